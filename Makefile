@@ -1,0 +1,49 @@
+# Afterglow. Two commands do everything: `make run` and `make test`.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+PORT ?= 8000
+DATA ?= .afterglow
+VENV := .venv
+BIN := $(VENV)/bin
+OURS := shared services/intake services/sessions services/integration services/notify deploy
+
+export PYTHONUNBUFFERED := 1
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+run: $(VENV)/.run ## start the whole platform on this machine (PORT=8000, DATA=.afterglow)
+	@exec $(BIN)/afterglow run --port "$(PORT)" --data "$(DATA)"
+
+test: $(VENV)/.dev lint ## run every linter and every test, against real PostgreSQL and RabbitMQ
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.dev ## run the linters alone
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## let the formatter have its way
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: ## resolve the dependencies anew into requirements/*.txt (needs uv)
+	for set in service stack dev; do \
+	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	    requirements/$$set.in -o requirements/$$set.txt || exit 1; \
+	done
+
+clean: ## remove the environment (the data folder stays)
+	rm -rf "$(VENV)"
+
+# An environment is made once and remade when a lock or one of our own project files changes.
+$(VENV)/.run: requirements/stack.txt $(OURS:%=%/pyproject.toml)
+	@deploy/make-env "$(PYTHON)" "$(VENV)" stack
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(OURS:%=%/pyproject.toml)
+	@deploy/make-env "$(PYTHON)" "$(VENV)" dev
+	@touch $@ $(VENV)/.run
+
+.PHONY: help run test lint format lock clean

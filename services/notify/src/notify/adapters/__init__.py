@@ -1,0 +1,1 @@
+"""notify's ways to the outside world: mail by SMTP, and signed webhooks to addresses that partners choose."""

@@ -1,0 +1,41 @@
+"""A service's table of reactions: one function for each event that it cares about."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from shared.events.language import Event
+from shared.store.transaction import Transaction
+
+E = TypeVar("E", bound=Event)
+Handler = Callable[[Any, Transaction], None]
+
+
+class Handlers:
+    """`@handlers.on(ClearanceDecided)` registers a reaction; that is also the subscription.
+
+    A handler runs in a transaction of the event's clinic. Its writes, its own events and the mark that the event is
+    handled commit together, so that its effect happens once, however often the event is delivered.
+    """
+
+    def __init__(self) -> None:
+        self._by_type: dict[str, list[Handler]] = {}
+
+    def on(self, *events: type[E]) -> Callable[[Callable[[E, Transaction], None]], Callable[[E, Transaction], None]]:
+        def register(handler: Callable[[E, Transaction], None]) -> Callable[[E, Transaction], None]:
+            for event in events:
+                self._by_type.setdefault(event.type, []).append(handler)
+            return handler
+
+        return register
+
+    def of(self, type_: str) -> list[Handler]:
+        return self._by_type.get(type_, [])
+
+    @property
+    def types(self) -> list[str]:
+        return sorted(self._by_type)
+
+    @property
+    def publishers(self) -> list[str]:
+        """The services that this one hears, wholly, so that their sequences have no gaps."""
+        return sorted({type_.split(".")[1] for type_ in self._by_type})

@@ -1,0 +1,191 @@
+"""Handing a batch of ready messages to the broker, and knowing that all of them are safe there."""
+
+import contextlib
+import threading
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+import amqp
+from kombu import Connection, Producer
+
+from shared.bus.topology import Topology, connect, is_amqp
+from shared.events.envelope import CONTENT_TYPE
+
+WINDOW = 500
+CONFIRM_SECONDS = 15.0
+
+
+class NotConfirmed(Exception):  # noqa: N818 - it says what is known, and no more: the messages may or may not be there.
+    """The broker did not confirm a message in time or refused it. The connection must be thrown away."""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message as the outbox holds it."""
+
+    id: UUID
+    routing_key: str
+    body: bytes
+
+
+class Publisher(Protocol):
+    """One thread's way to the broker."""
+
+    def publish(self, batch: Sequence[Outgoing]) -> None:
+        """Return when all of the batch is safe; raise otherwise, and then throw this publisher away."""
+
+    def keep_alive(self) -> None:
+        """To be called each second while there is nothing to publish."""
+
+    def close(self) -> None: ...
+
+
+class ConfirmedPublisher:
+    """Publishes to RabbitMQ with up to 500 messages awaiting their confirm.
+
+    kombu's own `confirm_publish` waits for each message, which costs five times as much, and after a time-out takes an
+    older message's confirm for the next one's. So the confirms are matched by delivery tag here.
+    """
+
+    def __init__(self, connection: Connection, topology: Topology) -> None:
+        self._connection = connection
+        self._exchange = topology.events.name
+        connection.connect()
+        raw = connection.connection
+        # Without this, py-amqp polls the socket before every single publish.
+        raw.client_properties = {**raw.client_properties, "capabilities": {}}
+        self._channel = connection.channel()
+        self._channel.confirm_select()
+        self._channel.events["basic_ack"].add(self._settle)
+        self._channel.events["basic_nack"].add(self._refuse)
+        self._tag = 0
+        self._awaited: dict[int, UUID] = {}
+        self._refused: list[UUID] = []
+
+    def publish(self, batch: Sequence[Outgoing]) -> None:
+        for outgoing in batch:
+            self._drain(WINDOW - 1)
+            self._tag += 1
+            self._awaited[self._tag] = outgoing.id
+            message = amqp.Message(
+                outgoing.body,
+                content_type=CONTENT_TYPE,
+                content_encoding="utf-8",
+                delivery_mode=2,
+                message_id=str(outgoing.id),
+            )
+            self._channel.basic_publish(message, exchange=self._exchange, routing_key=outgoing.routing_key)
+        self._drain(0)
+        if self._refused:
+            raise NotConfirmed(f"the broker refused {len(self._refused)} of {len(batch)} messages")
+
+    def keep_alive(self) -> None:
+        # Heartbeats arrive only while the socket is read.
+        with contextlib.suppress(TimeoutError):
+            self._connection.drain_events(timeout=0.001)
+        self._connection.heartbeat_check()
+
+    def close(self) -> None:
+        self._connection.release()
+
+    def _drain(self, allowed: int) -> None:
+        while len(self._awaited) > allowed:
+            try:
+                self._connection.drain_events(timeout=CONFIRM_SECONDS)
+            except TimeoutError:
+                raise NotConfirmed(f"{len(self._awaited)} messages were not confirmed in time") from None
+
+    def _settle(self, tag: int, multiple: bool) -> None:
+        for settled in self._upto(tag, multiple):
+            del self._awaited[settled]
+
+    def _refuse(self, tag: int, multiple: bool) -> None:
+        for settled in self._upto(tag, multiple):
+            self._refused.append(self._awaited.pop(settled))
+
+    def _upto(self, tag: int, multiple: bool) -> list[int]:
+        if not multiple:
+            return [tag] if tag in self._awaited else []
+        return [waiting for waiting in self._awaited if waiting <= tag]
+
+
+class InProcessConfirms:
+    """Stands for the broker's confirms where everything lives in one process and `memory://` carries the events.
+
+    That transport keeps nothing, so a message counts as safe only when each subscriber has it in its inbox table. A
+    crash before that leaves it unpublished in the outbox, from where it is sent again.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._subscribers: dict[str, set[str]] = {}
+        self._awaited: Counter[UUID] = Counter()
+
+    def subscribe(self, service: str, publishers: Iterable[str]) -> None:
+        for publisher in publishers:
+            self._subscribers.setdefault(publisher, set()).add(service)
+
+    def expect(self, publisher: str, ids: Iterable[UUID]) -> None:
+        with self._changed:
+            for event_id in ids:
+                self._awaited[event_id] = len(self._subscribers.get(publisher, ()))
+
+    def ingested(self, ids: Iterable[UUID]) -> None:
+        with self._changed:
+            for event_id in ids:
+                if event_id in self._awaited:
+                    self._awaited[event_id] -= 1
+            self._changed.notify_all()
+
+    def wait(self, ids: Sequence[UUID]) -> None:
+        with self._changed:
+            done = self._changed.wait_for(
+                lambda: all(self._awaited[event_id] <= 0 for event_id in ids), timeout=CONFIRM_SECONDS
+            )
+            for event_id in ids:
+                del self._awaited[event_id]
+        if not done:
+            raise NotConfirmed("not every subscriber took the events into its inbox in time")
+
+
+in_process = InProcessConfirms()
+"""One for the process, as kombu's in-memory broker is one for the process."""
+
+
+class InProcessPublisher:
+    """Publishes over `memory://`; see InProcessConfirms."""
+
+    def __init__(self, connection: Connection, topology: Topology, service: str) -> None:
+        self._connection = connection
+        self._service = service
+        self._producer = Producer(connection.channel(), exchange=topology.events.name)
+
+    def publish(self, batch: Sequence[Outgoing]) -> None:
+        ids = [outgoing.id for outgoing in batch]
+        in_process.expect(self._service, ids)
+        for outgoing in batch:
+            self._producer.publish(
+                outgoing.body,
+                routing_key=outgoing.routing_key,
+                content_type=CONTENT_TYPE,
+                content_encoding="binary",
+                message_id=str(outgoing.id),
+            )
+        in_process.wait(ids)
+
+    def keep_alive(self) -> None:
+        """There is no wire that could fall asleep."""
+
+    def close(self) -> None:
+        self._connection.release()
+
+
+def open_publisher(address: str, topology: Topology, service: str) -> Publisher:
+    """A publisher for that broker, over a connection of its own."""
+    connection = connect(address)
+    if is_amqp(connection):
+        return ConfirmedPublisher(connection, topology)
+    return InProcessPublisher(connection, topology, service)

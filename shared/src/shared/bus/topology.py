@@ -1,0 +1,95 @@
+"""The exchange, the queues and the bindings. The broker never changes their arguments: limits that may are policies."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kombu import Connection, Exchange, Queue
+
+
+@dataclass(frozen=True)
+class Topology:
+    """The names on one broker. A `namespace` keeps test runs apart on a shared one."""
+
+    namespace: str = ""
+
+    @property
+    def events(self) -> Exchange:
+        """Every event passes here. What nobody subscribed to goes to `afterglow.unrouted`."""
+        return Exchange(
+            self._name("afterglow.events"),
+            type="topic",
+            durable=True,
+            arguments={"alternate-exchange": self._name("afterglow.unrouted")},
+        )
+
+    @property
+    def unrouted(self) -> Queue:
+        exchange = Exchange(self._name("afterglow.unrouted"), type="fanout", durable=True)
+        return self._quorum("afterglow.unrouted", exchange=exchange)
+
+    @property
+    def undecodable(self) -> Queue:
+        """Messages that a consumer could not read, with the reason in the header `x-error`. Never a retry path."""
+        return self._quorum("afterglow.undecodable")
+
+    def inbox(self, service: str) -> Queue:
+        """What a service has not yet taken into its inbox table."""
+        return self._quorum(
+            f"{service}.inbox",
+            arguments={
+                "x-delivery-limit": 100,
+                "x-dead-letter-exchange": "",
+                "x-dead-letter-routing-key": self._name("afterglow.undecodable"),
+                "x-dead-letter-strategy": "at-least-once",
+                "x-overflow": "reject-publish",
+            },
+        )
+
+    def declare(self, connection: Connection, service: str, publishers: Sequence[str]) -> None:
+        """Make what is missing for one service: safe to repeat, and to run side by side with the others'."""
+        channel = connection.channel()
+        for queue in (self.unrouted, self.undecodable, self.inbox(service)):
+            queue(channel).declare()
+        self.events(channel).declare()
+        for publisher in publishers:
+            self.inbox(service)(channel).bind_to(self.events, routing_key=f"*.{publisher}.#")
+        channel.close()
+
+    def remove(self, connection: Connection, services: Sequence[str]) -> None:
+        """Delete everything of this namespace; for test runs."""
+        channel = connection.channel()
+        names = [f"{service}.inbox" for service in services]
+        for name in [*names, "afterglow.undecodable", "afterglow.unrouted"]:
+            channel.queue_delete(self._name(name))
+        for name in ("afterglow.events", "afterglow.unrouted"):
+            channel.exchange_delete(self._name(name))
+        channel.close()
+
+    def _name(self, name: str) -> str:
+        return f"{self.namespace}{name}"
+
+    def _quorum(
+        self, name: str, *, exchange: Exchange | None = None, arguments: dict[str, object] | None = None
+    ) -> Queue:
+        return Queue(
+            self._name(name),
+            exchange=exchange,
+            durable=True,
+            queue_arguments={"x-queue-type": "quorum"} | (arguments or {}),
+        )
+
+
+def connect(address: str, *, confirm: bool = False) -> Connection:
+    """A kombu connection with a heartbeat and a bound on every wait; one thread's own, thrown away after any error.
+
+    With `confirm`, each publish waits for the broker's confirm: for the rare single message, not for the relay.
+    """
+    if address.startswith("memory://"):
+        return Connection(address, transport_options={"polling_interval": 0.01})
+    options = {"read_timeout": 60, "write_timeout": 15, "confirm_publish": confirm}
+    return Connection(address, heartbeat=30, connect_timeout=5, transport_options=options)
+
+
+def is_amqp(connection: Connection) -> bool:
+    """Whether a real broker is behind the connection, with confirms and queue types."""
+    return bool(connection.transport.driver_type == "amqp")

@@ -1,0 +1,32 @@
+"""Time and identifiers: one place to ask, so that a test can hold the clock still."""
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import UUID
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """The present moment, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+class HeldClock:
+    """A clock that stands still until it is moved; for tests."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+def uuid7(at: datetime) -> UUID:
+    """A UUIDv7 (RFC 9562) whose first 48 bits are `at` in milliseconds, so that ids sort by time."""
+    milliseconds = int(at.timestamp() * 1000)
+    value = (milliseconds << 80) | secrets.randbits(80)
+    value = (value & ~(0xF << 76)) | (0x7 << 76)
+    value = (value & ~(0x3 << 62)) | (0x2 << 62)
+    return UUID(int=value)

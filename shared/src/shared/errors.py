@@ -1,0 +1,77 @@
+"""The few errors that a rule may raise. One place (`shared.web.problems`) turns them into RFC 9457 documents."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class Problem(Exception):  # noqa: N818 - "problem" is RFC 9457's own word, and what an API caller reads.
+    """Something that a caller can understand and mend. `code` names the rule; `sentence` says what to do."""
+
+    status = 500
+    title = "Something went wrong"
+
+    def __init__(
+        self,
+        code: str,
+        sentence: str,
+        *,
+        facts: Mapping[str, Any] | None = None,
+        errors: Sequence[Mapping[str, str]] = (),
+    ) -> None:
+        super().__init__(f"{code}: {sentence}")
+        self.code = code
+        self.sentence = sentence
+        self.facts = dict(facts or {})
+        self.errors = [dict(error) for error in errors]
+
+
+class NotFound(Problem):
+    """There is no such thing here, or it belongs to somebody else: the two are never told apart."""
+
+    status = 404
+    title = "Not found"
+
+    def __init__(self, what: str = "resource") -> None:
+        super().__init__("not_found", f"There is no such {what} here.")
+
+
+class Refused(Problem):
+    """A rule forbids it in the present state. `facts` hold what the rule looked at; nothing was changed."""
+
+    status = 409
+    title = "Refused by a rule"
+
+
+class Invalid(Problem):
+    """The request was understood but its content is not acceptable; `errors` name each field (`path`, `message`)."""
+
+    status = 422
+    title = "Invalid content"
+
+
+class Unauthenticated(Problem):
+    """The caller did not prove who they are."""
+
+    status = 401
+    title = "Sign in first"
+
+
+class Forbidden(Problem):
+    """The caller is known, and none of their roles may do this."""
+
+    status = 403
+    title = "Not yours to do"
+
+
+class Stale(Problem):
+    """The caller decided on an older version of the row than the one that now stands."""
+
+    status = 412
+    title = "Changed meanwhile"
+
+
+class PreconditionRequired(Problem):
+    """A change to a versioned thing must say which version it was decided on."""
+
+    status = 428
+    title = "Say which version"

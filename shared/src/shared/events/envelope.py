@@ -1,0 +1,145 @@
+"""CloudEvents 1.0, structured JSON: how an event looks on the wire and in the outbox."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import jsonschema_rs
+
+from shared.events.language import Event, catalogue, json_schema
+
+CONTENT_TYPE = "application/cloudevents+json"
+
+
+class Undecodable(Exception):  # noqa: N818 - it names the message, as the queue `afterglow.undecodable` does.
+    """A message that no consumer can read; the text says why, without quoting the message."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """One event with everything that travels beside its data.
+
+    `stream` (`maple/client/0193…`) and `sequence` (1, 2, 3 … within publisher and stream) give the order.
+    `causation_id` is the event or request that led to it, `correlation_id` the first of that chain. `time` is UTC.
+    """
+
+    id: UUID
+    type: str
+    publisher: str
+    clinic: str
+    about: str
+    subject: UUID
+    sequence: int
+    time: datetime
+    correlation_id: str
+    causation_id: str
+    traceparent: str | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def stream(self) -> str:
+        return stream_of(self.clinic, self.about, self.subject)
+
+    @property
+    def routing_key(self) -> str:
+        return f"{self.clinic}.{self.type.removeprefix('afterglow.')}"
+
+    def event(self) -> Event:
+        """The typed event inside. KeyError where this release does not know the type: look in `catalogue` first."""
+        return catalogue[self.type].from_data(self.subject, self.data)
+
+    def as_cloudevent(self) -> dict[str, Any]:
+        attributes = {
+            "specversion": "1.0",
+            "id": str(self.id),
+            "source": f"/afterglow/{self.publisher}",
+            "type": self.type,
+            "subject": f"{self.about}/{self.subject}",
+            "time": self.time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "datacontenttype": "application/json",
+            "dataschema": _schema_id(self.type),
+            "clinicid": self.clinic,
+            "sequence": str(self.sequence),
+            "partitionkey": self.stream,
+            "correlationid": self.correlation_id,
+            "causationid": self.causation_id,
+        }
+        if self.traceparent:
+            attributes["traceparent"] = self.traceparent
+        return attributes | {"data": self.data}
+
+    def to_bytes(self) -> bytes:
+        return json.dumps(self.as_cloudevent(), separators=(",", ":"), ensure_ascii=False).encode()
+
+    @classmethod
+    def from_bytes(cls, body: bytes, *, routing_key: str | None = None) -> "Envelope":
+        """Read and check a message: attributes, agreement with its routing key, and the data of types that we know.
+
+        Types that this release does not know are read without checking their data: their publisher may be newer.
+        Raises Undecodable.
+        """
+        try:
+            message = json.loads(body)
+        except (UnicodeDecodeError, ValueError):
+            raise Undecodable("the body is not JSON") from None
+        if not isinstance(message, dict):
+            raise Undecodable("the body is not a JSON object")
+        if message.get("specversion") != "1.0":
+            raise Undecodable("specversion is not 1.0")
+        try:
+            about, _, subject = message["subject"].partition("/")
+            envelope = cls(
+                id=UUID(message["id"]),
+                type=message["type"],
+                publisher=message["source"].removeprefix("/afterglow/"),
+                clinic=message["clinicid"],
+                about=about,
+                subject=UUID(subject),
+                sequence=int(message["sequence"]),
+                time=datetime.fromisoformat(message["time"]),
+                correlation_id=message["correlationid"],
+                causation_id=message["causationid"],
+                traceparent=message.get("traceparent"),
+                data=message["data"],
+            )
+        except KeyError as missing:
+            raise Undecodable(f"the attribute {missing} is missing") from None
+        except (AttributeError, TypeError, ValueError):
+            raise Undecodable("an attribute has the wrong form") from None
+        envelope._check(message.get("partitionkey"), routing_key)
+        return envelope
+
+    def _check(self, partition_key: str | None, routing_key: str | None) -> None:
+        if self.time.tzinfo is None:
+            raise Undecodable("time has no offset")
+        if self.sequence < 1:
+            raise Undecodable("sequence is below 1")
+        if partition_key != self.stream:
+            raise Undecodable("partitionkey does not fit clinicid and subject")
+        if not self.type.startswith(f"afterglow.{self.publisher}."):
+            raise Undecodable("type does not belong to the source")
+        if routing_key is not None and routing_key != self.routing_key:
+            raise Undecodable("the routing key does not fit clinicid and type")
+        if self.type in catalogue:
+            problem = next(iter(_validator(self.type).iter_errors(self.data)), None)
+            if problem is not None:
+                where = "/".join(map(str, problem.instance_path)) or "data"
+                raise Undecodable(f"data does not fit the schema at {where}")
+
+
+def stream_of(clinic: str, about: str, subject: UUID) -> str:
+    """The name of the stream in which events of one subject keep their order."""
+    return f"{clinic}/{about}/{subject}"
+
+
+def _schema_id(type_: str) -> str:
+    event = catalogue[type_]
+    return f"urn:afterglow:event:{event.name}:v{event.version}"
+
+
+@cache
+def _validator(type_: str) -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(json_schema(catalogue[type_]), validate_formats=True)

@@ -1,0 +1,145 @@
+"""What intake tells the others: who reaches out, who is a client, what may be planned, what was consented to."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from marshmallow.validate import Length
+
+from shared.clinics import Clinic, ConsentKind, Route
+from shared.declared import Declared
+from shared.events.language import Event, clinical, identifying, open_
+
+
+class ClearanceOutcome(StrEnum):
+    """A prescriber's decision."""
+
+    CLEARED = "cleared"
+    CLEARED_WITH_CONDITIONS = "cleared_with_conditions"
+    DEFERRED = "deferred"
+    DECLINED = "declined"
+
+    @property
+    def clears(self) -> bool:
+        return self in (ClearanceOutcome.CLEARED, ClearanceOutcome.CLEARED_WITH_CONDITIONS)
+
+
+class FlagLevel(StrEnum):
+    """How strongly a screening answer asks for a clinician."""
+
+    INFO = "info"
+    NEEDS_CLINICIAN = "needs_clinician"
+    STOP_UNTIL_CLINICIAN = "stop_until_clinician"
+
+
+class MeasureTaken(Declared):
+    """A baseline score that came with a screening."""
+
+    instrument: str = clinical("Instrument id.", "phq-9")
+    version: str = clinical("Instrument version.", "1")
+    score: int = clinical("Total score.", 18)
+    answered_at: datetime = clinical("When the client answered, UTC.", "2026-11-02T15:00:00+00:00")
+
+
+class FlagRaised(Declared):
+    """One flag of the rule engine; a person decides what it means."""
+
+    code: str = clinical("Which rule.", "pregnancy_unknown")
+    level: FlagLevel = clinical("How strongly it asks for a clinician.", "needs_clinician")
+
+
+class ClinicConfigured(Event, name="intake.clinic.configured", about="clinic"):
+    """A clinic was added to the deployment, or its facts or rules changed; carries all of them."""
+
+    clinic: Clinic = open_("The clinic's facts and rules.", Clinic.sample_data())
+
+
+class InquiryReceived(Event, name="intake.inquiry.received", about="inquiry"):
+    """Somebody reached out to a clinic by its public form; they are not a client yet."""
+
+    contact_name: str = identifying("As they gave it.", "Rosa Marin")
+    email: str = identifying("Where they want the answer.", "rosa@example.org")
+    source: str = open_("How they came: web, referral, phone.", "web")
+
+
+class ClientRegistered(Event, name="intake.client.registered"):
+    """The front desk made a client of the clinic out of an inquiry or a referral."""
+
+    person: UUID = open_("The same human at every clinic of this deployment.", "01936d3e-5f00-7000-8000-0000000000aa")
+    inquiry: UUID | None = open_("The inquiry that it came from.", None, default=None)
+    display_name: str = identifying("What the client wants to be called.", "Rosa")
+    email: str | None = identifying("For messages, if they gave one.", "rosa@example.org", default=None)
+    phone: str | None = identifying("E.164, if they gave one.", "+12125550123", default=None)
+    time_zone: str = open_("IANA zone in which the client lives.", "America/New_York")
+    language: str = open_("BCP 47 tag of the language they prefer.", "en", default="en")
+
+
+class ClientUpdated(Event, name="intake.client.updated"):
+    """A client's name, contact, zone or language was corrected; carries all of them as they now stand."""
+
+    display_name: str = identifying("What the client wants to be called.", "Rosa")
+    email: str | None = identifying("For messages, if they gave one.", "rosa@example.org", default=None)
+    phone: str | None = identifying("E.164, if they gave one.", "+12125550123", default=None)
+    time_zone: str = open_("IANA zone in which the client lives.", "America/New_York")
+    language: str = open_("BCP 47 tag of the language they prefer.", "en", default="en")
+
+
+class ScreeningSubmitted(Event, name="intake.screening.submitted"):
+    """A client handed in a screening form; its answers stay in intake."""
+
+    screening: UUID = open_("The screening.", "01936d3e-5f00-7000-8000-000000000010")
+    measures: list[MeasureTaken] = clinical("Baseline scores.", [MeasureTaken.sample_data()])
+
+
+class ScreeningFlagged(Event, name="intake.screening.flagged"):
+    """The rule engine found something in a screening that a clinician must look at; it decides nothing."""
+
+    screening: UUID = open_("The screening.", "01936d3e-5f00-7000-8000-000000000010")
+    level: FlagLevel = clinical("The strongest level among the flags.", "needs_clinician")
+    flags: list[FlagRaised] = clinical("All flags.", [FlagRaised.sample_data()], validate=Length(min=1))
+
+
+class ClearanceDecided(Event, name="intake.clearance.decided"):
+    """A prescriber decided whether this client may plan a medicine visit at this clinic."""
+
+    clearance: UUID = open_("The decision.", "01936d3e-5f00-7000-8000-000000000011")
+    outcome: ClearanceOutcome = open_("What was decided.", "cleared")
+    valid_until: date | None = open_("Last day covered, clinic-local; none unless cleared.", "2027-02-10", default=None)
+    routes: list[Route] = clinical("Routes that are cleared.", ["IM"])
+    weight_kg: Decimal | None = clinical("Body weight on which doses are judged.", "70.0", default=None)
+    decided_at: datetime = open_("UTC.", "2026-11-12T15:00:00+00:00")
+
+
+class ClearanceExpiring(Event, name="intake.clearance.expiring"):
+    """A clearance ends soon: 14, 7 and 1 days before its last day."""
+
+    clearance: UUID = open_("The decision.", "01936d3e-5f00-7000-8000-000000000011")
+    valid_until: date = open_("Last day covered, clinic-local.", "2027-02-10")
+    days_left: int = open_("Days to the last day.", 14)
+
+
+class ClearanceExpired(Event, name="intake.clearance.expired"):
+    """The last day of a clearance is over at the clinic."""
+
+    clearance: UUID = open_("The decision.", "01936d3e-5f00-7000-8000-000000000011")
+    valid_until: date = open_("Last day that was covered, clinic-local.", "2027-02-10")
+
+
+class ConsentGranted(Event, name="intake.consent.granted"):
+    """A client agreed to one version of one consent text."""
+
+    consent: UUID = open_("The consent.", "01936d3e-5f00-7000-8000-000000000012")
+    kind: ConsentKind = open_("What was agreed to.", "data_sharing")
+    text_version: str = open_("The version of the text.", "2026-01")
+    partner: str | None = open_("With whom data may be shared; data_sharing only.", "harbor-primary-care", default=None)
+    granted_at: datetime = open_("UTC.", "2026-11-12T15:10:00+00:00")
+
+
+class ConsentWithdrawn(Event, name="intake.consent.withdrawn"):
+    """A client took a consent back; it holds from this moment."""
+
+    consent: UUID = open_("The consent.", "01936d3e-5f00-7000-8000-000000000012")
+    kind: ConsentKind = open_("What had been agreed to.", "data_sharing")
+    partner: str | None = open_("With whom data was shared; data_sharing only.", "harbor-primary-care", default=None)
+    withdrawn_at: datetime = open_("UTC.", "2026-11-20T09:00:00+00:00")

@@ -1,0 +1,1 @@
+"""The servers that a laptop, or a test run, starts for itself as child processes."""

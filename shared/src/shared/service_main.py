@@ -1,0 +1,164 @@
+"""`python -m intake web | worker | migrate | topology | openapi`: the processes of a service, the same for all four."""
+
+import json
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from shared.bus.topology import Topology, connect
+from shared.logs import configure_logs
+from shared.service import Service
+from shared.settings import Settings, SettingsError, read_settings
+from shared.store.database import make_engine
+from shared.store.doorbell import OUTBOX_BELL, Doorbell
+from shared.store.migrations import migrate
+from shared.store.transaction import Store
+from shared.web.factory import create_app
+from shared.worker import LOOPS, Worker
+
+
+class WebServer(BaseApplication):  # type: ignore[misc]
+    """gunicorn with threads; the application is made in each worker process, after the fork."""
+
+    def __init__(self, make_app: Callable[[], Any], options: dict[str, Any]) -> None:
+        self._make_app = make_app
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for key, value in self._options.items():
+            self.cfg.set(key, value)
+
+    def load(self) -> Any:
+        return self._make_app()
+
+
+def server_options(bind: str, *, workers: int, threads: int) -> dict[str, Any]:
+    """gunicorn's settings, the same wherever we start it."""
+    return {
+        "bind": bind,
+        "workers": workers,
+        "threads": threads,
+        "worker_class": "gthread",
+        "worker_tmp_dir": "/dev/shm",  # noqa: S108 - heartbeat files belong in memory.
+        "graceful_timeout": 10,
+        "timeout": 60,
+        "keepalive": 5,
+        "accesslog": None,
+        "errorlog": "-",
+        "loglevel": "warning",
+        "control_socket_disable": True,
+    }
+
+
+def open_store(settings: Settings) -> Store:
+    """A store whose commits wake the relay."""
+    engine = make_engine(settings.database, pool_size=settings.pool_size)
+    bell = Doorbell(settings.database, OUTBOX_BELL)
+    return Store(settings.service, engine, on_events=bell.ring)
+
+
+def build_app(service: Service, settings: Settings, troubles: Callable[[], list[str]] = list) -> Flask:
+    """The service's web application over a store of its own."""
+    return create_app(service, settings, open_store(settings), troubles=troubles)
+
+
+def main(service: Service) -> None:
+    """Run one process of a service, as the command line says."""
+
+    @click.group(help=f"{service.title}. Settings come from AFTERGLOW_* variables; see the service's README.")
+    def cli() -> None:
+        pass
+
+    @cli.command()
+    @click.option("--bind", default="127.0.0.1:8000", envvar="AFTERGLOW_BIND", show_default=True, show_envvar=True)
+    @click.option("--workers", default=2, envvar="AFTERGLOW_WEB_WORKERS", show_default=True, show_envvar=True)
+    @click.option("--threads", default=8, envvar="AFTERGLOW_WEB_THREADS", show_default=True, show_envvar=True)
+    def web(bind: str, workers: int, threads: int) -> None:
+        """Serve the doors and pages with gunicorn."""
+        settings = _settings(service)
+        options = server_options(bind, workers=workers, threads=threads)
+        WebServer(lambda: build_app(service, settings), options).run()
+
+    @cli.command()
+    @click.option("--only", type=click.Choice(LOOPS), multiple=True, help="Run only this loop; may be repeated.")
+    @click.option("--bind", default=None, envvar="AFTERGLOW_WORKER_BIND", help="Serve health and metrics here.")
+    def worker(only: tuple[str, ...], bind: str | None) -> None:
+        """Run relay, ingest, inbox, timers and jobs until SIGTERM; what is in hand is finished first."""
+        settings = _settings(service)
+        run_worker(service, settings, only=only or LOOPS, bind=bind)
+
+    @cli.command(name="migrate")
+    def migrate_() -> None:
+        """Bring the database to the newest revision, as its owner role."""
+        settings = _settings(service)
+        if settings.database_owner is None:
+            raise click.ClickException("Set AFTERGLOW_DATABASE_OWNER: migrations run as the owner of the tables.")
+        migrate(service.name, service.package, settings.database_owner)
+        click.echo(f"{service.name}: the database is at the newest revision")
+
+    @cli.command()
+    def topology() -> None:
+        """Declare the exchange, this service's queue and its bindings at the broker."""
+        settings = _settings(service)
+        with connect(settings.amqp) as connection:
+            Topology(settings.bus_namespace).declare(connection, service.name, service.handlers.publishers)
+        click.echo(f"{service.name}: hears {', '.join(service.handlers.publishers) or 'nobody'}")
+
+    @cli.command()
+    def openapi() -> None:
+        """Print the OpenAPI 3.1 document."""
+        click.echo(json.dumps(openapi_document(service), indent=2, ensure_ascii=False))
+
+    for command in service.commands:
+        cli.add_command(command)
+    cli()
+
+
+def openapi_document(service: Service) -> dict[str, Any]:
+    """The service's OpenAPI document; needs no database and no broker."""
+    nowhere = Settings(service=service.name, database="postgresql://", amqp="memory://", issuer="", jwks="")
+    app = create_app(service, nowhere, Store(service.name, make_engine("postgresql://", pool_size=1)))
+    answer: dict[str, Any] = app.test_client().get(f"/{service.name}/openapi.json").get_json()
+    return answer
+
+
+def run_worker(service: Service, settings: Settings, *, only: tuple[str, ...], bind: str | None) -> None:
+    """Run the worker's loops until SIGTERM or SIGINT, with a small server for health and metrics where asked."""
+    store = open_store(settings)
+    worker = Worker(service, settings, store, service.read_settings(), only=only)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    worker.start()
+    if bind:
+        app = create_app(service, settings, store, troubles=lambda: worker.troubles + ["stopping"] * stop.is_set())
+        host, _, port = bind.rpartition(":")
+        server = make_server(host, int(port), app, handler_class=_QuietHandler)
+        threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
+    logging.getLogger(__name__).info("worker_started")
+    stop.wait()
+    finished = worker.stop()
+    sys.exit(0 if finished else 1)
+
+
+class _QuietHandler(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        """Requests are logged by the application, as JSON."""
+
+
+def _settings(service: Service) -> Settings:
+    try:
+        settings = read_settings(service.name)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    configure_logs(settings.log_level)
+    return settings

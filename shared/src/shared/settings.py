@@ -1,0 +1,83 @@
+"""Settings from the environment: read once, checked together, frozen."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from environs import Env, EnvValidationError, FileAwareEnv
+from marshmallow.validate import Range
+
+
+class SettingsError(Exception):
+    """One or more settings are missing or malformed; the text lists all of them, one a line."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What every service needs to know about its surroundings.
+
+    `database` and `database_owner` are PostgreSQL addresses of the application role and of the owner (migrations only).
+    `amqp` is a kombu address; `memory://` means that publishers and consumers live in this one process. `jwks` is a
+    file or an https address of the identity provider's keys.
+    """
+
+    service: str
+    database: str
+    amqp: str
+    issuer: str
+    jwks: str
+    audience: str = "afterglow"
+    database_owner: str | None = None
+    bus_namespace: str = ""
+    log_level: int = logging.INFO
+    pool_size: int = 10
+
+    @property
+    def embedded(self) -> bool:
+        return self.amqp.startswith("memory://")
+
+
+def read_settings(service: str) -> Settings:
+    """Read `AFTERGLOW_*`. `{service}` in an address is replaced, so that eight processes can share one environment.
+
+    Any variable may name a file instead: `AFTERGLOW_DATABASE_FILE=/run/secrets/database`. Raises SettingsError.
+    """
+    with SettingsReader() as env:
+        values = {
+            "database": env.str("AFTERGLOW_DATABASE"),
+            "database_owner": env.str("AFTERGLOW_DATABASE_OWNER", None),
+            "amqp": env.str("AFTERGLOW_AMQP"),
+            "bus_namespace": env.str("AFTERGLOW_BUS_NAMESPACE", ""),
+            "issuer": env.str("AFTERGLOW_ISSUER"),
+            "audience": env.str("AFTERGLOW_AUDIENCE", "afterglow"),
+            "jwks": env.str("AFTERGLOW_JWKS"),
+            "log_level": env.log_level("AFTERGLOW_LOG_LEVEL", logging.INFO),
+            "pool_size": env.int("AFTERGLOW_POOL_SIZE", 10, validate=Range(min=1)),
+        }
+    return Settings(service=service, **_with_service(values, service))
+
+
+def _with_service(values: dict[str, Any], service: str) -> dict[str, Any]:
+    return {
+        key: value.replace("{service}", service) if isinstance(value, str) else value for key, value in values.items()
+    }
+
+
+class SettingsReader:
+    """A `with` block in which settings are read; at its end everything missing or malformed is named at once."""
+
+    def __enter__(self) -> Env:
+        self._env = FileAwareEnv(eager=False, strip_whitespace=True)
+        return self._env
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if isinstance(error, ValueError):  # An unreadable *_FILE.
+            raise SettingsError(str(error)) from None
+        if error is not None:
+            return
+        try:
+            self._env.seal()
+        except EnvValidationError as invalid:
+            named = sorted(invalid.error_messages.items())  # type: ignore[union-attr]
+            lines = [f"  {name}: {' '.join(map(str, messages))}" for name, messages in named]
+            raise SettingsError("These settings need attention:\n" + "\n".join(lines)) from None

@@ -1,0 +1,38 @@
+"""Each service's own copy of the clinics' facts, kept by intake's events."""
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import insert
+
+from shared.clinics import Clinic
+from shared.errors import NotFound
+from shared.events.intake import ClinicConfigured
+from shared.store.tables import clinic as clinic_table
+
+if TYPE_CHECKING:
+    from shared.store.transaction import Transaction
+
+
+def keep_clinic(event: ClinicConfigured, tx: "Transaction") -> None:
+    """Keep the newest facts of the clinic; an older version that arrives late changes nothing."""
+    remember_clinic(tx.session.connection(), event.clinic, tx)
+
+
+def remember_clinic(connection: Connection, clinic: Clinic, tx: "Transaction") -> None:
+    """Write the facts of a clinic where they are newer than what is known."""
+    values = {"id": clinic.id, "version": clinic.version, "facts": clinic.dump(), "changed_at": tx.now}
+    statement = insert(clinic_table).values(values)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["id"], set_=values, where=clinic_table.c.version < clinic.version
+        )
+    )
+
+
+def load_clinic(connection: Connection, clinic_id: str) -> Clinic:
+    """The clinic as this service knows it. NotFound where it does not know it (yet)."""
+    facts = connection.scalar(select(clinic_table.c.facts).where(clinic_table.c.id == clinic_id))
+    if facts is None:
+        raise NotFound("clinic")
+    return Clinic.load(facts, tolerant=True)

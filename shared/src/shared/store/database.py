@@ -1,0 +1,49 @@
+"""Engines, and the databases and roles that a service needs."""
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import URL, make_url
+
+STATEMENT_TIMEOUT_MS = 30_000
+
+
+def make_engine(address: str | URL, *, pool_size: int = 10) -> Engine:
+    """An engine for a PostgreSQL address. Statements end after 30 s, waits for a lock after 10 s."""
+    url = make_url(address).set(drivername="postgresql+psycopg")
+    options = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout=10000 -c timezone=UTC"
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        connect_args={"options": options, "connect_timeout": 10},
+    )
+
+
+def provision(
+    admin: str,
+    service: str,
+    *,
+    database: str | None = None,
+    owner_password: str | None = None,
+    app_password: str | None = None,
+) -> None:
+    """Make a service's database (named as the service) with its two roles, where missing; passwords are set each time.
+
+    `{service}_owner` owns the tables and runs migrations; `{service}_app` reads and writes rows and cannot bypass
+    row-level security. `admin` is the address of a role that may create databases and roles.
+    """
+    engine = make_engine(admin, pool_size=1).execution_options(isolation_level="AUTOCOMMIT")
+    owner, app, name = f"{service}_owner", f"{service}_app", database or service
+    with engine.connect() as connection:
+        for role, password in ((owner, owner_password), (app, app_password)):
+            if not connection.scalar(text("select 1 from pg_roles where rolname = :role"), {"role": role}):
+                connection.execute(text(f'create role "{role}" login nosuperuser nobypassrls'))
+            if password is not None:
+                # ALTER ROLE takes no bound parameters; PostgreSQL itself quotes the literal.
+                quoted = connection.scalar(text("select quote_literal(:password)"), {"password": password})
+                connection.exec_driver_sql(f'alter role "{role}" password {quoted}'.replace("%", "%%"))
+        if not connection.scalar(text("select 1 from pg_database where datname = :name"), {"name": name}):
+            connection.execute(text(f'create database "{name}" owner "{owner}"'))
+            connection.execute(text(f'revoke all on database "{name}" from public'))
+            connection.execute(text(f'grant connect on database "{name}" to "{app}"'))
+    engine.dispose()

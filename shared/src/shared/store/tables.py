@@ -1,0 +1,153 @@
+"""The carrier tables as SQLAlchemy sees them, and the base of every service's own rows."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    FetchedValue,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy import Enum as SqlEnum
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase
+
+_Instant = DateTime(timezone=True)
+
+
+class Base(DeclarativeBase):
+    """Each service derives its own `Base` from this one, with a MetaData of its own."""
+
+    __abstract__ = True
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: _Instant,
+        str: Text(),
+        dict[str, Any]: JSONB(none_as_null=True),
+        list[Any]: JSONB(none_as_null=True),
+        Decimal: Numeric(),
+        Enum: SqlEnum(
+            Enum, native_enum=False, create_constraint=False, length=60, values_callable=lambda e: [m.value for m in e]
+        ),
+    }
+
+
+_carrier = MetaData()
+
+clinic = Table(
+    "clinic",
+    _carrier,
+    Column("id", Text, primary_key=True),
+    Column("version", Integer),
+    Column("facts", JSONB),
+    Column("changed_at", _Instant),
+)
+
+stream_head = Table(
+    "stream_head",
+    _carrier,
+    Column("stream", Text, primary_key=True),
+    Column("clinic", Text),
+    Column("sequence", BigInteger),
+)
+
+outbox = Table(
+    "outbox",
+    _carrier,
+    Column("position", BigInteger, server_default=FetchedValue(), primary_key=True),
+    Column("id", Uuid[UUID]),
+    Column("clinic", Text),
+    Column("stream", Text),
+    Column("sequence", BigInteger),
+    Column("type", Text),
+    Column("routing_key", Text),
+    Column("body", LargeBinary),
+    Column("occurred_at", _Instant),
+    Column("bucket", SmallInteger, server_default=FetchedValue()),
+    Column("published_at", _Instant),
+)
+
+inbox_stream = Table(
+    "inbox_stream",
+    _carrier,
+    Column("consumer", Text, primary_key=True),
+    Column("publisher", Text, primary_key=True),
+    Column("stream", Text, primary_key=True),
+    Column("clinic", Text),
+    Column("handled", BigInteger),
+)
+
+inbox_event = Table(
+    "inbox_event",
+    _carrier,
+    Column("position", BigInteger, server_default=FetchedValue(), primary_key=True),
+    Column("consumer", Text),
+    Column("id", Uuid[UUID]),
+    Column("publisher", Text),
+    Column("stream", Text),
+    Column("sequence", BigInteger),
+    Column("clinic", Text),
+    Column("type", Text),
+    Column("body", LargeBinary),
+    Column("state", Text, server_default="waiting"),
+    Column("received_at", _Instant),
+    Column("attempts", Integer, server_default="0"),
+    Column("next_attempt_at", _Instant),
+    Column("handled_at", _Instant),
+    Column("error", Text),
+)
+
+timer = Table(
+    "timer",
+    _carrier,
+    Column("id", Uuid[UUID], primary_key=True),
+    Column("clinic", Text),
+    Column("kind", Text),
+    Column("key", Text),
+    Column("subject", Uuid[UUID]),
+    Column("payload", JSONB),
+    Column("due_at", _Instant),
+    Column("state", Text, server_default="set"),
+    Column("attempts", Integer, server_default="0"),
+    Column("next_attempt_at", _Instant),
+    Column("correlation_id", Text),
+    Column("error", Text),
+)
+
+idempotency = Table(
+    "idempotency",
+    _carrier,
+    Column("clinic", Text, primary_key=True),
+    Column("actor", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("fingerprint", Text),
+    Column("status", Integer),
+    Column("body", LargeBinary),
+    Column("headers", JSONB),
+    Column("created_at", _Instant),
+)
+
+audit = Table(
+    "audit",
+    _carrier,
+    Column("position", BigInteger, server_default=FetchedValue(), primary_key=True),
+    Column("clinic", Text),
+    Column("at", _Instant),
+    Column("actor", Text),
+    Column("roles", Text),
+    Column("action", Text),
+    Column("subject", Text),
+    Column("request_id", Text),
+    Column("correlation_id", Text),
+)

@@ -1,0 +1,48 @@
+"""Row-level security: PostgreSQL itself shows a transaction only its own clinic's rows."""
+
+from collections.abc import Callable
+from importlib.resources import files
+
+from sqlalchemy import Connection, text
+
+EVERY_CLINIC = "*"
+"""What a worker sets to carry events and timers of all clinics; it opens the carrier tables and no others."""
+
+_CARRIERS = ("stream_head", "outbox", "inbox_stream", "inbox_event", "timer", "clinic")
+
+
+def set_clinic(connection: Connection, clinic: str, *, for_session: bool = False) -> None:
+    """Say for which clinic the transaction (or the whole session) speaks."""
+    connection.execute(
+        text("select set_config('afterglow.clinic', :clinic, :local)"),
+        {"clinic": clinic, "local": not for_session},
+    )
+
+
+def protect(execute: Callable[[str], object], table: str, *, column: str = "clinic") -> None:
+    """For migrations: force row-level security on a tenant table. Its owner is bound by it too."""
+    _protect(execute, table, f"{column} = nullif(current_setting('afterglow.clinic', true), '')")
+
+
+def lay_carriers(execute: Callable[[str], object]) -> None:
+    """For each service's first migration: the carrier tables with their policies."""
+    for statement in files("shared.store").joinpath("carrier.sql").read_text(encoding="utf-8").split(";\n"):
+        if statement.strip():
+            execute(statement)
+    for table in ("idempotency", "audit"):
+        protect(execute, table)
+    for table in _CARRIERS:
+        column = "id" if table == "clinic" else "clinic"
+        mine = f"current_setting('afterglow.clinic', true) in ({column}, '{EVERY_CLINIC}')"
+        _protect(execute, table, mine)
+    # An audit line is written once and read; nobody who runs the application can change or remove one.
+    execute(
+        "do $$ begin execute format("
+        "'revoke update, delete on audit from %I', replace(current_user, '_owner', '_app')); end $$"
+    )
+
+
+def _protect(execute: Callable[[str], object], table: str, condition: str) -> None:
+    execute(f"alter table {table} enable row level security")
+    execute(f"alter table {table} force row level security")
+    execute(f"create policy clinic_only on {table} using ({condition}) with check ({condition})")

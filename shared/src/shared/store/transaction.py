@@ -1,0 +1,278 @@
+"""The unit of work: rows, events, timers and the audit line of one deed commit together or not at all."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Engine, Select, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from shared.clinics import Clinic
+from shared.clock import Clock, uuid7
+from shared.clock import now as real_now
+from shared.errors import NotFound, Stale
+from shared.events.envelope import Envelope, stream_of
+from shared.events.language import Event
+from shared.store.clinics import load_clinic
+from shared.store.tables import audit, clinic, outbox, stream_head, timer
+from shared.store.tenancy import EVERY_CLINIC, set_clinic
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something at a clinic, in which roles. `client_id` is set for a client, who may touch only their own."""
+
+    id: str
+    roles: frozenset[str] = field(default_factory=frozenset)
+    client_id: UUID | None = None
+
+    def has(self, role: str) -> bool:
+        return role in self.roles
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a transaction comes from: the request, event or timer, and the chain of causes that it continues."""
+
+    action: str
+    request_id: str
+    correlation_id: str
+    traceparent: str | None = None
+    subject: str | None = None
+
+    @classmethod
+    def of_event(cls, envelope: Envelope, handler: str) -> "Origin":
+        return cls(handler, str(envelope.id), envelope.correlation_id, envelope.traceparent, str(envelope.subject))
+
+
+class Transaction:
+    """One deed at one clinic. Whoever is called opens it (`Store.transaction`); commands receive it and never commit.
+
+    `now` stands still for the whole deed. `cause` is the event that is being handled, None outside a handler.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        service: str,
+        clinic_id: str,
+        actor: Actor,
+        origin: Origin,
+        now: datetime,
+        *,
+        cause: Envelope | None = None,
+    ) -> None:
+        self.session = session
+        self.service = service
+        self.clinic_id = clinic_id
+        self.actor = actor
+        self.origin = origin
+        self.now = now
+        self.cause = cause
+        self._events: list[Event] = []
+
+    @cached_property
+    def clinic(self) -> Clinic:
+        """The clinic's facts and rules as this service knows them."""
+        return load_clinic(self.session.connection(), self.clinic_id)
+
+    @property
+    def today(self) -> date:
+        """The present day at the clinic."""
+        return self.now.astimezone(self.clinic.zone).date()
+
+    def new_id(self) -> UUID:
+        return uuid7(self.now)
+
+    def find(self, model: type[Row], key: Any) -> Row | None:
+        """The row of this clinic with that primary key, or None."""
+        return self.session.get(model, key)
+
+    def one(self, model: type[Row], key: Any, *, version: int | None = None, lock: bool = False) -> Row:
+        """The row of this clinic with that primary key; NotFound otherwise, also for another clinic's.
+
+        With `version`, Stale unless the row still has it. With `lock`, nobody else changes it until this one ends.
+        """
+        row = self.session.get(model, key, with_for_update=True if lock or version is not None else None)
+        if row is None:
+            raise NotFound(model.__name__.lower())
+        if version is not None and row.version != version:  # type: ignore[attr-defined]
+            raise Stale("version_changed", "Read it again and decide on what stands now.")
+        return row
+
+    def all(self, query: Select[Row]) -> Sequence[Row]:
+        return self.session.scalars(query).all()
+
+    def add(self, row: Row) -> Row:
+        self.session.add(row)
+        return row
+
+    def publish(self, event: Event) -> None:
+        """Tell everyone, once this transaction has committed; nobody hears of it if it does not."""
+        if event.publisher != self.service:
+            raise ValueError(f"{self.service} does not publish {event.name}")
+        self._events.append(event)
+
+    def set_timer(self, kind: str, *, subject: UUID, due_at: datetime, key: str, **payload: Any) -> None:
+        """Have `kind` done at `due_at`, once. A timer of the same key at this clinic that is still set is replaced."""
+        values = {
+            "id": self.new_id(),
+            "clinic": self.clinic_id,
+            "kind": kind,
+            "key": key,
+            "subject": subject,
+            "payload": payload,
+            "due_at": due_at,
+            "next_attempt_at": due_at,
+            "state": "set",
+            "attempts": 0,
+            "correlation_id": self.origin.correlation_id,
+        }
+        self.session.execute(
+            upsert(timer).values(values).on_conflict_do_update(index_elements=["clinic", "key"], set_=values)
+        )
+
+    def cancel_timer(self, key: str) -> None:
+        """Undo a timer that has not fired; one that has, or never was, is left alone."""
+        self.session.execute(update(timer).where(timer.c.key == key, timer.c.state == "set").values(state="cancelled"))
+
+    def write_events(self) -> None:
+        """Give the events their sequence and lay them in the outbox. The store calls it last, before commit.
+
+        The stream heads are locked in a fixed order and held until commit, so that commit order is sequence order.
+        """
+        if not self._events:
+            return
+        self.session.flush()
+        streams = Counter(stream_of(self.clinic_id, event.about, event.subject) for event in self._events)
+        next_sequence = {stream: self._advance(stream, streams[stream]) for stream in sorted(streams)}
+        rows = []
+        for event in self._events:
+            stream = stream_of(self.clinic_id, event.about, event.subject)
+            envelope = self._envelope(event, next_sequence[stream])
+            next_sequence[stream] += 1
+            rows.append(
+                {
+                    "id": envelope.id,
+                    "clinic": self.clinic_id,
+                    "stream": stream,
+                    "sequence": envelope.sequence,
+                    "type": envelope.type,
+                    "routing_key": envelope.routing_key,
+                    "body": envelope.to_bytes(),
+                    "occurred_at": envelope.time,
+                }
+            )
+        self.session.execute(insert(outbox), rows)
+        self._events.clear()
+
+    def write_audit(self) -> None:
+        """Say in the audit who did what to whom."""
+        self.session.execute(
+            insert(audit).values(
+                clinic=self.clinic_id,
+                at=self.now,
+                actor=self.actor.id,
+                roles=" ".join(sorted(self.actor.roles)),
+                action=self.origin.action,
+                subject=self.origin.subject,
+                request_id=self.origin.request_id,
+                correlation_id=self.origin.correlation_id,
+            )
+        )
+
+    @property
+    def has_events(self) -> bool:
+        return bool(self._events)
+
+    def _advance(self, stream: str, count: int) -> int:
+        statement = upsert(stream_head).values(stream=stream, clinic=self.clinic_id, sequence=count)
+        last: int = self.session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["stream"], set_={"sequence": stream_head.c.sequence + count}
+            ).returning(stream_head.c.sequence)
+        ).scalar_one()
+        return last - count + 1
+
+    def _envelope(self, event: Event, sequence: int) -> Envelope:
+        if event.subject.int == 0:
+            raise ValueError(f"{event.name} has no subject")
+        data = event.dump()
+        event.from_data(event.subject, data)  # What we publish must satisfy the schema that we promise.
+        return Envelope(
+            id=uuid7(self.now),
+            type=event.type,
+            publisher=self.service,
+            clinic=self.clinic_id,
+            about=event.about,
+            subject=event.subject,
+            sequence=sequence,
+            time=self.now,
+            correlation_id=self.origin.correlation_id,
+            causation_id=self.origin.request_id,
+            traceparent=self.origin.traceparent,
+            data=data,
+        )
+
+
+class Store:
+    """A service's database, seen through transactions of one clinic each."""
+
+    def __init__(
+        self,
+        service: str,
+        engine: Engine,
+        *,
+        clock: Clock = real_now,
+        on_events: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.service = service
+        self.engine = engine
+        self.clock = clock
+        self.on_events = on_events
+
+    @contextmanager
+    def transaction(self, clinic_id: str, actor: Actor, origin: Origin) -> Iterator[Transaction]:
+        """One transaction at one clinic; commits rows, events and the audit line at the end, or nothing on an error."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            set_clinic(session.connection(), clinic_id)
+            tx = Transaction(session, self.service, clinic_id, actor, origin, self.clock())
+            yield tx
+            tx.write_audit()
+            told = tx.has_events
+            tx.write_events()
+            session.commit()
+        if told:
+            self.on_events()
+
+    @contextmanager
+    def carrier(self) -> Iterator[Session]:
+        """A transaction of a worker or of an operator over the carrier tables of all clinics; no tenant table opens."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            set_clinic(session.connection(), EVERY_CLINIC)
+            yield session
+            session.commit()
+
+    def events_of(self, clinic_id: str, about: str, subject: UUID) -> list[Mapping[str, Any]]:
+        """What this service has published about a subject, in order."""
+        query = (
+            select(outbox.c.id, outbox.c.type, outbox.c.sequence, outbox.c.occurred_at, outbox.c.published_at)
+            .where(outbox.c.stream == stream_of(clinic_id, about, subject))
+            .order_by(outbox.c.sequence)
+        )
+        with Session(self.engine) as session:
+            set_clinic(session.connection(), clinic_id)
+            return [dict(row) for row in session.execute(query).mappings()]
+
+    def knows_clinic(self, clinic_id: str) -> bool:
+        with self.carrier() as session:
+            query = select(func.count()).select_from(clinic).where(clinic.c.id == clinic_id)
+            return bool(session.scalar(query))

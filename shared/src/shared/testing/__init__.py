@@ -1,0 +1,1 @@
+"""What the tests of every service share: real servers, two clinics, a clock that stands still, and ears."""

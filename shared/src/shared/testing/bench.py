@@ -1,0 +1,150 @@
+"""A service on the test bench: its real app on a real database, with ears for what it says."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, select, text
+from werkzeug.test import TestResponse
+
+from shared.bus.inbox import handle_batch
+from shared.clinics import Clinic
+from shared.clock import HeldClock, uuid7
+from shared.events.envelope import Envelope, stream_of
+from shared.events.intake import ClinicConfigured
+from shared.events.language import Event
+from shared.service import Service
+from shared.store.tables import inbox_event, inbox_stream, outbox
+from shared.store.transaction import Store
+from shared.testing.tokens import Signer
+
+
+@dataclass
+class Bench:
+    """One service under test. Time stands still until `advance`; nothing happens behind the test's back.
+
+    `hear` tells the service an event of another one and lets it react; `published` gives what it has said so far;
+    `as_` calls its doors as somebody.
+    """
+
+    service: Service
+    app: Flask
+    store: Store
+    clock: HeldClock
+    signer: Signer
+    owner: Engine
+    _sequences: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def hear(self, event: Event, *, clinic: str = "maple") -> Envelope:
+        """An event arrives and is handled; an error of its handler is raised here."""
+        envelope = self.arrive(event, clinic=clinic)
+        self.settle()
+        return envelope
+
+    def arrive(self, event: Event, *, clinic: str = "maple") -> Envelope:
+        """An event lies in the inbox, the next of its stream, and waits to be handled."""
+        stream = stream_of(clinic, event.about, event.subject)
+        sequence = self._sequences.get((event.publisher, stream), 0) + 1
+        self._sequences[event.publisher, stream] = sequence
+        now = self.clock()
+        event_id = uuid7(now)
+        envelope = Envelope(
+            id=event_id,
+            type=event.type,
+            publisher=event.publisher,
+            clinic=clinic,
+            about=event.about,
+            subject=event.subject,
+            sequence=sequence,
+            time=now,
+            correlation_id=str(event_id),
+            causation_id=str(event_id),
+            data=event.dump(),
+        )
+        Envelope.from_bytes(envelope.to_bytes(), routing_key=envelope.routing_key)
+        key = {"consumer": self.service.name, "publisher": event.publisher, "stream": stream, "clinic": clinic}
+        with self.store.carrier() as session:
+            if sequence == 1:
+                session.execute(inbox_stream.insert().values(**key, handled=0))
+            session.execute(
+                inbox_event.insert().values(
+                    **key,
+                    id=envelope.id,
+                    sequence=sequence,
+                    type=event.type,
+                    body=envelope.to_bytes(),
+                    received_at=now,
+                    next_attempt_at=now,
+                )
+            )
+        return envelope
+
+    def settle(self) -> None:
+        """Let the service handle everything that lies in its inbox."""
+        while handle_batch(self.store, self.service.handlers):
+            pass
+        with self.store.carrier() as session:
+            query = select(inbox_event.c.type, inbox_event.c.error).where(inbox_event.c.error.is_not(None))
+            held = session.execute(query).first()
+        if held is not None:
+            raise AssertionError(f"the handler of {held.type} failed:\n{held.error}")
+
+    def advance(self, **delta: float) -> None:
+        """Move the clock (`hours=24`) and fire the timers that come due on the way, in order."""
+        self.clock.at += timedelta(**delta)
+        while self.service.timers.run_due(self.store):
+            pass
+
+    def published(self, kind: type[Event] | None = None) -> list[Envelope]:
+        """What the service has said so far, in order; of one kind, or all."""
+        with self.store.carrier() as session:
+            rows = session.execute(select(outbox.c.body).order_by(outbox.c.position)).all()
+        envelopes = [Envelope.from_bytes(row.body) for row in rows]
+        return [envelope for envelope in envelopes if kind is None or envelope.type == kind.type]
+
+    def as_(self, role: str, *, clinic: str = "maple", client_id: UUID | None = None) -> "Caller":
+        token = self.signer.token(self.clock(), clinic=clinic, role=role, client_id=client_id)
+        return Caller(self.app.test_client(), self.service.name, {"Authorization": f"Bearer {token}"})
+
+    def as_nobody(self) -> "Caller":
+        return Caller(self.app.test_client(), self.service.name, {})
+
+    def know(self, clinic: Clinic) -> None:
+        """The service learns of a clinic, as it does in life: by intake's event."""
+        event = ClinicConfigured(subject=clinic.subject, clinic=clinic)
+        if "intake" in self.service.handlers.publishers:
+            self.hear(event, clinic=clinic.id)
+        else:
+            with self.store.carrier() as session:
+                session.execute(
+                    text("insert into clinic (id, version, facts, changed_at) values (:id, :version, :facts, :at)"),
+                    {"id": clinic.id, "version": 1, "facts": json.dumps(clinic.dump()), "at": self.clock()},
+                )
+
+
+@dataclass
+class Caller:
+    """Somebody at the doors of a service; paths are given below `/{service}`."""
+
+    client: FlaskClient
+    service: str
+    headers: Mapping[str, str]
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self._call("get", path, options)
+
+    def post(self, path: str, json: Any = None, **options: Any) -> TestResponse:
+        return self._call("post", path, {"json": {} if json is None else json} | options)
+
+    def patch(self, path: str, json: Any, **options: Any) -> TestResponse:
+        return self._call("patch", path, {"json": json} | options)
+
+    def _call(self, method: str, path: str, options: dict[str, Any]) -> TestResponse:
+        headers = {**self.headers, **options.pop("headers", {})}
+        response: TestResponse = getattr(self.client, method)(f"/{self.service}{path}", headers=headers, **options)
+        return response

@@ -1,0 +1,170 @@
+"""The pytest plugin. A test of a service asks for `bench`; the service's `conftest.py` says which one is meant.
+
+# services/intake/tests/conftest.py
+import pytest
+from intake.app import service
+
+@pytest.fixture(scope="session")
+def service_under_test():
+    return service
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.engine import make_url
+
+from shared.bus.topology import Topology
+from shared.clinics import Clinic
+from shared.clock import HeldClock
+from shared.service import Service
+from shared.settings import Settings
+from shared.store.database import make_engine, provision
+from shared.store.migrations import migrate
+from shared.store.transaction import Store
+from shared.testing.bench import Bench
+from shared.testing.clinics import sample_clinic
+from shared.testing.servers import AMQP, DATABASE, Servers
+from shared.testing.tokens import ISSUER, Signer
+from shared.web.factory import create_app
+
+MONDAY = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
+"""When the clock of a test stands at first: a Monday, 10:00 in New York and 07:00 in Los Angeles."""
+
+_servers = pytest.StashKey[Servers]()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The controller (or the only process) starts the servers before xdist starts its workers."""
+    if not hasattr(session.config, "workerinput") and not session.config.option.collectonly:
+        servers = Servers()
+        session.config.stash[_servers] = servers
+        servers.start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what was started, also after an interrupted run."""
+    servers = config.stash.get(_servers, None)
+    if servers is not None:
+        servers.stop()
+
+
+@pytest.fixture(scope="session")
+def worker() -> str:
+    """The name of this xdist worker: its databases are its own."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def database_admin() -> str:
+    """The address of the test run's PostgreSQL, for a role that may create databases."""
+    return os.environ[DATABASE]
+
+
+@pytest.fixture(scope="session")
+def amqp() -> str:
+    """The address of the test run's RabbitMQ. Use a topology namespace of your own on it."""
+    return os.environ[AMQP]
+
+
+@pytest.fixture
+def topology(worker: str, request: pytest.FixtureRequest) -> Topology:
+    """Names on the broker that no other test uses."""
+    return Topology(f"{worker}.{abs(hash(request.node.nodeid)) % 10**8}.")
+
+
+@pytest.fixture(scope="session")
+def signer(tmp_path_factory: pytest.TempPathFactory) -> Signer:
+    """Signs tokens that the service under test believes."""
+    return Signer(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture
+def clock() -> HeldClock:
+    """A clock that stands still."""
+    return HeldClock(MONDAY)
+
+
+@pytest.fixture(scope="session")
+def maple() -> Clinic:
+    """Maple Street Wellness, New York."""
+    return sample_clinic("maple")
+
+
+@pytest.fixture(scope="session")
+def cedar() -> Clinic:
+    """Cedar Grove, Los Angeles."""
+    return sample_clinic("cedar")
+
+
+def service_settings(service: str, worker: str, amqp: str, signer: Signer) -> Settings:
+    """Settings of a service on this test run's servers."""
+    base = make_url(os.environ[DATABASE]).set(database=f"{service}_{worker}")
+    return Settings(
+        service=service,
+        database=base.set(username=f"{service}_app").render_as_string(hide_password=False),
+        database_owner=base.set(username=f"{service}_owner").render_as_string(hide_password=False),
+        amqp=amqp,
+        issuer=ISSUER,
+        jwks=str(signer.jwks),
+        pool_size=5,
+    )
+
+
+@pytest.fixture(scope="session")
+def settings(service_under_test: Service, worker: str, amqp: str, signer: Signer) -> Settings:
+    """Settings of the service under test."""
+    return service_settings(service_under_test.name, worker, amqp, signer)
+
+
+@pytest.fixture(scope="session")
+def _databases(service_under_test: Service, settings: Settings, database_admin: str, worker: str) -> Iterator[Engine]:
+    provision(database_admin, service_under_test.name, database=f"{service_under_test.name}_{worker}")
+    assert settings.database_owner is not None
+    migrate(service_under_test.name, service_under_test.package, settings.database_owner)
+    admin = make_engine(make_url(database_admin).set(database=f"{service_under_test.name}_{worker}"), pool_size=1)
+    yield admin
+    admin.dispose()
+
+
+@pytest.fixture
+def bench(
+    service_under_test: Service,
+    settings: Settings,
+    _databases: Engine,
+    clock: HeldClock,
+    signer: Signer,
+    maple: Clinic,
+    cedar: Clinic,
+) -> Iterator[Bench]:
+    """The service under test on an empty database, knowing Maple and Cedar."""
+    empty(_databases)
+    engine = make_engine(settings.database, pool_size=settings.pool_size)
+    store = Store(service_under_test.name, engine, clock=clock)
+    app = create_app(service_under_test, settings, store)
+    made = Bench(service_under_test, app, store, clock, signer, _databases)
+    made.know(maple)
+    made.know(cedar)
+    yield made
+    engine.dispose()
+
+
+def empty(admin: Engine) -> None:
+    """Remove every row of a test database; its schema stays."""
+    with admin.begin() as connection:
+        query = text(
+            "select string_agg(quote_ident(tablename), ', ') from pg_tables"
+            " where schemaname = 'public' and tablename <> 'alembic_version'"
+        )
+        connection.execute(text(f"truncate {connection.scalar(query)} restart identity"))
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The checkout's root, for tests of the project as a whole."""
+    return Path(__file__).parents[4]

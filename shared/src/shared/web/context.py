@@ -1,0 +1,30 @@
+"""What the app factory lays out for the doors of one service."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from shared.service import Service
+from shared.settings import Settings
+from shared.store.transaction import Store
+from shared.web.auth import TokenVerifier
+from shared.web.metrics import Metrics
+
+_KEY = "afterglow"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One service's parts, reachable from a request."""
+
+    service: Service
+    settings: Settings
+    store: Store
+    verifier: TokenVerifier
+    metrics: Metrics
+
+
+def frame() -> Frame:
+    """The parts of the service that serves the present request."""
+    return cast(Frame, current_app.extensions[_KEY])

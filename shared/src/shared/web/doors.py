@@ -1,0 +1,185 @@
+"""JSON doors: one declaration gives sign-in, policy, validation, transaction, idempotency, ETag and OpenAPI.
+
+    doors = Doors("clearance")
+
+    @doors.post("/screenings/<uuid:screening_id>/clearance", may="clearance.decide", body=Decide, reply=ClearanceReply)
+    def decide(tx: Transaction, body: Decide, screening_id: UUID) -> Clearance:
+        \"\"\"Decide on a screening.\"\"\"
+
+A request passes in this order: who calls, at which clinic, may they, is the body sound; then one transaction opens, the
+view runs in it, and its answer is stored with it where the caller sent an `Idempotency-Key`.
+"""
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from flask import Response, g, make_response, request
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from shared.declared import Declared
+from shared.errors import Forbidden, Invalid, NotFound, PreconditionRequired
+from shared.store.tables import idempotency
+from shared.store.transaction import Actor, Origin, Transaction
+from shared.web.context import Frame, frame
+from shared.web.policy import PUBLIC, Role
+
+View = Callable[..., Any]
+
+CLINIC_HEADER = "Afterglow-Clinic"
+
+
+class Doors:
+    """The endpoints of one noun. All of them live under `/{service}`."""
+
+    def __init__(self, name: str, description: str = "") -> None:
+        self.blueprint = Blueprint(name, name, description=description)
+        self.actions: dict[str, str] = {}
+
+    def get(self, rule: str, *, may: str, reply: type[Declared], many: bool = False) -> Callable[[View], View]:
+        """A door that reads. `many` answers `{"items": [...]}`."""
+        return self._door("GET", rule, may=may, reply=reply, many=many, status=200)
+
+    def post(
+        self, rule: str, *, may: str, reply: type[Declared], body: type[Declared] | None = None, status: int = 201
+    ) -> Callable[[View], View]:
+        """A door that changes something; with `Idempotency-Key`, once."""
+        return self._door("POST", rule, may=may, body=body, reply=reply, status=status)
+
+    def patch(self, rule: str, *, may: str, reply: type[Declared], body: type[Declared]) -> Callable[[View], View]:
+        """A door that corrects a versioned thing: it wants `If-Match`, and the view gets it as `version`."""
+        return self._door("PATCH", rule, may=may, body=body, reply=reply, status=200, versioned=True)
+
+    def _door(
+        self,
+        method: str,
+        rule: str,
+        *,
+        may: str,
+        reply: type[Declared],
+        status: int,
+        body: type[Declared] | None = None,
+        many: bool = False,
+        versioned: bool = False,
+    ) -> Callable[[View], View]:
+        def register(view: View) -> View:
+            def inner(*parsed: Any, **path: Any) -> Any:
+                extra = {"version": _expected_version()} if versioned else {}
+                answer = view(g.tx, *parsed, **path, **extra)
+                etag = getattr(answer, "version", None)
+                if many:
+                    answer = {"items": answer}
+                return (answer, status, {"ETag": f'"{etag}"'}) if isinstance(etag, int) else answer
+
+            inner.__name__, inner.__doc__ = view.__name__, view.__doc__
+            described = self.blueprint.response(status, _listing(reply) if many else reply.schema)(inner)
+            if body is not None:
+                described = self.blueprint.arguments(body.schema)(described)
+            if versioned:
+                parameter = {"in": "header", "name": "If-Match", "required": True, "schema": {"type": "string"}}
+                described = self.blueprint.doc(parameters=[parameter])(described)
+            security: list[dict[str, list[str]]] = [] if may == PUBLIC else [{"bearer": []}]
+            described = self.blueprint.doc(operationId=view.__name__, security=security, **{"x-action": may})(described)
+            endpoint = _guard(described, may)
+            self.blueprint.route(rule, methods=[method], endpoint=view.__name__)(endpoint)
+            self.actions[f"{self.blueprint.name}.{view.__name__}"] = may
+            return view
+
+        return register
+
+
+def _listing(reply: type[Declared]) -> type[Any]:
+    return Schema.from_dict({"items": fields.List(fields.Nested(reply.schema))}, name=f"{reply.__name__}List")
+
+
+def _guard(described: View, may: str) -> View:
+    """The outermost layer: authenticate and authorise before the body is looked at, then hold one transaction open."""
+
+    @wraps(described)
+    def endpoint(**path: Any) -> Response:
+        here = frame()
+        clinic, actor = _admit(here, may, path)
+        g.clinic, g.actor = clinic, actor
+        subject = next((str(value) for value in path.values() if isinstance(value, UUID)), None)
+        origin = Origin(may, g.request_id, g.request_id, request.headers.get("traceparent"), subject)
+        with here.store.transaction(clinic, actor, origin) as tx:
+            g.tx = tx
+            stored = _begin_idempotent(tx)
+            if stored is not None:
+                return stored
+            answer = described(**{name: value for name, value in path.items() if name != "clinic"})
+            response: Response = make_response(answer)
+            _finish_idempotent(tx, response)
+            return response
+
+    return endpoint
+
+
+def _admit(here: Frame, may: str, path: dict[str, Any]) -> tuple[str, Actor]:
+    if may == PUBLIC:
+        clinic = str(path["clinic"])
+        if not here.store.knows_clinic(clinic):
+            raise NotFound("clinic")
+        return clinic, Actor("public")
+    clinic, actor = here.verifier.caller(request).at(request.headers.get(CLINIC_HEADER))
+    allowed = here.service.policy[may] & actor.roles
+    if not allowed:
+        raise Forbidden("role_may_not", f"None of your roles may do this ({may}).")
+    if allowed == {Role.CLIENT} and path.get("client_id") != actor.client_id:
+        raise NotFound("client")
+    return clinic, actor
+
+
+def _expected_version() -> int:
+    tag = request.headers.get("If-Match")
+    if not tag:
+        raise PreconditionRequired("if_match_missing", "Send the ETag that you read as If-Match.")
+    try:
+        return int(tag.removeprefix("W/").strip('"'))
+    except ValueError:
+        raise Invalid("if_match_malformed", "If-Match is not an ETag of this service.") from None
+
+
+def _begin_idempotent(tx: Transaction) -> Response | None:
+    """Claim the caller's key for this transaction, or give the answer that was stored with it.
+
+    A second request with the same key waits here until the first has committed or gone.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if request.method != "POST" or not key:
+        return None
+    if len(key) > 200:
+        raise Invalid("idempotency_key_too_long", "Use at most 200 characters.")
+    asked = hashlib.sha256(b"\0".join([request.path.encode(), request.get_data()])).hexdigest()
+    mine = {"clinic": tx.clinic_id, "actor": tx.actor.id, "key": key}
+    claimed = tx.session.execute(
+        insert(idempotency)
+        .values(**mine, fingerprint=asked, created_at=tx.now)
+        .on_conflict_do_nothing()
+        .returning(idempotency.c.key)
+    ).first()
+    if claimed:
+        g.idempotency = mine
+        return None
+    query = select(idempotency).filter_by(**mine)
+    stored = tx.session.execute(query).one()
+    if stored.fingerprint != asked:
+        raise Invalid("idempotency_key_reused", "This Idempotency-Key was sent before with a different request.")
+    response = Response(stored.body, status=stored.status)
+    response.headers.update(stored.headers)
+    response.headers["Idempotent-Replay"] = "true"
+    return response
+
+
+def _finish_idempotent(tx: Transaction, response: Response) -> None:
+    mine = g.pop("idempotency", None)
+    if mine is None:
+        return
+    kept = {name: response.headers[name] for name in ("Content-Type", "ETag") if name in response.headers}
+    statement = update(idempotency).where(*(idempotency.c[name] == value for name, value in mine.items()))
+    tx.session.execute(statement.values(status=response.status_code, body=response.get_data(), headers=kept))

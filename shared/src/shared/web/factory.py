@@ -1,0 +1,95 @@
+"""The application factory: every service's web process is made here, and nowhere else."""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+from flask_smorest import Api
+
+from shared.clock import uuid7
+from shared.service import Service
+from shared.settings import Settings
+from shared.store.transaction import Store
+from shared.web.auth import KeySource, TokenVerifier
+from shared.web.context import Frame
+from shared.web.health import HISTORY_ACTION, health_blueprint, history
+from shared.web.metrics import Metrics
+from shared.web.policy import PUBLIC, Role, allow
+from shared.web.problems import register_problems
+
+log = structlog.get_logger()
+
+MAX_BODY_BYTES = 1024 * 1024
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_STAFF = allow(Role.FRONT_DESK, Role.THERAPIST, Role.PRESCRIBER, Role.NURSE, Role.CLINIC_ADMIN, Role.MEDICAL_DIRECTOR)
+
+
+def create_app(
+    service: Service, settings: Settings, store: Store, *, troubles: Callable[[], list[str]] = list
+) -> Flask:
+    """A service's WSGI application under `/{service}`. `troubles` names loops of this process that are not at work."""
+    app = Flask(service.name, static_folder=None, template_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        API_TITLE=service.title,
+        API_VERSION="1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=f"/{service.name}",
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}}
+        },
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    verifier = TokenVerifier(
+        issuer=settings.issuer, audience=settings.audience, keys=KeySource(settings.jwks), clock=store.clock
+    )
+    metrics = Metrics(store)
+    complete = {HISTORY_ACTION: _STAFF} | service.policy
+    known = Service(**{**service.__dict__, "policy": complete})
+    app.extensions["afterglow"] = Frame(known, settings, store, verifier, metrics)
+    register_problems(app)
+    api = Api(app)
+    # flask-smorest's own handler gives another error shape and drops headers.
+    app.error_handler_spec[None].pop(None, None)
+    register_problems(app)
+    for doors in (*service.doors, history):
+        _require_policy(complete, doors.actions)
+        api.register_blueprint(doors.blueprint, url_prefix=f"/{service.name}")
+    app.register_blueprint(health_blueprint(troubles), url_prefix=f"/{service.name}")
+    for pages in service.pages:
+        app.register_blueprint(pages, url_prefix=f"/{service.name}")
+    _observe(app, store, service, metrics)
+    return app
+
+
+def _require_policy(policy: dict[str, frozenset[str]], actions: dict[str, str]) -> None:
+    missing = sorted(action for action in actions.values() if action != PUBLIC and action not in policy)
+    if missing:
+        raise LookupError(f"no row in the policy table for {', '.join(missing)}")
+
+
+def _observe(app: Flask, store: Store, service: Service, metrics: Metrics) -> None:
+    @app.before_request
+    def _begin() -> None:
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid7(store.clock()))
+        g.began = time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(service=service.name, request_id=g.request_id)
+
+    @app.after_request
+    def _end(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.request_id
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        seconds = time.perf_counter() - g.began
+        endpoint = request.endpoint or "none"
+        metrics.requests.labels(service.name, endpoint, request.method, response.status_code).inc()
+        metrics.seconds.labels(service.name, endpoint).observe(seconds)
+        entry: dict[str, Any] = {"endpoint": endpoint, "method": request.method, "status": response.status_code}
+        log.info("request", clinic=g.get("clinic"), ms=round(seconds * 1000, 1), **entry)
+        return response

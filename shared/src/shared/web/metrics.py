@@ -1,0 +1,70 @@
+"""Prometheus metrics of one service; depths are read from its database when somebody asks."""
+
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared.store.transaction import Store
+
+_DEPTHS = text("""
+    select
+      (select count(*) from outbox where published_at is null) as outbox,
+      (select coalesce(extract(epoch from now() - min(occurred_at)), 0)
+         from outbox where published_at is null) as outbox_age,
+      (select count(*) from inbox_event where state = 'waiting') as waiting,
+      (select coalesce(extract(epoch from now() - min(received_at)), 0)
+         from inbox_event where state = 'waiting') as inbox_age,
+      (select count(*) from inbox_event where state = 'parked') as parked,
+      (select count(*) from timer where state = 'set' and due_at <= now()) as timers_due
+""")
+
+
+class Metrics:
+    """A registry for one service, so that four of them can share a process."""
+
+    def __init__(self, store: Store) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "afterglow_http_requests_total",
+            "Requests by endpoint, method and status.",
+            ["service", "endpoint", "method", "status"],
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "afterglow_http_request_seconds",
+            "Time to answer a request.",
+            ["service", "endpoint"],
+            registry=self.registry,
+        )
+        self.registry.register(_Depths(store))
+
+    def render(self) -> bytes:
+        return generate_latest(self.registry)
+
+
+class _Depths(Collector):
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        described = {
+            "outbox": ("afterglow_outbox_depth", "Events that are not yet with the broker."),
+            "outbox_age": ("afterglow_outbox_age_seconds", "Age of the oldest of them."),
+            "waiting": ("afterglow_inbox_depth", "Events that wait to be handled."),
+            "inbox_age": ("afterglow_inbox_age_seconds", "Age of the oldest of them."),
+            "parked": ("afterglow_inbox_parked", "Events that failed for good and wait for a person."),
+            "timers_due": ("afterglow_timers_due", "Timers that are due and have not fired."),
+        }
+        try:
+            with self._store.carrier() as session:
+                depths = session.execute(_DEPTHS).mappings().one()
+        except SQLAlchemyError:
+            return
+        for key, (name, help_text) in described.items():
+            gauge = GaugeMetricFamily(name, help_text, labels=["service"])
+            gauge.add_metric([self._store.service], float(depths[key]))
+            yield gauge
