@@ -75,20 +75,20 @@ class MailServer:
             await self._stopping.wait()
         return self._replies.get(command, otherwise)
 
-    async def handle_MAIL(
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd finds hooks by these names.
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return await self._reply("MAIL", "250 OK")
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd finds hooks by these names.
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         envelope.rcpt_tos.append(address)
         return await self._reply("RCPT", "250 OK")
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         reply = await self._reply("DATA", "250 OK")
         if reply.startswith("250"):
             assert isinstance(envelope.content, bytes)
@@ -96,7 +96,7 @@ class MailServer:
             self.taken.append((envelope.rcpt_tos, envelope.content))
         return reply
 
-    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         return await self._reply("QUIT", "221 Bye")
 
 
@@ -147,7 +147,7 @@ def test_a_mail_arrives_as_it_was_written(start: Start) -> None:
     assert message["List-Unsubscribe"] == "<https://maple.example/u>"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Date"].datetime.utcoffset() is not None
-    assert message.get_content() == "Buenos días.\n.\nUna línea larga: " + "ñ" * 2000 + "\n"
+    assert message.get_content().replace("\r\n", "\n") == "Buenos días.\n.\nUna línea larga: " + "ñ" * 2000 + "\n"
     assert content.isascii()
 
 
@@ -211,7 +211,7 @@ def test_no_error_names_the_recipient_not_even_in_its_traceback(start: Start, re
 def test_a_server_that_falls_silent_delays_the_mail(start: Start, command: str) -> None:
     server = start(silent_at=command)
 
-    with pytest.raises(MailDelayed, match="did not answer in time"):
+    with pytest.raises(MailDelayed, match="fell silent"):
         mailer(server, timeout=0.2).send(mail())
 
     assert server.taken == []
@@ -229,7 +229,7 @@ def test_a_server_that_is_down_delays_the_mail() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
 
-    with pytest.raises(MailDelayed, match="cannot be reached"):
+    with pytest.raises(MailDelayed, match="could not be reached"):
         SmtpMailer("127.0.0.1", port, sender_address=SENDER).send(mail())
 
 

@@ -189,7 +189,7 @@ def _hold(store: Store, failure: _HandlerFailedError) -> None:
         "event_parked" if parked else "event_held",
         consumer=store.service,
         clinic=row.clinic,
-        event=str(row.id),
+        event_id=str(row.id),
         type=row.type,
         attempts=row.attempts + 1,
         error=type(error).__qualname__,

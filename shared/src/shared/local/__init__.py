@@ -1,1 +1,7 @@
 """The servers that a laptop, or a test run, starts for itself as child processes."""
+
+from shared.local.postgres import Postgres
+from shared.local.processes import LocalServerError
+from shared.local.rabbitmq import RabbitMQ, find_server, install_server
+
+__all__ = ["LocalServerError", "Postgres", "RabbitMQ", "find_server", "install_server"]

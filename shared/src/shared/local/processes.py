@@ -1,4 +1,4 @@
-"""What the servers of this package share: claim a folder, reserve a port, start a process, find it again, end it."""
+"""What the servers of this package share: own a folder, reserve a port, start a process, find it again, end it."""
 
 import fcntl
 import os
@@ -15,11 +15,11 @@ from typing import IO
 
 
 class LocalServerError(Exception):
-    """A server of our own can't be had; the text is a sentence that says why and what a person can do."""
+    """A server of our own can't be had; the text begins with a sentence that says why and what a person can do."""
 
 
 def claim(folder: Path) -> IO[str]:
-    """This process becomes the folder's only owner until the returned file is closed or the process ends, however it ends.
+    """Make this process the folder's only owner until the returned file is closed or the process ends, however it ends.
 
     Raises `LocalServerError` when another living process owns it: what runs in the folder is then that owner's.
     """
@@ -29,7 +29,7 @@ def claim(folder: Path) -> IO[str]:
         fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         file.seek(0)
-        owner = file.read().strip() or "unknown"
+        owner = file.read()
         file.close()
         raise LocalServerError(
             f"The folder {folder} is in use by the running process {owner}: stop that, or choose another folder."
@@ -41,10 +41,10 @@ def claim(folder: Path) -> IO[str]:
 
 
 def reserve_port(number: int = 0) -> socket.socket:
-    """A TCP port of 127.0.0.1 that stays ours, even while the server on it is down, until the returned socket is closed.
+    """Keep a TCP port of 127.0.0.1 until the returned socket is closed, even while the server on it is down.
 
-    It is bound but never listens, and lets in only a server that sets SO_REUSEADDR, as servers do; nobody's search for a
-    free port finds it, nor does the kernel for outgoing connections. `number` asks for a port that was ours before: it
+    It is bound but never listens, and lets in only a server that sets SO_REUSEADDR, as servers do: nobody's search for a
+    free port finds it, nor does the kernel for outgoing connections. `number` asks for a port that was ours before;
     raises OSError when somebody has taken it since.
     """
     reservation = socket.socket()
@@ -65,19 +65,28 @@ def port_of(reservation: socket.socket) -> int:
 
 
 def spawn(
-    command: Sequence[str], *, folder: Path, log: Path, env: Mapping[str, str], when_orphaned: signal.Signals
+    command: Sequence[str | Path],
+    *,
+    folder: Path,
+    log: Path,
+    env: Mapping[str, str],
+    when_orphaned: signal.Signals,
+    account: Sequence[str] = (),
 ) -> subprocess.Popen[bytes]:
-    """A child in a session of its own, so that Ctrl-C in the terminal is its owner's business alone.
+    """Start a child in a session of its own, so that Ctrl-C in the terminal is its owner's business alone.
 
-    It works in `folder`, appends what it says to `log`, and gets `when_orphaned` when its owner dies.
+    It works in `folder`, appends what it says to `log`, runs behind the prefix `account` (see `account.py`) and gets
+    `when_orphaned` when its owner dies. The command must not fork, so that the child's pid is the server's.
     """
+    leash: list[str] = []
     # The kernel takes the end of the *thread* that started a child for its parent's death, so only the main thread may
     # ask for that signal. A child that outlives its owner all the same is found and ended at the next start.
     if threading.current_thread() is threading.main_thread() and shutil.which("setpriv"):
-        command = ["setpriv", "--pdeathsig", when_orphaned.name.removeprefix("SIG"), "--", *command]
+        leash = ["setpriv", "--pdeathsig", when_orphaned.name.removeprefix("SIG"), "--"]
     with log.open("ab") as output:
         return subprocess.Popen(
-            command,
+            # The account comes first: a change of credentials would take the leash off.
+            [*account, *leash, *command],
             cwd=folder,
             env=dict(env),
             stdin=subprocess.DEVNULL,
@@ -89,7 +98,7 @@ def spawn(
 
 
 def pids_where(file: str, holds: Callable[[bytes], bool]) -> list[int]:
-    """The processes whose /proc file (`cmdline` or `environ`) holds; those that we may not read, and zombies, never do."""
+    """Find the processes whose /proc file (`cmdline` or `environ`) holds; ended ones, and those we may not read, never do."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -100,7 +109,7 @@ def pids_where(file: str, holds: Callable[[bytes], bool]) -> list[int]:
 
 
 def wait_until(holds: Callable[[], bool], seconds: float) -> bool:
-    """Whether it came to hold within these seconds."""
+    """Tell whether it came to hold within these seconds."""
     deadline = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > deadline:
@@ -109,19 +118,26 @@ def wait_until(holds: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
-def end(find: Callable[[], Iterable[int]], *steps: tuple[signal.Signals, float]) -> bool:
-    """Send each step's signal to what `find` finds and give it that many seconds, until it finds nothing."""
+def end(
+    main: Callable[[], list[int]], everything: Callable[[], list[int]], *steps: tuple[signal.Signals, float]
+) -> None:
+    """End a server: each step sends its signal to the main process and gives it so many seconds; then everything is killed."""
     for number, seconds in steps:
-        for pid in find():
-            with suppress(ProcessLookupError):
-                os.kill(pid, number)
-        if wait_until(lambda: not list(find()), seconds):
-            return True
-    return False
+        _send(main(), number)
+        if wait_until(lambda: not main(), seconds):
+            break
+    _send(everything(), signal.SIGKILL)
+    wait_until(lambda: not everything(), 5)
+
+
+def _send(pids: Iterable[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 def log_tail(log: Path, since: int = 0, lines: int = 12) -> str:
-    """The last lines that were written after the byte `since`."""
+    """Read the last lines that were written after the byte `since`."""
     with log.open("rb") as file:
         file.seek(since)
         return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])

@@ -2,8 +2,8 @@
 
 from shared.store.clinics import keep_clinic
 from shared.store.database import make_engine
-from shared.store.tables import Base
+from shared.store.tables import ROW_TYPES
 from shared.store.timers import Timers
 from shared.store.transaction import Actor, Store, Transaction
 
-__all__ = ["Actor", "Base", "Store", "Timers", "Transaction", "keep_clinic", "make_engine"]
+__all__ = ["ROW_TYPES", "Actor", "Store", "Timers", "Transaction", "keep_clinic", "make_engine"]

@@ -1,9 +1,9 @@
-"""The carrier tables as SQLAlchemy sees them, and the base of every service's own rows."""
+"""The carrier tables as SQLAlchemy sees them, and the column types of every service's own rows."""
 
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -22,26 +22,27 @@ from sqlalchemy import (
 )
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase
 
 _Instant = DateTime(timezone=True)
 
 
-class Base(DeclarativeBase):
-    """Each service derives its own `Base` from this one, with a MetaData of its own."""
-
-    __abstract__ = True
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        datetime: _Instant,
-        str: Text(),
-        dict[str, Any]: JSONB(none_as_null=True),
-        list[Any]: JSONB(none_as_null=True),
-        Decimal: Numeric(),
-        Enum: SqlEnum(
-            Enum, native_enum=False, create_constraint=False, length=60, values_callable=lambda e: [m.value for m in e]
-        ),
-    }
-
+ROW_TYPES: dict[Any, Any] = {
+    datetime: _Instant,
+    str: Text(),
+    dict[str, Any]: JSONB(none_as_null=True),
+    list[Any]: JSONB(none_as_null=True),
+    Decimal: Numeric(),
+    Enum: SqlEnum(
+        Enum,
+        native_enum=False,
+        create_constraint=False,
+        length=60,
+        values_callable=lambda kind: [member.value for member in kind],
+    ),
+}
+"""How Python types become columns. Each service has a base of its own with it:
+`class Base(DeclarativeBase): type_annotation_map = ROW_TYPES`.
+"""
 
 _carrier = MetaData()
 

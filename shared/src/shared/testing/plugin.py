@@ -102,13 +102,18 @@ def cedar() -> Clinic:
     return sample_clinic("cedar")
 
 
-def service_settings(service: str, worker: str, amqp: str, signer: Signer) -> Settings:
+def database_of(service: Service, worker: str) -> str:
+    """The name of a service's database in this worker; a toy that borrows a service's name has its own."""
+    return f"{service.package.__name__}_{service.name}_{worker}"
+
+
+def service_settings(service: Service, worker: str, amqp: str, signer: Signer) -> Settings:
     """Settings of a service on this test run's servers."""
-    base = make_url(os.environ[DATABASE]).set(database=f"{service}_{worker}")
+    base = make_url(os.environ[DATABASE]).set(database=database_of(service, worker))
     return Settings(
-        service=service,
-        database=base.set(username=f"{service}_app").render_as_string(hide_password=False),
-        database_owner=base.set(username=f"{service}_owner").render_as_string(hide_password=False),
+        service=service.name,
+        database=base.set(username=f"{service.name}_app").render_as_string(hide_password=False),
+        database_owner=base.set(username=f"{service.name}_owner").render_as_string(hide_password=False),
         amqp=amqp,
         issuer=ISSUER,
         jwks=str(signer.jwks),
@@ -119,17 +124,23 @@ def service_settings(service: str, worker: str, amqp: str, signer: Signer) -> Se
 @pytest.fixture(scope="session")
 def settings(service_under_test: Service, worker: str, amqp: str, signer: Signer) -> Settings:
     """Settings of the service under test."""
-    return service_settings(service_under_test.name, worker, amqp, signer)
+    return service_settings(service_under_test, worker, amqp, signer)
 
 
 @pytest.fixture(scope="session")
 def _databases(service_under_test: Service, settings: Settings, database_admin: str, worker: str) -> Iterator[Engine]:
-    provision(database_admin, service_under_test.name, database=f"{service_under_test.name}_{worker}")
-    assert settings.database_owner is not None
-    migrate(service_under_test.name, service_under_test.package, settings.database_owner)
-    admin = make_engine(make_url(database_admin).set(database=f"{service_under_test.name}_{worker}"), pool_size=1)
+    admin = prepare_database(service_under_test, settings, database_admin, worker)
     yield admin
     admin.dispose()
+
+
+def prepare_database(service: Service, settings: Settings, database_admin: str, worker: str) -> Engine:
+    """Make a service's test database and bring it to the newest revision; an engine of its superuser."""
+    name = database_of(service, worker)
+    provision(database_admin, service.name, database=name)
+    assert settings.database_owner is not None
+    migrate(service.name, service.package, settings.database_owner)
+    return make_engine(make_url(database_admin).set(database=name), pool_size=1)
 
 
 @pytest.fixture
