@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from notify.adapters.smtp import Mail, SmtpMailer
 from stack.mail_sink import MailSink, keep, read_mails
 
 
@@ -61,6 +63,18 @@ def test_a_mail_that_is_sent_twice_is_seen_twice(sink: MailSink) -> None:
     send(sink, message())
 
     assert [mail.message_id for mail in read_mails(sink.folder)] == ["<0193-a@afterglow.example>"] * 2
+
+
+def test_what_notify_sends_again_is_recognised_by_its_message_id(sink: MailSink) -> None:
+    mailer = SmtpMailer("127.0.0.1", sink.port, sender_address="no-reply@afterglow.example")
+    mail = Mail(UUID(int=7), "Clínica Maple", "ana.p@example.org", "A message", "Buenos días.\n")
+
+    mailer.send(mail)
+    mailer.send(mail)
+
+    first, second = read_mails(sink.folder)
+    assert first.message_id == second.message_id == f"<{UUID(int=7)}@afterglow.example>"
+    assert (first.to, first.subject, first.text) == ("ana.p@example.org", "A message", "Buenos días.\n")
 
 
 def test_mails_of_the_same_moment_and_name_do_not_replace_each_other(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from shared.web.factory import create_app
 from shared.worker import LOOPS, Worker
 
 
-class WebServer(BaseApplication):  # type: ignore[misc]
+class WebServer(BaseApplication):
     """gunicorn with threads; the application is made in each worker process, after the fork."""
 
     def __init__(self, make_app: Callable[[], Any], options: dict[str, Any]) -> None:
@@ -140,7 +140,7 @@ def run_worker(service: Service, settings: Settings, *, only: tuple[str, ...], b
         signal.signal(number, lambda *_: stop.set())
     worker.start()
     if bind:
-        app = create_app(service, settings, store, troubles=lambda: worker.troubles + ["stopping"] * stop.is_set())
+        app = create_app(service, settings, store, troubles=lambda: worker.troubles() + ["stopping"] * stop.is_set())
         host, _, port = bind.rpartition(":")
         server = make_server(host, int(port), app, handler_class=_QuietHandler)
         threading.Thread(target=server.serve_forever, name="health", daemon=True).start()

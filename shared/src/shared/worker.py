@@ -13,6 +13,7 @@ from shared.bus.relay import Relay
 from shared.bus.topology import Topology, connect
 from shared.service import Job, Service
 from shared.settings import Settings
+from shared.store.retries import describe
 from shared.store.doorbell import INBOX_BELL, Doorbell, DoorbellListener
 from shared.store.transaction import Store
 
@@ -62,16 +63,20 @@ class Worker:
         for thread in self._threads.values():
             thread.start()
 
-    def stop(self, grace: float = 10.0) -> bool:
-        """Finish what is in hand; returns whether every loop ended within the grace."""
+    def request_stop(self) -> None:
+        """Have every loop finish what is in hand and end; returns at once."""
         self._stop.set()
         self._arrivals.ring()
+        self._store.on_events()
+
+    def stop(self, grace: float = 10.0) -> bool:
+        """Stop and wait; returns whether every loop ended within the grace."""
+        self.request_stop()
         for thread in self._threads.values():
             thread.join(timeout=grace)
         self._arrivals.close()
         return not any(thread.is_alive() for thread in self._threads.values())
 
-    @property
     def troubles(self) -> list[str]:
         """The loops that are not at work now, because database or broker is away or because they died."""
         dead = {name for name, thread in self._threads.items() if not thread.is_alive()}
@@ -88,8 +93,7 @@ class Worker:
                 run(self._stop)
             except Exception as error:
                 self._failed_at[name] = time.monotonic()
-                log.warning("loop_restarts", service=self.service.name, loop=name, error=type(error).__qualname__)
-                log.debug("loop_restarts", exc_info=True)
+                log.warning("loop_restarts", service=self.service.name, loop=name, error=describe(error))
                 self._stop.wait(_RESTART_SECONDS)
 
     def _ingest(self, stop: threading.Event) -> None:

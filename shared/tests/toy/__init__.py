@@ -60,7 +60,8 @@ class NoteReply(Declared):
 def toy_service(name: str, *hears: type[Event]) -> Service:
     """A toy of that name, with handlers for those events."""
     handlers, timers, doors = Handlers(), Timers(), Doors("notes")
-    handlers.on(ClinicConfigured)(keep_clinic)
+    if name != "intake":
+        handlers.on(ClinicConfigured)(keep_clinic)
     for event in hears:
         handlers.on(event)(write_down)
 

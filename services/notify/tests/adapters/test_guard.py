@@ -40,6 +40,7 @@ def test_a_public_https_url_may_be_subscribed(url: str) -> None:
         "https://hooks.example.org@127.0.0.1/",
         "https://hooks.example.org\\@127.0.0.1/",
         "https://hooks.example.org/#fragment",
+        "https://hooks.example.org/\\elsewhere",
         "https://hooks.example.org/a b",
         "https://hooks.example.org/\r\nHost: x",
         "https://hooks.example.org/é",
@@ -58,6 +59,10 @@ def test_anything_but_a_plain_https_url_is_refused(url: str) -> None:
 @pytest.mark.parametrize("port", ["0", "22", "80", "5432", "8080", "8444", "65536", "99999", "443443", "-1", "4x"])
 def test_ports_that_are_not_for_https_are_refused(port: str) -> None:
     assert check_url(f"https://hooks.example.org:{port}/") is not None
+
+
+def test_port_0_is_refused_in_an_allowed_network_too() -> None:
+    assert check_url("http://127.0.0.1:0/", allow_networks=LOOPBACK) is not None
 
 
 @pytest.mark.parametrize(

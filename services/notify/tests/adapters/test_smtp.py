@@ -151,6 +151,18 @@ def test_a_mail_arrives_as_it_was_written(start: Start) -> None:
     assert content.isascii()
 
 
+@pytest.mark.parametrize("text", ["", "Buenos días.\n", "ع\n" * 3, "x" * 5000 + "\n", "a\rb\x00c\n"])
+def test_a_text_passes_servers_that_know_only_short_lines_of_ascii(start: Start, text: str) -> None:
+    server = start()
+
+    mailer(server).send(mail(text=text))
+
+    content = server.taken[0][1]
+    assert content.isascii()
+    assert max(len(line) for line in content.split(b"\r\n")) <= 998
+    assert b"\n" not in content.replace(b"\r\n", b"")
+
+
 def test_a_mail_that_is_sent_again_carries_the_same_message_id(start: Start) -> None:
     server = start()
 

@@ -161,7 +161,7 @@ class InProcessPublisher:
     def __init__(self, connection: Connection, topology: Topology, service: str) -> None:
         self._connection = connection
         self._service = service
-        self._producer = Producer(connection.channel(), exchange=topology.events.name)
+        self._producer = Producer(connection.channel(), exchange=topology.events, auto_declare=False)
 
     def publish(self, batch: Sequence[Outgoing]) -> None:
         ids = [outgoing.id for outgoing in batch]

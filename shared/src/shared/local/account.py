@@ -1,4 +1,7 @@
-"""Whom a server runs as that refuses to be root: never an account of our making, never with another folder's permissions changed."""
+"""Whom a server runs as that refuses to be root.
+
+It is never an account of our making, and no folder but the server's own changes hands or permissions.
+"""
 
 import os
 import pwd
@@ -23,8 +26,9 @@ def unprivileged(folder: Path, program: Path) -> Account:
     """Find an account, not root's, that can run the program and write in the folder, which is given to it.
 
     An ordinary user is one already. Root looks like one inside a user namespace, with files that stay root's. Where
-    namespaces are refused (many containers), root becomes the existing account `nobody`; if that can't enter the folders
-    above, it keeps the one capability that looks past their permissions. Raises `LocalServerError` when all of it fails.
+    namespaces are refused (many containers), root becomes the existing account `nobody`; if that can't enter the
+    folders above, it keeps the one capability that looks past their permissions. Raises `LocalServerError` when all
+    of it fails.
     """
     former = folder.stat()
     for account in _candidates():
@@ -35,8 +39,8 @@ def unprivileged(folder: Path, program: Path) -> Account:
     if os.geteuid() == 0:
         os.chown(folder, former.st_uid, former.st_gid)
     raise LocalServerError(
-        f"PostgreSQL needs a named account other than root, and this machine lets us use none that can work in {folder}: "
-        "run as an ordinary user, or set AFTERGLOW_DATABASE to the address of a PostgreSQL server."
+        f"PostgreSQL refuses to run as root, and nothing else that this machine allows can work in {folder}: run as an "
+        "ordinary user, or set AFTERGLOW_DATABASE to the address of a PostgreSQL server."
     )
 
 

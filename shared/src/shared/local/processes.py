@@ -43,9 +43,9 @@ def claim(folder: Path) -> IO[str]:
 def reserve_port(number: int = 0) -> socket.socket:
     """Keep a TCP port of 127.0.0.1 until the returned socket is closed, even while the server on it is down.
 
-    It is bound but never listens, and lets in only a server that sets SO_REUSEADDR, as servers do: nobody's search for a
-    free port finds it, nor does the kernel for outgoing connections. `number` asks for a port that was ours before;
-    raises OSError when somebody has taken it since.
+    It is bound but never listens, and lets in only a server that sets SO_REUSEADDR, as servers do: nobody's search for
+    a free port finds it, nor does the kernel's for an outgoing connection. `number` asks for a port that was ours
+    before; raises OSError when somebody has taken it since.
     """
     reservation = socket.socket()
     try:
@@ -61,6 +61,7 @@ def reserve_port(number: int = 0) -> socket.socket:
 
 
 def port_of(reservation: socket.socket) -> int:
+    """Tell which port a reservation keeps."""
     return int(reservation.getsockname()[1])
 
 
@@ -98,7 +99,7 @@ def spawn(
 
 
 def pids_where(file: str, holds: Callable[[bytes], bool]) -> list[int]:
-    """Find the processes whose /proc file (`cmdline` or `environ`) holds; ended ones, and those we may not read, never do."""
+    """Find the processes whose /proc file (`cmdline`, `environ`) holds; of those that we may not read, none does."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -121,7 +122,7 @@ def wait_until(holds: Callable[[], bool], seconds: float) -> bool:
 def end(
     main: Callable[[], list[int]], everything: Callable[[], list[int]], *steps: tuple[signal.Signals, float]
 ) -> None:
-    """End a server: each step sends its signal to the main process and gives it so many seconds; then everything is killed."""
+    """End a server: each step signals its main process and gives it that many seconds; what is left then is killed."""
     for number, seconds in steps:
         _send(main(), number)
         if wait_until(lambda: not main(), seconds):

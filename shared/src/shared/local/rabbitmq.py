@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Self
 
@@ -41,12 +42,12 @@ _PLUGIN_SETTINGS = {
 
 
 class RabbitMQ:
-    """A private RabbitMQ node from an installed rabbitmq-server, on free loopback ports, with its own data folder, cookie and epmd.
+    """A private RabbitMQ node from an installed rabbitmq-server, on free loopback ports, with its own cookie and epmd.
 
-    Its user is guest, its password guest. It reads nothing of the system's own RabbitMQ and touches no other server. The
-    listeners of the plugins `rabbitmq_management`, `rabbitmq_prometheus` and `rabbitmq_stream` are on loopback too; other
-    plugins that listen are not provided for. Ports stay the same over `kill`, `stop` and `start`. Start it in a thread
-    that lives as long as its owner, best the main one: there it also ends by itself when the owner is killed.
+    It reads nothing of the system's own RabbitMQ and touches no other server. The listeners of the plugins
+    `rabbitmq_management`, `rabbitmq_prometheus` and `rabbitmq_stream` are on loopback too; others that listen are not
+    provided for. Ports stay the same over `kill`, `stop` and `start`. Started in the main thread, the node shuts down
+    by itself when its owner is killed.
     """
 
     def __init__(self, folder: Path, *, plugins: Sequence[str] = ()) -> None:
@@ -57,6 +58,7 @@ class RabbitMQ:
         self._reservations: list[socket.socket] = []
         self._claim: IO[str] | None = None
         self._children: list[subprocess.Popen[bytes]] = []
+        self._notices: socket.socket | None = None
 
     @property
     def address(self) -> str:
@@ -73,7 +75,7 @@ class RabbitMQ:
         """Return when the node serves clients, with the queues and persistent messages of its folder.
 
         What still runs of a former owner's node on this folder is ended first; a living owner's is left alone. Raises
-        `LocalServerError` with a sentence and the end of the log when it can't start. Starting a running one does nothing.
+        `LocalServerError` with a sentence and the end of the log when it can't start. A running one is left as it is.
         """
         if self._children and all(child.poll() is None for child in self._children):
             return
@@ -150,9 +152,9 @@ class RabbitMQ:
             "HOME": self.folder / "home",
             "LC_ALL": "C.UTF-8",
             "RABBITMQ_NODENAME": "afterglow@localhost",
-            # RabbitMQ can't parse what `df` says about a folder with a space in its path: it then does without its watch
-            # over free space, and everything else works.
-            "RABBITMQ_MNESIA_BASE": self.folder / "data",
+            # RabbitMQ puts this path unquoted before a shell, to ask `df` for free space: a space makes it do without that
+            # watch, an apostrophe makes it wait for ever. So it is that of the folder that the node works in.
+            "RABBITMQ_MNESIA_BASE": "/proc/self/cwd/data",
             "RABBITMQ_LOG_BASE": self.folder / "log",
             "RABBITMQ_SCHEMA_DIR": self.folder / "schema",
             "RABBITMQ_GENERATED_CONFIG_DIR": self.folder / "config",
@@ -168,8 +170,8 @@ class RabbitMQ:
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             # Erlang reserves memory for each port that it might open; its own guess follows the limit of open files.
             "ERL_MAX_PORTS": 4096,
-            # Erlang's threads spin for a moment before they sleep: the node starts in half the time (4 s, not 8), and idles
-            # at 1 % of a core.
+            # Erlang's threads spin for a moment before they sleep: the node starts in half the time (4 s, not 8), and
+            # idles at 1 % of a core.
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-start_epmd false -kernel inet_dist_use_interface {127,0,0,1} "
             "+sbwt short +sbwtdio short",
         }
@@ -194,26 +196,24 @@ class RabbitMQ:
 
     def _start_broker(self, server: Path) -> None:
         log_begins = self.log.stat().st_size if self.log.exists() else 0
-        # The node tells us like systemd when it serves clients (sd_notify), on a socket without a path. Told so, its script
-        # also leaves no shell between us and the node.
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:
-            notices.bind("")
-            notices.settimeout(0.2)
-            broker = spawn(
-                [server],
-                folder=self.folder,
-                log=self.log,
-                env={**self._environment(), "NOTIFY_SOCKET": "@" + notices.getsockname()[1:].decode()},
-                when_orphaned=signal.SIGTERM,
-            )
-            self._children.append(broker)
-            deadline = time.monotonic() + 120
-            while broker.poll() is None and time.monotonic() < deadline:
-                try:
-                    if b"READY=1" in notices.recv(4096).splitlines():
-                        return
-                except TimeoutError:
-                    continue
+        # The node tells us, as it would systemd (sd_notify), when it serves clients; the socket has no path. Its script
+        # then leaves no shell between us and the node either.
+        notices = self._notices = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        notices.bind("")
+        notices.settimeout(0.2)
+        broker = spawn(
+            [server],
+            folder=self.folder,
+            log=self.log,
+            env={**self._environment(), "NOTIFY_SOCKET": "@" + notices.getsockname()[1:].decode()},
+            when_orphaned=signal.SIGTERM,
+        )
+        self._children.append(broker)
+        deadline = time.monotonic() + 120
+        while broker.poll() is None and time.monotonic() < deadline:
+            with suppress(TimeoutError):
+                if b"READY=1" in notices.recv(4096).splitlines():
+                    return
         raise LocalServerError(
             f"RabbitMQ did not start in {self.folder}; it said:\n{log_tail(self.log, log_begins, 30)}"
         )
@@ -226,6 +226,10 @@ class RabbitMQ:
         for child in self._children:
             child.wait()
         self._children = []
+        if self._notices:
+            # Not before the node has ended: without a listener its orderly shutdown fails.
+            self._notices.close()
+            self._notices = None
 
     def _processes(self) -> list[int]:
         mark = os.fsencode(f"{_MARK}={self.folder}")
@@ -237,7 +241,7 @@ class RabbitMQ:
 
 
 def find_server() -> Path | None:
-    """Find the installed broker's own start script, not the wrapper on the PATH, which insists on the system's account."""
+    """Find the installed broker's own start script: the wrapper on the PATH insists on the system's account."""
     return _SERVER if os.access(_SERVER, os.X_OK) else None
 
 
@@ -250,8 +254,8 @@ def install_server() -> None:
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise LocalServerError(_how_to_install())
-    # Debian's packages start their services when they are configured. Single-user mode (for sysvinit) and no contact with
-    # systemd, for this one call, keep them from it, and leave no trace in the system's settings.
+    # Debian's packages start their services when they are configured. Single-user mode (for sysvinit) and no contact
+    # with systemd, for this one call, keep them from it, and leave no trace in the system's settings.
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1", "SYSTEMD_OFFLINE": "1"}
     install = [_INSTALL[0], "-o", "DPkg::Lock::Timeout=300", *_INSTALL[1:]]
     said = ""

@@ -145,13 +145,19 @@ def _cut_off(sock: socket.socket, deadline: Deadline) -> Iterator[None]:
     watch.start()
     try:
         yield
-    finally:
-        watch.cancel()
+    except Exception as error:
+        if late.is_set():
+            raise TimeoutError from error
+        raise
+    else:
+        # An answer without a length looks whole when it is cut off.
         if late.is_set():
             raise TimeoutError
+    finally:
+        watch.cancel()
 
 
 def _discard_body(response: urllib3.HTTPResponse) -> None:
     left = MAX_ANSWER_BYTES
-    while left > 0 and (chunk := response.read(min(left, 8192))):
+    while left > 0 and (chunk := response.read(8192)):
         left -= len(chunk)

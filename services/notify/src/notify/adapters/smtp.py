@@ -115,7 +115,11 @@ class SmtpMailer:
 
     def _compose(self, mail: Mail) -> EmailMessage:
         for name, value in mail.headers.items():
-            if not _HEADER_NAME.fullmatch(name) or name.lower() in _SET_BY_THE_MAILER or name.lower()[:8] == "content-":
+            if (
+                not _HEADER_NAME.fullmatch(name)
+                or name.lower() in _SET_BY_THE_MAILER
+                or name.lower().startswith("content-")
+            ):
                 raise ValueError(f"not a header that a mail may add: {name!r}")
             _refuse_control_characters("a header", value)
         _refuse_control_characters("the sender's name", mail.sender_name)

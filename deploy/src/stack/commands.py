@@ -1,0 +1,120 @@
+"""The commands that know the whole platform: `afterglow run`, `afterglow token`, `afterglow demo`."""
+
+import json
+import sys
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from shared import clock
+from shared.local.processes import LocalServerError
+from shared.web.policy import Role
+from stack.issuer import LocalIssuer
+
+_DATA = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(".afterglow"),
+    envvar="AFTERGLOW_DATA",
+    show_default=True,
+    help="The platform's folder.",
+)
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, help="Where to serve, on 127.0.0.1.")
+@_DATA
+def run(port: int, data: Path) -> None:
+    """Start the whole platform on this machine: PostgreSQL, four services, their workers and two sample clinics."""
+    from stack.embedded import run as run_embedded
+
+    try:
+        run_embedded(port, data)
+    except LocalServerError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@click.command()
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--clinic", default="maple", show_default=True)
+@click.option("--client-id", type=click.UUID, default=None, help="For the role client: whose own.")
+@click.option("--minutes", default=60, show_default=True, help="How long it is good for.")
+@_DATA
+def token(role: str, clinic: str, client_id: UUID | None, minutes: int, data: Path) -> None:
+    """Print a bearer token of the embedded platform's own issuer, to try the API with.
+
+    Example: curl -H "Authorization: Bearer $(afterglow token --role front_desk)" http://127.0.0.1:8000/intake/inquiries
+    """
+    issuer = LocalIssuer(data / "keys")
+    if not issuer.exists:
+        raise click.ClickException(f"There is no issuer in {data}: start the platform first (afterglow run).")
+    if role == Role.CLIENT and client_id is None:
+        raise click.UsageError("A client's token needs --client-id.")
+    subject = f"client-{client_id}" if client_id else f"{role.replace('_', '-')}-at-{clinic}"
+    lifetime = timedelta(minutes=minutes)
+    click.echo(issuer.token(clock.now(), {clinic: [role]}, subject=subject, client_id=client_id, lifetime=lifetime))
+
+
+@click.command()
+@click.option("--url", default="http://127.0.0.1:8000", show_default=True, envvar="AFTERGLOW_URL", help="The platform.")
+@click.option(
+    "--service-url",
+    "service_urls",
+    multiple=True,
+    metavar="NAME=URL",
+    help="Where one service is, when there is no gateway; may be repeated.",
+)
+@_DATA
+@click.option(
+    "--keys",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="The folder of the signing key that the platform believes; default: keys in the data folder.",
+)
+@click.option(
+    "--phq9",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=None,
+    metavar="FILE",
+    help="The client's baseline PHQ-9 as a FHIR R4 QuestionnaireResponse; examples ship with Afterglow.",
+)
+@click.option("--receiver-host", default="127.0.0.1", show_default=True, help="Where the partner's webhook listens.")
+@click.option("--resume", is_flag=True, help="Go on with the last run that did not finish.")
+@click.option("--json", "as_json", is_flag=True, help="The history for machines.")
+def demo(
+    url: str,
+    service_urls: tuple[str, ...],
+    data: Path,
+    keys: Path | None,
+    phq9: Path | None,
+    receiver_host: str,
+    resume: bool,
+    as_json: bool,
+) -> None:
+    """Take one client through the whole journey over HTTP, as the right people, and print her history in order.
+
+    Ends with 0 only if every step and every expected event was there.
+    """
+    from stack.demo.run import DemoFailedError, run_demo
+
+    try:
+        addresses = dict(pair.split("=", 1) for pair in service_urls)
+    except ValueError:
+        raise click.UsageError("--service-url wants NAME=URL, as intake=http://127.0.0.1:8101") from None
+    answers = json.loads(phq9.read_text(encoding="utf-8")) if phq9 else None
+    try:
+        run_demo(
+            url=url,
+            addresses=addresses,
+            folder=data / "demo",
+            keys=keys or data / "keys",
+            baseline=answers,
+            receiver_host=receiver_host,
+            resume=resume,
+            as_json=as_json,
+        )
+    except DemoFailedError as failure:
+        click.echo(f"demo failed: {failure}", err=True)
+        sys.exit(1)

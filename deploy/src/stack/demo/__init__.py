@@ -1,0 +1,1 @@
+"""The demo: one client's whole journey, driven over HTTP as the right people, and checked step by step."""

@@ -1,0 +1,168 @@
+"""The embedded platform: four services and their workers in one process, over a PostgreSQL of our own.
+
+The parent prepares the databases and owns PostgreSQL; one gunicorn process below it serves and works. Killed at any
+moment, nothing is lost: the outbox is the queue, and what the in-process bus held is sent again at the next start.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from intake.commands.clinics import configure
+from notify.settings import NotifySettings
+from notify.settings import use as use_notify_settings
+
+from shared.bus.publishing import in_process
+from shared.clinics import Clinic
+from shared.local.postgres import Postgres
+from shared.logs import configure_logs
+from shared.service import Service
+from shared.service_main import WebServer, open_store, server_options
+from shared.settings import Settings
+from shared.store.database import provision
+from shared.store.migrations import migrate
+from shared.store.transaction import Store
+from shared.web.factory import create_app
+from shared.worker import Worker
+from stack.issuer import AUDIENCE, ISSUER, LocalIssuer
+from stack.mail_sink import MailSink
+from stack.services import all_services
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+STOP_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where the platform runs: its port, its folder, and its databases by service (application and owner)."""
+
+    port: int
+    data: Path
+    databases: dict[str, tuple[str, str]]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def settings(self, service: Service) -> Settings:
+        database, owner = self.databases[service.name]
+        return Settings(
+            service=service.name,
+            database=database,
+            database_owner=owner,
+            amqp="memory://",
+            issuer=ISSUER,
+            audience=AUDIENCE,
+            jwks=str(LocalIssuer(self.data / "keys").jwks),
+        )
+
+
+def run(port: int, data: Path) -> None:
+    """Start everything, say when it is ready, and serve until Ctrl-C or SIGTERM."""
+    began = time.monotonic()
+    data = data.resolve()
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    configure_logs(stream=(data / "afterglow.log").open("a", encoding="utf-8"))
+    with ExitStack() as stack:
+        plan = Plan(port, data, _databases(stack, data))
+        LocalIssuer(data / "keys").ensure()
+        for service in all_services():
+            migrate(service.name, service.package, plan.databases[service.name][1])
+        platform = _Platform(plan, began)
+        options = server_options(f"127.0.0.1:{port}", workers=1, threads=16) | {
+            "post_worker_init": platform.start,
+            "worker_exit": platform.stop,
+            "graceful_timeout": int(STOP_SECONDS),
+        }
+        WebServer(lambda: platform, options).run()
+
+
+def _databases(stack: ExitStack, data: Path) -> dict[str, tuple[str, str]]:
+    """Addresses from the environment, or of a PostgreSQL that we start and that ends with us."""
+    names = [service.name for service in all_services()]
+    given = os.environ.get("AFTERGLOW_DATABASE")
+    if given:
+        owner = os.environ.get("AFTERGLOW_DATABASE_OWNER", given)
+        return {name: (given.replace("{service}", name), owner.replace("{service}", name)) for name in names}
+    postgres = Postgres(data / "postgres")
+    postgres.start()
+    stack.callback(postgres.stop)
+    for name in names:
+        provision(postgres.address(), name)
+    return {name: (postgres.address(name, f"{name}_app"), postgres.address(name, f"{name}_owner")) for name in names}
+
+
+class _Platform:
+    """What lives in the serving process: four applications behind one door, four workers, and the mail sink."""
+
+    def __init__(self, plan: Plan, began: float) -> None:
+        self._plan = plan
+        self._began = began
+        self._apps: dict[str, Wsgi] = {}
+        self._workers: list[Worker] = []
+        self._mail = MailSink(plan.data / "mail")
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        first = str(environ.get("PATH_INFO", "")).split("/")[1:2]
+        app = self._apps.get(first[0] if first else "")
+        if app is not None:
+            return app(environ, start_response)
+        if first == [""]:
+            start_response("302 Found", [("Location", "/intake/"), ("Content-Length", "0")])
+            return [b""]
+        body = json.dumps(
+            {"type": "urn:afterglow:problem:not_found", "title": "Not found", "status": 404, "code": "not_found"}
+        ).encode()
+        headers = [("Content-Type", "application/problem+json"), ("Content-Length", str(len(body)))]
+        start_response("404 Not Found", headers)
+        return [body]
+
+    def start(self, _: object) -> None:
+        """After the fork: threads and connections belong to this process alone."""
+        self._mail.start()
+        notify = NotifySettings.for_this_machine(smtp_port=self._mail.port, public_url=self._plan.url)
+        use_notify_settings(notify)
+        stores: dict[str, Store] = {}
+        for service in all_services():
+            settings = self._plan.settings(service)
+            stores[service.name] = open_store(settings)
+            in_process.subscribe(service.name, service.handlers.publishers)
+            worker = Worker(service, settings, stores[service.name], notify)
+            worker.declare_topology()
+            self._workers.append(worker)
+            self._apps[service.name] = create_app(service, settings, stores[service.name], troubles=worker.troubles)
+        for sample in ("maple", "cedar"):
+            text = files("shared.samples").joinpath(f"{sample}.json").read_text(encoding="utf-8")
+            configure(stores["intake"], Clinic.load(json.loads(text)))
+        for worker in self._workers:
+            worker.start()
+        _wait_for_clinics(stores)
+        seconds = time.monotonic() - self._began
+        sys.stdout.write(f"Afterglow is ready at {self._plan.url}\n")
+        sys.stdout.write(f"  started in {seconds:.1f} s; data in {self._plan.data}; Ctrl-C stops it\n")
+        sys.stdout.flush()
+
+    def stop(self, *_: object) -> None:
+        """Before the process ends: what is in hand is finished, the rest waits in the outbox for the next start."""
+        for worker in self._workers:
+            worker.request_stop()
+        for worker in self._workers:
+            worker.stop(STOP_SECONDS)
+        self._mail.stop()
+
+
+def _wait_for_clinics(stores: dict[str, Store]) -> None:
+    """Every service must know the sample clinics before anybody is told that the platform is ready."""
+    deadline = time.monotonic() + 30
+    while not all(store.knows_clinic(clinic) for store in stores.values() for clinic in ("maple", "cedar")):
+        if time.monotonic() > deadline:
+            raise RuntimeError("the services did not learn of the clinics in time; see afterglow.log")
+        time.sleep(0.02)

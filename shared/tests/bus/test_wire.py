@@ -1,0 +1,203 @@
+"""From one service's outbox to another's effects: over a real RabbitMQ, and in one process."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid4
+
+import pytest
+from kombu import Connection, Producer
+from sqlalchemy import Engine, text
+
+from shared.bus.publishing import InProcessConfirms, in_process
+from shared.bus.topology import Topology, connect
+from shared.clock import now
+from shared.events.intake import ConsentGranted
+from shared.service import Service
+from shared.settings import Settings
+from shared.store.database import make_engine
+from shared.store.transaction import Actor, Origin, Store
+from shared.testing.plugin import empty, prepare_database, service_settings
+from shared.testing.tokens import Signer
+from shared.worker import Worker
+from toy import consent, toy_service
+
+
+@dataclass
+class Station:
+    """A service with its worker, as it runs in life."""
+
+    service: Service
+    settings: Settings
+    store: Store
+    admin: Engine
+
+    def worker(self, *only: str) -> Worker:
+        return Worker(self.service, self.settings, self.store, only=only or ("relay", "ingest", "inbox"))
+
+    def say(self, client: UUID, count: int = 1) -> None:
+        actor, origin = Actor("front-desk"), Origin("consent", "request", "request")
+        for _ in range(count):
+            with self.store.transaction("maple", actor, origin) as tx:
+                tx.publish(consent(client))
+
+    def heard(self) -> dict[UUID, list[int]]:
+        found: dict[UUID, list[int]] = {}
+        with self.admin.connect() as connection:
+            for subject, sequence in connection.execute(text("select subject, sequence from heard order by position")):
+                found.setdefault(subject, []).append(sequence)
+        return found
+
+    def count(self, query: str) -> int:
+        with self.admin.connect() as connection:
+            return int(connection.scalar(text(query)) or 0)
+
+
+def until(look: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not look():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+@pytest.fixture(params=["amqp", "memory"])
+def stations(
+    request: pytest.FixtureRequest, amqp: str, topology: Topology, worker: str, database_admin: str, signer: Signer
+) -> Iterator[tuple[Station, Station]]:
+    address = amqp if request.param == "amqp" else "memory://"
+    made = []
+    for service in (toy_service("intake"), toy_service("sessions", ConsentGranted)):
+        settings = service_settings(service, worker, address, signer)
+        settings = replace(settings, bus_namespace=topology.namespace)
+        admin = prepare_database(service, settings, database_admin, worker)
+        empty(admin)
+        store = Store(service.name, make_engine(settings.database, pool_size=5), clock=now)
+        made.append(Station(service, settings, store, admin))
+        in_process.subscribe(service.name, service.handlers.publishers)
+    with connect(address) as connection:
+        for station in made:
+            topology.declare(connection, station.service.name, station.service.handlers.publishers)
+    yield made[0], made[1]
+    with connect(address) as connection:
+        topology.remove(connection, ["intake", "sessions"])
+    for station in made:
+        station.store.engine.dispose()
+        station.admin.dispose()
+
+
+def test_what_one_service_says_has_its_effect_in_the_other_once_and_in_order(
+    stations: tuple[Station, Station],
+) -> None:
+    speaker, listener = stations
+    clients = [uuid4() for _ in range(5)]
+    workers = [speaker.worker("relay"), listener.worker("ingest", "inbox")]
+    for worker in workers:
+        worker.start()
+    for client in clients:
+        speaker.say(client, 20)
+    until(lambda: sum(map(len, listener.heard().values())) == 100)
+    for worker in workers:
+        assert worker.stop()
+    assert listener.heard() == {client: list(range(1, 21)) for client in clients}
+    assert speaker.count("select count(*) from outbox where published_at is null") == 0
+
+
+def test_events_said_while_the_listener_is_away_arrive_when_it_returns(stations: tuple[Station, Station]) -> None:
+    speaker, listener = stations
+    if listener.settings.embedded:
+        pytest.skip("in one process nobody is away")
+    relay, client = speaker.worker("relay"), uuid4()
+    relay.start()
+    speaker.say(client, 10)
+    until(lambda: speaker.count("select count(*) from outbox where published_at is null") == 0)
+    assert listener.heard() == {}
+    hearing = listener.worker("ingest", "inbox")
+    hearing.start()
+    until(lambda: listener.heard() == {client: list(range(1, 11))})
+    assert relay.stop()
+    assert hearing.stop()
+
+
+def test_everything_published_twice_has_its_effect_once(stations: tuple[Station, Station]) -> None:
+    speaker, listener = stations
+    client = uuid4()
+    workers = [speaker.worker("relay"), listener.worker("ingest", "inbox")]
+    for worker in workers:
+        worker.start()
+    speaker.say(client, 10)
+    until(lambda: listener.heard() == {client: list(range(1, 11))})
+    with speaker.admin.begin() as connection:
+        connection.execute(text("update outbox set published_at = null"))
+    speaker.say(client)
+    until(lambda: len(listener.heard()[client]) == 11)
+    until(lambda: speaker.count("select count(*) from outbox where published_at is null") == 0)
+    for worker in workers:
+        worker.stop()
+    assert listener.heard() == {client: list(range(1, 12))}
+
+
+def test_two_relays_keep_every_stream_in_order(stations: tuple[Station, Station]) -> None:
+    speaker, listener = stations
+    clients = [uuid4() for _ in range(8)]
+    workers = [speaker.worker("relay"), speaker.worker("relay"), listener.worker("ingest", "inbox")]
+    for worker in workers:
+        worker.start()
+    threads = [threading.Thread(target=speaker.say, args=(client, 15)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    until(lambda: sum(map(len, listener.heard().values())) == 120)
+    for worker in workers:
+        worker.stop()
+    assert listener.heard() == {client: list(range(1, 16)) for client in clients}
+
+
+def test_what_nobody_can_read_is_set_aside_with_its_reason_and_the_rest_goes_on(
+    stations: tuple[Station, Station], topology: Topology
+) -> None:
+    speaker, listener = stations
+    client = uuid4()
+    workers = [speaker.worker("relay"), listener.worker("ingest", "inbox")]
+    for worker in workers:
+        worker.start()
+    with connect(listener.settings.amqp) as connection:
+        Producer(connection.channel(), exchange=topology.events, auto_declare=False).publish(
+            b"not json", routing_key="maple.intake.consent.granted.v1", content_type="text/plain", content_encoding="binary"
+        )
+        speaker.say(client, 3)
+        until(lambda: listener.heard() == {client: [1, 2, 3]})
+        aside = take(connection, topology.undecodable.name)
+    for worker in workers:
+        worker.stop()
+    assert aside.headers["x-error"] == "the body is not JSON"
+    assert aside.headers["x-consumer"] == "sessions"
+
+
+def take(connection: Connection, queue: str):
+    channel = connection.channel()
+    found = []
+
+    def look() -> bool:
+        message = channel.basic_get(queue, no_ack=True)
+        if message is not None:
+            found.append(channel.message_to_python(message) if not hasattr(message, "properties") else message)
+        return bool(found)
+
+    until(look)
+    return found[0]
+
+
+def test_in_one_process_an_event_is_safe_only_when_every_subscriber_has_it() -> None:
+    confirms, event = InProcessConfirms(), uuid4()
+    confirms.subscribe("sessions", ["intake"])
+    confirms.subscribe("notify", ["intake"])
+    confirms.expect("intake", [event])
+    confirms.ingested([event])
+    waiting = threading.Thread(target=confirms.wait, args=([event],))
+    waiting.start()
+    assert waiting.is_alive()
+    confirms.ingested([event])
+    waiting.join(5)
+    assert not waiting.is_alive()

@@ -1,0 +1,183 @@
+import os
+import select
+import socket
+import stat
+import subprocess
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+from kombu import Connection, Queue
+
+from shared.local import rabbitmq
+from shared.local.processes import LocalServerError
+from shared.local.rabbitmq import RabbitMQ, install_server
+
+OwnerProcess = Callable[..., subprocess.Popen[str]]
+
+LISTEN = "0A"
+LOOPBACK = ("0100007F", "00000000000000000000000001000000")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _installed() -> None:
+    install_server()
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitMQ]:
+    """One node for the tests of this module, in a place with spaces in its path."""
+    folder = tmp_path_factory.mktemp("a clinic's laptop") / "the node"
+    with RabbitMQ(folder, plugins=["rabbitmq_management", "rabbitmq_prometheus"]) as node:
+        yield node
+
+
+def publish(address: str, queue: str, text: str) -> None:
+    with Connection(address, transport_options={"confirm_publish": True}) as connection:
+        kind = Queue(queue, durable=True, queue_arguments={"x-queue-type": "quorum"})
+        connection.Producer().publish(text, routing_key=queue, declare=[kind], delivery_mode=2)
+
+
+def consume(address: str, queue: str) -> str | None:
+    with Connection(address) as connection:
+        message = Queue(queue, channel=connection.default_channel).get()
+        if message:
+            message.ack()
+        return str(message.payload) if message else None
+
+
+def processes_of(folder: Path) -> dict[int, str]:
+    """Every process that was told of this folder, by what it is called."""
+    found = {}
+    for place in Path("/proc").iterdir():
+        try:
+            if place.name.isdigit() and os.fsencode(folder) in (place / "environ").read_bytes():
+                found[int(place.name)] = (place / "comm").read_text().strip()
+        except OSError:
+            continue
+    return found
+
+
+def listening(pids: dict[int, str]) -> set[str]:
+    """The addresses, in the kernel's hexadecimal, on which these processes wait for connections."""
+    sockets = {str(fd.readlink()) for pid in pids for fd in Path(f"/proc/{pid}/fd").iterdir()}
+    lines = [
+        line.split() for table in ("tcp", "tcp6") for line in Path("/proc/net", table).read_text().splitlines()[1:]
+    ]
+    return {line[1].split(":")[0] for line in lines if line[3] == LISTEN and f"socket:[{line[9]}]" in sockets}
+
+
+def ended(pid: int) -> bool:
+    """Whether the process ends within a minute: its descriptor becomes readable when it does."""
+    watch = os.pidfd_open(pid)
+    try:
+        return bool(select.select([watch], [], [], 60)[0])
+    finally:
+        os.close(watch)
+
+
+def test_a_confirmed_message_outlives_the_brokers_violent_death(node: RabbitMQ) -> None:
+    publish(node.address, "quorum", "persistent")
+    before = node.address
+
+    node.kill()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", node.port("amqp")))
+    node.start()
+
+    assert node.address == before
+    assert consume(node.address, "quorum") == "persistent"
+    assert consume(node.address, "quorum") is None
+
+
+def test_a_node_keeps_its_address_and_its_messages_over_an_orderly_stop(node: RabbitMQ) -> None:
+    publish(node.address, "orderly", "persistent")
+    before = node.address
+
+    node.stop()
+    node.stop()
+    assert processes_of(node.folder) == {}
+    node.start()
+    node.start()
+
+    assert node.address == before
+    assert consume(node.address, "orderly") == "persistent"
+
+
+def test_a_node_listens_on_this_machine_alone_its_plugins_too(node: RabbitMQ) -> None:
+    processes = processes_of(node.folder)
+    console = HTTPConnection("127.0.0.1", node.port("rabbitmq_management"), timeout=30)
+    console.request("GET", "/api/index.html")
+
+    assert console.getresponse().status == 200
+    assert {"beam.smp", "epmd"} <= set(processes.values())
+    assert listening(processes) <= set(LOOPBACK)
+    console.close()
+
+
+def test_a_nodes_cookie_is_its_own_and_nobody_elses_to_read(node: RabbitMQ) -> None:
+    cookie = node.folder / "home" / ".erlang.cookie"
+
+    assert stat.S_IMODE(cookie.stat().st_mode) == 0o400
+    assert stat.S_IMODE(node.folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("option", ["in-its-main-thread", "--in-a-thread"])
+def test_when_the_owner_is_killed_the_next_owner_finds_every_confirmed_message(
+    node: RabbitMQ, folder: Path, owner: OwnerProcess, option: str
+) -> None:
+    former = owner("rabbitmq", folder, option)
+    assert former.stdout
+    publish(former.stdout.readline().strip(), "kept", "persistent")
+    broker = next(pid for pid, name in processes_of(folder).items() if name == "beam.smp")
+    with pytest.raises(LocalServerError, match=f"in use by the running process {former.pid}"):
+        RabbitMQ(folder).start()
+
+    former.kill()
+    former.wait()
+    if option != "--in-a-thread":
+        assert ended(broker)
+
+    with RabbitMQ(folder) as successor:
+        assert broker not in processes_of(folder)
+        assert consume(successor.address, "kept") == "persistent"
+    assert processes_of(folder) == {}
+    # The node beside it, of which it knows nothing, went on all the while.
+    publish(node.address, "beside", "still there")
+    assert consume(node.address, "beside") == "still there"
+
+
+def test_an_ordinary_user_has_a_node_too(
+    ordinary_python: tuple[str, ...], ordinary_folder: Path, owner: OwnerProcess
+) -> None:
+    process = owner("rabbitmq", ordinary_folder / "node", before=ordinary_python)
+    assert process.stdout
+    publish(process.stdout.readline().strip(), "quorum", "persistent")
+
+    process.communicate("")
+
+    assert process.returncode == 0
+    assert processes_of(ordinary_folder / "node") == {}
+
+
+def test_a_node_that_can_not_start_says_why_and_leaves_nothing_running(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / "data").write_text("not a folder")
+
+    with pytest.raises(LocalServerError, match=r"did not start in (.|\n)*Error during startup"):
+        RabbitMQ(folder).start()
+
+    assert processes_of(folder) == {}
+
+
+def test_where_rabbitmq_can_not_be_installed_the_one_command_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(rabbitmq, "_SERVER", tmp_path / "absent")
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(LocalServerError, match=r"run `sudo apt-get install --yes .* rabbitmq-server`"):
+        install_server()
+    with pytest.raises(LocalServerError, match="is not installed here: run"):
+        RabbitMQ(tmp_path / "node").start()
