@@ -28,6 +28,9 @@ format: $(VENV)/.dev ## let the formatter have its way
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+docs: $(VENV)/.dev ## write the documents that are generated from the code
+	$(BIN)/afterglow docs
+
 lock: ## resolve the dependencies anew into requirements/*.txt (needs uv)
 	for set in service stack dev; do \
 	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
@@ -46,4 +49,4 @@ $(VENV)/.dev: requirements/dev.txt $(OURS:%=%/pyproject.toml)
 	@deploy/make-env "$(PYTHON)" "$(VENV)" dev
 	@touch $@ $(VENV)/.run
 
-.PHONY: help run test lint format lock clean
+.PHONY: help run test lint format docs lock clean

@@ -118,3 +118,20 @@ def demo(
     except DemoFailedError as failure:
         click.echo(f"demo failed: {failure}", err=True)
         sys.exit(1)
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Change nothing; fail if a document is stale.")
+def docs(check: bool) -> None:
+    """Write the generated documents of this checkout: docs/events.md and the services' READMEs."""
+    from stack.documents import documents
+
+    stale = [
+        (path, text) for path, text in documents(Path.cwd()).items() if not path.exists() or path.read_text() != text
+    ]
+    for path, text in stale:
+        click.echo(f"{'stale' if check else 'written'}: {path}")
+        if not check:
+            path.write_text(text, encoding="utf-8")
+    if check and stale:
+        raise click.ClickException("Run `make docs`.")

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +19,9 @@ from notify.settings import NotifySettings
 from notify.settings import use as use_notify_settings
 
 from shared.bus.publishing import in_process
-from shared.clinics import Clinic
 from shared.local.postgres import Postgres
 from shared.logs import configure_logs
+from shared.samples import sample_clinics
 from shared.service import Service
 from shared.service_main import WebServer, open_store, server_options
 from shared.settings import Settings
@@ -139,9 +138,8 @@ class _Platform:
             worker.declare_topology()
             self._workers.append(worker)
             self._apps[service.name] = create_app(service, settings, stores[service.name], troubles=worker.troubles)
-        for sample in ("maple", "cedar"):
-            text = files("shared.samples").joinpath(f"{sample}.json").read_text(encoding="utf-8")
-            configure(stores["intake"], Clinic.load(json.loads(text)))
+        for clinic in sample_clinics():
+            configure(stores["intake"], clinic)
         for worker in self._workers:
             worker.start()
         _wait_for_clinics(stores)
@@ -162,7 +160,7 @@ class _Platform:
 def _wait_for_clinics(stores: dict[str, Store]) -> None:
     """Every service must know the sample clinics before anybody is told that the platform is ready."""
     deadline = time.monotonic() + 30
-    while not all(store.knows_clinic(clinic) for store in stores.values() for clinic in ("maple", "cedar")):
+    while not all(store.knows_clinic(clinic.id) for store in stores.values() for clinic in sample_clinics()):
         if time.monotonic() > deadline:
             raise RuntimeError("the services did not learn of the clinics in time; see afterglow.log")
         time.sleep(0.02)

@@ -1,6 +1,5 @@
 import os
 import select
-import socket
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
@@ -77,32 +76,24 @@ def ended(pid: int) -> bool:
         os.close(watch)
 
 
-def test_a_confirmed_message_outlives_the_brokers_violent_death(node: RabbitMQ) -> None:
-    publish(node.address, "quorum", "persistent")
+def test_confirmed_messages_outlive_an_orderly_stop_and_a_violent_death_at_the_same_address(node: RabbitMQ) -> None:
     before = node.address
-
-    node.kill()
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", node.port("amqp")))
-    node.start()
-
-    assert node.address == before
-    assert consume(node.address, "quorum") == "persistent"
-    assert consume(node.address, "quorum") is None
-
-
-def test_a_node_keeps_its_address_and_its_messages_over_an_orderly_stop(node: RabbitMQ) -> None:
-    publish(node.address, "orderly", "persistent")
-    before = node.address
+    publish(node.address, "quorum", "before the stop")
 
     node.stop()
     node.stop()
     assert processes_of(node.folder) == {}
     node.start()
     node.start()
+    publish(node.address, "quorum", "before the death")
+    node.kill()
+    assert processes_of(node.folder) == {}
+    node.start()
 
     assert node.address == before
-    assert consume(node.address, "orderly") == "persistent"
+    assert consume(node.address, "quorum") == "before the stop"
+    assert consume(node.address, "quorum") == "before the death"
+    assert consume(node.address, "quorum") is None
 
 
 def test_a_node_listens_on_this_machine_alone_its_plugins_too(node: RabbitMQ) -> None:

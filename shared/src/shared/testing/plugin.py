@@ -21,13 +21,13 @@ from sqlalchemy.engine import make_url
 from shared.bus.topology import Topology
 from shared.clinics import Clinic
 from shared.clock import HeldClock
+from shared.samples import sample_clinics
 from shared.service import Service
 from shared.settings import Settings
 from shared.store.database import make_engine, provision
 from shared.store.migrations import migrate
 from shared.store.transaction import Store
 from shared.testing.bench import Bench
-from shared.testing.clinics import sample_clinic
 from shared.testing.servers import AMQP, DATABASE, Servers
 from shared.testing.tokens import ISSUER, Signer
 from shared.web.factory import create_app
@@ -93,13 +93,13 @@ def clock() -> HeldClock:
 @pytest.fixture(scope="session")
 def maple() -> Clinic:
     """Maple Street Wellness, New York."""
-    return sample_clinic("maple")
+    return sample_clinics()[0]
 
 
 @pytest.fixture(scope="session")
 def cedar() -> Clinic:
     """Cedar Grove, Los Angeles."""
-    return sample_clinic("cedar")
+    return sample_clinics()[1]
 
 
 def database_of(service: Service, worker: str) -> str:

@@ -5,7 +5,6 @@ import shutil
 import tempfile
 from pathlib import Path
 
-
 DATABASE = "AFTERGLOW_TEST_DATABASE"
 AMQP = "AFTERGLOW_TEST_AMQP"
 

@@ -1,0 +1,73 @@
+"""House rules that a machine can check."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from shared.events import catalogue
+from stack.documents import documents
+from stack.services import all_services
+
+FORBIDDEN_NAMES = {"util", "utils", "helpers", "common", "misc"}
+
+
+def tracked(repository: Path) -> list[Path]:
+    listed = subprocess.run(["git", "ls-files"], cwd=repository, capture_output=True, text=True, check=True)
+    return [repository / line for line in listed.stdout.splitlines() if (repository / line).is_file()]
+
+
+def test_no_service_imports_another_and_shared_imports_none(repository: Path) -> None:
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "lint-imports")], cwd=repository, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_no_module_is_a_drawer(repository: Path) -> None:
+    drawers = [path for path in tracked(repository) if path.suffix == ".py" and path.stem in FORBIDDEN_NAMES]
+    assert drawers == []
+
+
+def test_no_file_names_the_address_of_a_package_index(repository: Path) -> None:
+    address = re.compile(rb"https?://[^\s\"')]*(pypi|pythonhosted|registry\.npmjs|/simple)", re.IGNORECASE)
+    found = [path for path in tracked(repository) if address.search(path.read_bytes())]
+    assert found == []
+
+
+def test_every_event_is_published_by_the_service_that_it_is_named_for() -> None:
+    names = {service.name for service in all_services()}
+    assert {event.publisher for event in catalogue.values()} == names
+
+
+def test_every_subscription_is_to_a_declared_event() -> None:
+    for service in all_services():
+        assert set(service.handlers.types) <= set(catalogue), service.name
+
+
+def test_every_golden_sample_satisfies_its_schema() -> None:
+    for event in catalogue.values():
+        sample = event.sample()
+        assert event.from_data(sample.subject, sample.dump()) == sample
+
+
+def test_every_service_has_the_same_module_names(repository: Path) -> None:
+    for service in all_services():
+        source = repository / "services" / service.name / "src" / service.name
+        for name in (
+            "app.py",
+            "__main__.py",
+            "policy.py",
+            "models.py",
+            "handlers.py",
+            "schemas.py",
+            "domain",
+            "migrations",
+        ):
+            assert (source / name).exists(), f"{service.name}/{name}"
+        assert (source / "api.py").exists() or (source / "api").is_dir()
+
+
+def test_the_generated_documents_are_fresh(repository: Path) -> None:
+    stale = [path for path, text in documents(repository).items() if path.read_text(encoding="utf-8") != text]
+    assert stale == [], "run `make docs`"
