@@ -5,6 +5,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from shared.local.postgres import Postgres
+from shared.local.rabbitmq import RabbitMQ, find_server, install_server
+
 DATABASE = "AFTERGLOW_TEST_DATABASE"
 AMQP = "AFTERGLOW_TEST_AMQP"
 
@@ -14,21 +17,17 @@ class Servers:
 
     def __init__(self) -> None:
         self._folder: Path | None = None
-        self._started: list[object] = []
+        self._started: list[Postgres | RabbitMQ] = []
 
     def start(self) -> None:
         """Start the servers and name them in the environment, where workers and child processes find them."""
         self._folder = Path(tempfile.mkdtemp(prefix="afterglow-test-"))
         if not os.environ.get(DATABASE):
-            from shared.local.postgres import Postgres
-
             postgres = Postgres(self._folder / "postgres", settings={"fsync": "off", "max_connections": "300"})
             postgres.start()
             self._started.append(postgres)
             os.environ[DATABASE] = postgres.address()
         if not os.environ.get(AMQP):
-            from shared.local.rabbitmq import RabbitMQ, find_server, install_server
-
             if find_server() is None:
                 install_server()
             rabbitmq = RabbitMQ(self._folder / "rabbitmq")

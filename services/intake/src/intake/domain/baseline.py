@@ -1,0 +1,146 @@
+"""The validated measures that come with a screening: read, dated, scored where they are complete, and flagged."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from intake.domain.screening import Baseline, Flag
+from shared.declared import Declared, field
+from shared.errors import Invalid
+from shared.events.intake import FlagLevel
+from shared.measures import (
+    Incomplete,
+    Instrument,
+    InvalidResponse,
+    Response,
+    RiskAnswer,
+    load_instrument,
+    read_response,
+    risk_answers,
+    score,
+)
+
+_CALLS_FOR = {"administer_c_ssrs": "administer the C-SSRS"}
+_TOLERANCE = timedelta(minutes=5)  # Clocks of phones and tablets differ from ours by this much and no more.
+
+
+class BaselineMeasure(Declared):
+    """One measure that came with a screening, with everything that explains its score later."""
+
+    instrument: str = field("Instrument id.", "phq-9")
+    version: str = field("Instrument version.", "1")
+    instrument_hash: str = field("SHA-256 of what the instrument's file says.", "0" * 64)
+    answers: dict[str, int | None] = field("Raw answers by linkId; null where unanswered.", {"44260-8": 0})
+    score: int | None = field("Total; null where items are unanswered, for then there is none.", 18)
+    band: str | None = field("Severity band of the total; null where there is none.", "moderately_severe")
+    answered_at: datetime = field("When the client answered, UTC.", "2026-11-02T15:00:00+00:00")
+
+
+def read_measures(resources: Sequence[Mapping[str, Any]], baseline: Baseline, now: datetime) -> list[BaselineMeasure]:
+    """Read FHIR R4 QuestionnaireResponses, and score those that are complete.
+
+    Each must say when it was answered, aware, not in the future and not longer ago than the form allows; each measure
+    comes at most once. Raises Invalid, naming the place and never an answer.
+    """
+    measures: list[BaselineMeasure] = []
+    for index, resource in enumerate(resources):
+        path = f"/measures/{index}"
+        response = _read(resource, path)
+        answered_at = _answered_at(response, baseline, now, path)
+        if response.instrument.id in {measure.instrument for measure in measures}:
+            raise _invalid("measure_given_twice", f"{path}/questionnaire", "This measure was already given further up.")
+        measures.append(_scored(response, answered_at))
+    return measures
+
+
+def flags_of_measures(baseline: Baseline, measures: Sequence[BaselineMeasure]) -> list[Flag]:
+    """The flags of the measures: one that is required and absent, one that is unfinished, an answer that tells of risk."""
+    given = {measure.instrument for measure in measures}
+    flags = [_absent(instrument) for instrument in baseline.required if instrument not in given]
+    for measure in measures:
+        instrument = load_instrument(measure.instrument, int(measure.version))
+        if measure.score is None:
+            flags.append(_unfinished(instrument, measure))
+        flags += [_risk(instrument, risk) for risk in risk_answers(instrument, measure.answers)]
+    return flags
+
+
+def _read(resource: Mapping[str, Any], path: str) -> Response:
+    try:
+        return read_response(resource)
+    except InvalidResponse as invalid:
+        errors = [{"path": path + error["path"], "message": error["message"]} for error in invalid.errors]
+        sentence = "A measure is not a QuestionnaireResponse that can be read; see errors."
+        raise Invalid("questionnaire_response_invalid", sentence, errors=errors) from None
+
+
+def _answered_at(response: Response, baseline: Baseline, now: datetime, path: str) -> datetime:
+    authored, days = response.authored, baseline.at_most_days_old.value
+    if authored is None:
+        raise _invalid("authored_missing", f"{path}/authored", "Say when it was answered, with date, time and zone.")
+    if authored > now + _TOLERANCE:
+        raise _invalid("authored_in_future", f"{path}/authored", "This time has not come yet.")
+    if authored < now - timedelta(days=days):
+        raise _invalid("authored_too_old", f"{path}/authored", f"Answered more than {days} days ago: answer it again.")
+    return authored
+
+
+def _scored(response: Response, answered_at: datetime) -> BaselineMeasure:
+    instrument = response.instrument
+    try:
+        total = score(instrument, response.answers)
+    except Incomplete:
+        total = None
+    return BaselineMeasure(
+        instrument=instrument.id,
+        version=str(instrument.version),
+        instrument_hash=instrument.content_hash,
+        answers=dict(response.answers),
+        score=total.total if total else None,
+        band=total.band.code if total and total.band else None,
+        answered_at=answered_at,
+    )
+
+
+def _absent(instrument_id: str) -> Flag:
+    return Flag(
+        code=f"{instrument_id}_unknown",
+        level=FlagLevel.NEEDS_CLINICIAN,
+        question=instrument_id,
+        reason=f"{load_instrument(instrument_id).title}: not answered, so its baseline is not known.",
+        source="Afterglow's rule: what is not known needs a clinician.",
+    )
+
+
+def _unfinished(instrument: Instrument, measure: BaselineMeasure) -> Flag:
+    unanswered = [item.link_id for item in instrument.scored_items if measure.answers.get(item.link_id) is None]
+    numbers = ", ".join(str(_number(instrument, link_id)) for link_id in unanswered)
+    return Flag(
+        code=f"{instrument.id}_incomplete",
+        level=FlagLevel.NEEDS_CLINICIAN,
+        question=instrument.id,
+        reason=f"{instrument.title}: unanswered items {numbers}. There is no score.",
+        source="The instrument's own rule: no score with missing items.",
+    )
+
+
+def _risk(instrument: Instrument, risk: RiskAnswer) -> Flag:
+    item, number = instrument.by_link_id[risk.link_id], _number(instrument, risk.link_id)
+    assert item.risk is not None  # noqa: S101 - only items with a risk rule are among the risk answers.
+    calls_for = _CALLS_FOR.get(risk.action, risk.action)
+    return Flag(
+        code=f"{instrument.id.replace('-', '')}_item{number}",
+        level=FlagLevel.NEEDS_CLINICIAN,
+        question=risk.link_id,
+        reason=f"{instrument.title}: item {number} is {item.risk.at_least} or more: {calls_for}.",
+        source=item.risk.source,
+        crisis=True,
+    )
+
+
+def _number(instrument: Instrument, link_id: str) -> int:
+    return list(instrument.by_link_id).index(link_id) + 1
+
+
+def _invalid(code: str, path: str, sentence: str) -> Invalid:
+    return Invalid(code, sentence, errors=[{"path": path, "message": sentence}])

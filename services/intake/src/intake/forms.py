@@ -1,0 +1,29 @@
+"""The versions of the screening form that ship, each a file in `data/`."""
+
+import json
+from functools import cache
+from importlib.resources import files
+
+from intake.domain.screening import ScreeningForm
+from shared.errors import Invalid
+
+
+def newest_form() -> ScreeningForm:
+    """The version that is asked now."""
+    return _forms()[-1]
+
+
+def form_of(version: str) -> ScreeningForm:
+    """That version, also an old one, so that old answers stay readable. Raises Invalid."""
+    for form in _forms():
+        if form.version == version:
+            return form
+    sentence = f"There is no version {version} of the form; the newest is {newest_form().version}."
+    raise Invalid("form_version_unknown", sentence, errors=[{"path": "/form_version", "message": sentence}])
+
+
+@cache
+def _forms() -> tuple[ScreeningForm, ...]:
+    found = (entry for entry in (files("intake") / "data").iterdir() if entry.name.startswith("screening-form-"))
+    forms = [ScreeningForm.load(json.loads(entry.read_text(encoding="utf-8"))) for entry in found]
+    return tuple(sorted(forms, key=lambda form: int(form.version)))

@@ -1,0 +1,28 @@
+"""Who may do what at intake. What is not in this table nobody may do."""
+
+from shared.web import Role
+from shared.web.policy import Policy, allow
+
+# Answers, flags and findings are clinical: the front desk sees who waits and who is cleared, and nothing of why.
+_DESK = allow(Role.FRONT_DESK, Role.CLINIC_ADMIN)
+_CLINICIANS = allow(Role.THERAPIST, Role.PRESCRIBER, Role.NURSE)
+_CLIENT = allow(Role.CLIENT)
+_DIRECTOR = allow(Role.MEDICAL_DIRECTOR)
+
+POLICY: Policy = {
+    "inquiry.read": _DESK,
+    "client.register": _DESK,
+    "client.read": _CLIENT | _DESK | _CLINICIANS | _DIRECTOR,
+    "client.correct": _DESK,
+    "screening_form.read": _CLIENT | _CLINICIANS | _DIRECTOR,
+    "screening.submit": _CLIENT | _CLINICIANS,
+    "screening.queue": allow(Role.PRESCRIBER, Role.NURSE) | _DIRECTOR,
+    "screening.read": _CLINICIANS | _DIRECTOR,
+    # Deciding on a clearance is a prescriber's alone: not the director's, and never the software's.
+    "clearance.decide": allow(Role.PRESCRIBER),
+    "clearance.read": _CLIENT | _CLINICIANS | allow(Role.FRONT_DESK),
+    # Nobody consents, or takes a consent back, in a client's name.
+    "consent.grant": _CLIENT,
+    "consent.withdraw": _CLIENT,
+    "consent.read": _CLIENT | _CLINICIANS | allow(Role.CLINIC_ADMIN),
+}

@@ -1,0 +1,121 @@
+"""`make run`: the whole platform in one process, as somebody meets it on a laptop."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from shared.local.processes import port_of, reserve_port
+from stack.mail_sink import read_mails
+
+
+class Laptop:
+    """The embedded platform as a child process over one data folder."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder = folder
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("AFTERGLOW_")}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "stack", "run", "--port", str(self.port), "--data", str(self.folder)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=environment,
+            start_new_session=True,
+        )
+        said = self._read_until_ready(self.process.stdout)
+        assert f"Afterglow is ready at {self.url}\n" in said, "".join(said)
+
+    def _read_until_ready(self, output: IO[str] | None) -> list[str]:
+        assert output is not None
+        said = []
+        for line in output:
+            said.append(line)
+            if line.startswith("Afterglow is ready"):
+                break
+        return said
+
+    def end(self, number: signal.Signals) -> float:
+        """Signal the whole group, as a terminal does; returns how many seconds the end took."""
+        assert self.process is not None
+        began = time.monotonic()
+        os.killpg(self.process.pid, number)
+        self.process.wait(timeout=30)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return time.monotonic() - began
+
+    def demo(self, *options: str) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "stack", "demo", "--json", "--url", self.url, "--data", str(self.folder)]
+        return subprocess.Popen([*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.fixture
+def laptop(tmp_path: Path) -> Iterator[Laptop]:
+    with reserve_port() as reservation:
+        made = Laptop(tmp_path / "a folder with spaces", port_of(reservation))
+        made.start()
+        yield made
+        if made.process is not None and made.process.poll() is None:
+            made.end(signal.SIGKILL)
+        elif made.process is not None and made.process.stdout is not None:
+            made.process.stdout.close()
+
+
+def test_the_demo_runs_and_ctrl_c_ends_everything_cleanly(laptop: Laptop) -> None:
+    demo = laptop.demo()
+    out, err = demo.communicate(timeout=180)
+    assert demo.returncode == 0, err
+    assert len(json.loads(out)["events"]) == 23
+
+    page = urllib.request.urlopen(f"{laptop.url}/", timeout=5).read().decode()  # noqa: S310 - our own server.
+    assert "Maple Street Wellness" in page
+    assert "Cedar Grove" in page
+
+    laptop.end(signal.SIGINT)
+    assert laptop.process is not None
+    assert laptop.process.returncode == 0
+    assert not (laptop.folder / "postgres" / "data" / "postmaster.pid").exists()
+
+
+def test_killed_in_the_middle_of_the_demo_nothing_is_lost_and_nothing_done_twice(laptop: Laptop) -> None:
+    demo = laptop.demo()
+    assert demo.stderr is not None
+    for line in demo.stderr:
+        if "board turns ready" in line:
+            laptop.end(signal.SIGKILL)
+            laptop.start()
+    out, _ = demo.communicate(timeout=180)
+    assert demo.returncode == 0
+    document = json.loads(out)
+    assert len(document["events"]) == 23
+    assert len({event["data"]["visit"] for event in document["partner"] if "visit" in event["data"]}) == 1
+    mails = [mail for mail in read_mails(laptop.folder / "mail") if f"rosa.{document['run']}@" in str(mail.to)]
+    assert len({mail.message_id for mail in mails}) == 4
+
+
+def test_a_demo_that_was_killed_itself_can_be_resumed(laptop: Laptop) -> None:
+    first = laptop.demo()
+    assert first.stderr is not None
+    for line in first.stderr:
+        if "consents to treatment" in line:
+            first.kill()
+            break
+    first.communicate()
+    second = laptop.demo("--resume")
+    out, err = second.communicate(timeout=180)
+    assert second.returncode == 0, err
+    assert len(json.loads(out)["events"]) == 23
