@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from intake.commands.clinics import configure
 from notify.settings import NotifySettings
 from notify.settings import use as use_notify_settings
 
+from intake.commands.clinics import configure
 from shared.bus.publishing import in_process
 from shared.local.postgres import Postgres
 from shared.logs import configure_logs
@@ -76,7 +76,7 @@ def run(port: int, data: Path) -> None:
         for service in all_services():
             migrate(service.name, service.package, plan.databases[service.name][1])
         platform = _Platform(plan, began)
-        options = server_options(f"127.0.0.1:{port}", workers=1, threads=16) | {
+        options = server_options(f"127.0.0.1:{port}", threads=16) | {
             "post_worker_init": platform.start,
             "worker_exit": platform.stop,
             "graceful_timeout": int(STOP_SECONDS),

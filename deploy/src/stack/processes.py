@@ -142,7 +142,6 @@ class EightProcesses:
             "AFTERGLOW_ISSUER": ISSUER,
             "AFTERGLOW_AUDIENCE": AUDIENCE,
             "AFTERGLOW_JWKS": str(self.issuer.jwks),
-            "AFTERGLOW_WEB_WORKERS": "1",
             "AFTERGLOW_POOL_SIZE": "5",
             "AFTERGLOW_SMTP_HOST": "127.0.0.1",
             "AFTERGLOW_SMTP_PORT": str(self.mail.port),

@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
@@ -41,14 +42,15 @@ class WebServer(BaseApplication):
         return self._make_app()
 
 
-def server_options(bind: str, *, workers: int, threads: int) -> dict[str, Any]:
+def server_options(bind: str, *, threads: int) -> dict[str, Any]:
     """gunicorn's settings, the same wherever we start it."""
     return {
         "bind": bind,
-        "workers": workers,
+        "workers": 1,
         "threads": threads,
         "worker_class": "gthread",
-        "worker_tmp_dir": "/dev/shm",  # noqa: S108 - heartbeat files belong in memory.
+        # Heartbeat files belong in memory, where there is such a folder.
+        "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108
         "graceful_timeout": 10,
         "timeout": 60,
         "keepalive": 5,
@@ -80,12 +82,11 @@ def main(service: Service) -> None:
 
     @cli.command()
     @click.option("--bind", default="127.0.0.1:8000", envvar="AFTERGLOW_BIND", show_default=True, show_envvar=True)
-    @click.option("--workers", default=2, envvar="AFTERGLOW_WEB_WORKERS", show_default=True, show_envvar=True)
-    @click.option("--threads", default=8, envvar="AFTERGLOW_WEB_THREADS", show_default=True, show_envvar=True)
-    def web(bind: str, workers: int, threads: int) -> None:
-        """Serve the doors and pages with gunicorn."""
+    @click.option("--threads", default=16, envvar="AFTERGLOW_WEB_THREADS", show_default=True, show_envvar=True)
+    def web(bind: str, threads: int) -> None:
+        """Serve the doors and pages with gunicorn. One process each, so that its metrics are whole: run more to scale."""
         settings = _settings(service)
-        options = server_options(bind, workers=workers, threads=threads)
+        options = server_options(bind, threads=threads)
         WebServer(lambda: build_app(service, settings), options).run()
 
     @cli.command()

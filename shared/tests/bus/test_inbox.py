@@ -5,11 +5,11 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
+from toy import consent, toy_service, write_down
 
 from shared.bus.inbox import handle_batch
 from shared.events.intake import ConsentGranted
 from shared.testing.bench import Bench
-from toy import consent, toy_service, write_down
 
 
 def heard(bench: Bench, client: UUID | None = None) -> list[int]:
@@ -38,9 +38,13 @@ def test_an_event_that_overtook_its_predecessor_waits_for_it(bench: Bench) -> No
     for _ in range(4):
         bench.arrive(consent(client))
     with bench.owner.begin() as connection:
-        first = connection.execute(
-            text("delete from inbox_event where sequence = 1 and stream like :c returning *"), {"c": f"%{client}"}
-        ).mappings().one()
+        first = (
+            connection.execute(
+                text("delete from inbox_event where sequence = 1 and stream like :c returning *"), {"c": f"%{client}"}
+            )
+            .mappings()
+            .one()
+        )
     bench.settle()
     assert heard(bench, client) == []
 
@@ -89,7 +93,9 @@ def test_a_poison_event_stops_its_client_and_no_other(bench: Bench, monkeypatch:
             pass
     assert states(bench, poisoned) == [(1, "handled"), (2, "parked"), (3, "waiting")]
     with bench.owner.connect() as connection:
-        attempts, error = connection.execute(text("select attempts, error from inbox_event where state = 'parked'")).one()
+        attempts, error = connection.execute(
+            text("select attempts, error from inbox_event where state = 'parked'")
+        ).one()
     assert attempts == 7
     assert "fail_for_one" in error
     assert "rosa" not in error

@@ -1,0 +1,1 @@
+"""What changes at intake: each loads, lets the domain decide, records and publishes. None commits."""

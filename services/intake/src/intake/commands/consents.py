@@ -1,0 +1,95 @@
+"""A client agrees to a text, and takes it back."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intake.domain.consents import check_partner, fingerprint, text_of
+from intake.models import Client, Consent
+from intake.schemas import GrantConsent
+from shared.clinics import ConsentKind
+from shared.errors import NotFound, Refused
+from shared.events.intake import ConsentGranted, ConsentWithdrawn
+from shared.store import Transaction
+
+
+def grant_consent(client_id: UUID, order: GrantConsent, tx: Transaction) -> Consent:
+    """Record that a client agrees to one version of one text, with the hash of its words."""
+    tx.one(Client, client_id, lock=True)
+    text = text_of(tx.clinic, order.kind, order.text_version)
+    check_partner(order.kind, order.partner)
+    for standing in _in_force(client_id, order.kind, order.partner, tx):
+        if standing.text_version == order.text_version:
+            raise Refused(
+                "consent_already_in_force",
+                "You have agreed to this already, and it still holds. There is nothing more to do.",
+                facts={"consent_id": str(standing.id), "granted_at": standing.granted_at},
+            )
+    consent = tx.add(
+        Consent(
+            id=tx.new_id(),
+            clinic=tx.clinic_id,
+            client_id=client_id,
+            kind=order.kind,
+            text_version=order.text_version,
+            text_sha256=fingerprint(text),
+            partner=order.partner,
+            signed_name=order.signed_name,
+            granted_at=tx.now,
+            withdrawn_at=None,
+        )
+    )
+    tx.publish(
+        ConsentGranted(
+            subject=client_id,
+            consent=consent.id,
+            kind=consent.kind,
+            text_version=consent.text_version,
+            partner=consent.partner,
+            granted_at=consent.granted_at,
+        )
+    )
+    return consent
+
+
+def withdraw_consent(client_id: UUID, consent_id: UUID, tx: Transaction) -> Consent:
+    """A consent ends at this moment, together with those that the client gave to other versions of the same text.
+
+    Whoever takes back an agreement takes back the matter itself, not one wording of it.
+    """
+    tx.one(Client, client_id, lock=True)
+    consent = tx.one(Consent, consent_id)
+    if consent.client_id != client_id:
+        raise NotFound("consent")
+    if consent.withdrawn_at is not None:
+        raise Refused(
+            "consent_not_in_force",
+            "This consent was taken back before. There is nothing more to do.",
+            facts={"withdrawn_at": consent.withdrawn_at},
+        )
+    for standing in _in_force(client_id, consent.kind, consent.partner, tx):
+        standing.withdrawn_at = tx.now
+        tx.publish(
+            ConsentWithdrawn(
+                subject=client_id,
+                consent=standing.id,
+                kind=standing.kind,
+                partner=standing.partner,
+                withdrawn_at=tx.now,
+            )
+        )
+    return consent
+
+
+def _in_force(client_id: UUID, kind: ConsentKind, partner: str | None, tx: Transaction) -> Sequence[Consent]:
+    return tx.all(
+        select(Consent)
+        .where(
+            Consent.client_id == client_id,
+            Consent.kind == kind,
+            Consent.partner.is_not_distinct_from(partner),
+            Consent.withdrawn_at.is_(None),
+        )
+        .order_by(Consent.granted_at, Consent.id)
+    )

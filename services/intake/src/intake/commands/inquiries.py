@@ -1,0 +1,32 @@
+"""Somebody reaches out."""
+
+import dataclasses
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from intake.models import Inquiry
+from intake.schemas import ReceiveInquiry
+from shared.events.intake import InquiryReceived
+from shared.store import Transaction
+
+
+def receive_inquiry(order: ReceiveInquiry, tx: Transaction, *, submission: UUID | None = None) -> Inquiry:
+    """Write down what somebody tells the clinic, and let everyone hear that they did.
+
+    `submission` names one filled-in page: sent twice, even at the same moment, it is one inquiry.
+    """
+    values = dataclasses.asdict(order)
+    written = tx.session.execute(
+        insert(Inquiry)
+        .values(id=tx.new_id(), clinic=tx.clinic_id, submission=submission, received_at=tx.now, **values)
+        .on_conflict_do_nothing(index_elements=["clinic", "submission"])
+        .returning(Inquiry)
+    ).scalar_one_or_none()
+    if written is None:
+        return tx.session.scalars(select(Inquiry).where(Inquiry.submission == submission)).one()
+    tx.publish(
+        InquiryReceived(subject=written.id, contact_name=order.name, email=order.email, source=order.source)
+    )
+    return written

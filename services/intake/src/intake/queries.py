@@ -1,0 +1,124 @@
+"""What is read at intake."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
+
+from intake.domain.screening import Flag
+from intake.models import Clearance, Client, Consent, Inquiry, Screening
+from shared.clinics import Clinic
+from shared.errors import NotFound
+from shared.events.intake import FlagLevel
+from shared.store import Store, Transaction
+from shared.store.clinics import load_clinic
+from shared.store.tables import clinic as clinic_table
+
+
+@dataclass(frozen=True)
+class ClinicName:
+    """A clinic of this deployment, as anybody may know it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A screening with the client's name and whether a prescriber has decided on it."""
+
+    id: UUID
+    client_id: UUID
+    display_name: str
+    submitted_at: datetime
+    level: FlagLevel | None
+    flags: list[Flag]
+    decided: bool
+
+
+def clinics_here(store: Store) -> list[ClinicName]:
+    """The clinics of this deployment, by name. Their facts are no tenant's secret, so this asks for all at once."""
+    name = clinic_table.c.facts["name"].astext
+    with store.carrier() as session:
+        rows = session.execute(select(clinic_table.c.id, name.label("name")).order_by(name)).all()
+    return [ClinicName(row.id, row.name) for row in rows]
+
+
+def clinic_here(store: Store, clinic_id: str) -> Clinic:
+    """A clinic's facts, for its public page. NotFound where there is no such clinic."""
+    with store.carrier() as session:
+        return load_clinic(session.connection(), clinic_id)
+
+
+def inquiries(tx: Transaction) -> list[tuple[Inquiry, UUID | None]]:
+    """Who reached out, with the client made of them: those that wait first, then who is in a crisis, then the oldest."""
+    query = (
+        select(Inquiry, Client.id)
+        .outerjoin(Client, Client.inquiry_id == Inquiry.id)
+        .order_by(Client.id.is_not(None), Inquiry.in_crisis.is_not(True), Inquiry.received_at, Inquiry.id)
+    )
+    return [(inquiry, client_id) for inquiry, client_id in tx.session.execute(query)]
+
+
+def newest_screening(tx: Transaction, client_id: UUID) -> Screening:
+    """The screening that a client, who has handed in at least one, handed in last."""
+    query = (
+        select(Screening)
+        .where(Screening.client_id == client_id)
+        .order_by(Screening.submitted_at.desc(), Screening.id.desc())
+        .limit(1)
+    )
+    return tx.session.scalars(query).one()
+
+
+def queue(tx: Transaction, *, open_only: bool) -> list[Waiting]:
+    """Screenings, oldest first. Open are those that wait for a decision: none was made, and none newer was handed in."""
+    decided = exists().where(Clearance.screening_id == Screening.id)
+    newer = aliased(Screening)
+    superseded = exists().where(
+        newer.client_id == Screening.client_id,
+        (newer.submitted_at > Screening.submitted_at)
+        | ((newer.submitted_at == Screening.submitted_at) & (newer.id > Screening.id)),
+    )
+    query = (
+        select(Screening, Client.display_name, decided.label("decided"))
+        .join(Client, Client.id == Screening.client_id)
+        .order_by(Screening.submitted_at, Screening.id)
+    )
+    if open_only:
+        query = query.where(~decided, ~superseded)
+    return [
+        Waiting(row.id, row.client_id, name, row.submitted_at, row.level, row.flags, is_decided)
+        for row, name, is_decided in tx.session.execute(query)
+    ]
+
+
+def decisions_on(tx: Transaction, screening_id: UUID) -> Sequence[Clearance]:
+    """What prescribers decided on a screening, newest first."""
+    query = select(Clearance).where(Clearance.screening_id == screening_id)
+    return tx.all(query.order_by(Clearance.decided_at.desc(), Clearance.id.desc()))
+
+
+def standing_clearance(tx: Transaction, client_id: UUID) -> Clearance | None:
+    """A client's newest decision, whatever it says."""
+    return tx.session.scalar(
+        select(Clearance).where(Clearance.client_id == client_id, Clearance.replaced_at.is_(None))
+    )
+
+
+def clearance_of(tx: Transaction, client_id: UUID) -> Clearance:
+    """A client's newest decision. NotFound where nobody has decided yet."""
+    tx.one(Client, client_id)
+    standing = standing_clearance(tx, client_id)
+    if standing is None:
+        raise NotFound("clearance")
+    return standing
+
+
+def consents_of(tx: Transaction, client_id: UUID) -> Sequence[Consent]:
+    """Everything that a client agreed to, also what they took back, in order."""
+    tx.one(Client, client_id)
+    return tx.all(select(Consent).where(Consent.client_id == client_id).order_by(Consent.granted_at, Consent.id))
