@@ -1,8 +1,8 @@
 import pytest
+from toy import toy_service
 
 from shared.events.intake import ConsentGranted
 from shared.service import Service
-from toy import toy_service
 
 
 @pytest.fixture(scope="session")

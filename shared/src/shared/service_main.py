@@ -84,7 +84,7 @@ def main(service: Service) -> None:
     @click.option("--bind", default="127.0.0.1:8000", envvar="AFTERGLOW_BIND", show_default=True, show_envvar=True)
     @click.option("--threads", default=16, envvar="AFTERGLOW_WEB_THREADS", show_default=True, show_envvar=True)
     def web(bind: str, threads: int) -> None:
-        """Serve the doors and pages with gunicorn. One process each, so that its metrics are whole: run more to scale."""
+        """Serve the doors and pages with gunicorn: one process, so that its metrics are whole. Run more to scale."""
         settings = _settings(service)
         options = server_options(bind, threads=threads)
         WebServer(lambda: build_app(service, settings), options).run()

@@ -54,6 +54,12 @@ class Station:
             return int(connection.scalar(text(query)) or 0)
 
 
+def stop(*workers: Worker) -> None:
+    for worker in workers:
+        worker.request_stop()
+    assert all(worker.stop() for worker in workers)
+
+
 def until(look: Callable[[], bool], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not look():
@@ -108,8 +114,7 @@ def test_what_one_service_says_has_its_effect_in_the_other_once_and_in_order(
     for client in clients:
         speaker.say(client, 20)
     until(lambda: sum(map(len, listener.heard().values())) == 100)
-    for worker in workers:
-        assert worker.stop()
+    stop(*workers)
     assert listener.heard() == {client: list(range(1, 21)) for client in clients}
     assert speaker.count("select count(*) from outbox where published_at is null") == 0
 
@@ -125,8 +130,7 @@ def test_events_said_while_the_listener_is_away_arrive_when_it_returns(stations:
     hearing = listener.worker("ingest", "inbox")
     hearing.start()
     until(lambda: listener.heard() == {client: list(range(1, 11))})
-    assert relay.stop()
-    assert hearing.stop()
+    stop(relay, hearing)
 
 
 def test_everything_published_twice_has_its_effect_once(stations: tuple[Station, Station]) -> None:
@@ -142,8 +146,7 @@ def test_everything_published_twice_has_its_effect_once(stations: tuple[Station,
     speaker.say(client)
     until(lambda: len(listener.heard()[client]) == 11)
     until(lambda: speaker.count("select count(*) from outbox where published_at is null") == 0)
-    for worker in workers:
-        worker.stop()
+    stop(*workers)
     assert listener.heard() == {client: list(range(1, 12))}
 
 
@@ -159,8 +162,7 @@ def test_two_relays_keep_every_stream_in_order(stations: tuple[Station, Station]
     for thread in threads:
         thread.join()
     until(lambda: sum(map(len, listener.heard().values())) == 120)
-    for worker in workers:
-        worker.stop()
+    stop(*workers)
     assert listener.heard() == {client: list(range(1, 16)) for client in clients}
 
 
@@ -182,8 +184,7 @@ def test_what_nobody_can_read_is_set_aside_with_its_reason_and_the_rest_goes_on(
         speaker.say(client, 3)
         until(lambda: listener.heard() == {client: [1, 2, 3]})
         aside = take(connection, topology.undecodable.name)
-    for worker in workers:
-        worker.stop()
+    stop(*workers)
     assert aside.headers["x-error"] == "the body is not JSON"
     assert aside.headers["x-consumer"] == "sessions"
 

@@ -6,13 +6,13 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
+from toy import Note
 
 from shared.errors import NotFound, Stale
 from shared.events.language import catalogue
 from shared.store import Actor
 from shared.store.transaction import Origin
 from shared.testing.bench import Bench
-from toy import Note
 
 ACTOR = Actor("therapist-at-maple", frozenset({"therapist"}))
 ORIGIN = Origin("note.write", "request-1", "request-1")

@@ -118,9 +118,7 @@ def toy_service(name: str, *hears: type[Event]) -> Service:
 
 def write_down(event: Event, tx: Transaction) -> None:
     assert tx.cause is not None
-    tx.add(
-        Heard(clinic=tx.clinic_id, subject=event.subject, sequence=tx.cause.sequence, type=event.type)
-    )
+    tx.add(Heard(clinic=tx.clinic_id, subject=event.subject, sequence=tx.cause.sequence, type=event.type))
 
 
 def consent(client: UUID, version: str = "2026-01") -> ConsentGranted:

@@ -75,7 +75,9 @@ def test_somebody_of_two_clinics_says_which_one_they_mean(bench: Bench) -> None:
 def test_malformed_json_is_a_bad_request_and_an_unknown_field_is_named(bench: Bench) -> None:
     therapist = bench.as_("therapist")
     headers = {"Content-Type": "application/json"}
-    problem(therapist.client.post("/sessions/notes", data="{", headers={**therapist.headers, **headers}), 400, "malformed")
+    problem(
+        therapist.client.post("/sessions/notes", data="{", headers={**therapist.headers, **headers}), 400, "malformed"
+    )
     document = problem(therapist.post("/notes", NOTE | {"colour": "red"}), 422, "invalid")
     assert document["errors"] == [{"path": "/colour", "message": "Unknown field."}]
     document = problem(therapist.post("/notes", {"words": 7}), 422, "invalid")
@@ -87,7 +89,11 @@ def test_the_same_idempotency_key_has_one_effect_and_one_answer(bench: Bench) ->
     key = {"Idempotency-Key": "note-1"}
     first = therapist.post("/notes", NOTE, headers=key)
     again = therapist.post("/notes", NOTE, headers=key)
-    assert (again.status_code, again.get_data(), again.headers["ETag"]) == (201, first.get_data(), first.headers["ETag"])
+    assert (again.status_code, again.get_data(), again.headers["ETag"]) == (
+        201,
+        first.get_data(),
+        first.headers["ETag"],
+    )
     assert again.headers["Idempotent-Replay"] == "true"
     problem(therapist.post("/notes", {"words": "other"}, headers=key), 422, "idempotency_key_reused")
     assert bench.as_("therapist", clinic="cedar").post("/notes", NOTE, headers=key).get_json() != first.get_json()
