@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import shared
+from shared.local.processes import end, pids_where
 
 OwnerProcess = Callable[..., subprocess.Popen[str]]
 
@@ -24,13 +25,22 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def owner() -> Iterator[OwnerProcess]:
-    """Start `owner.py`, which prints the address of its server. To end both is the test's business."""
+    """Start `owner.py` for a server and a folder; it prints the server's address. A failed test leaves neither running."""
     with ExitStack() as started:
 
-        def start(*arguments: str | Path, before: tuple[str, ...] = (sys.executable,)) -> subprocess.Popen[str]:
-            command = [*before, Path(__file__).with_name("owner.py"), *arguments]
-            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-            return started.enter_context(process)
+        def start(
+            kind: str, folder: Path, *options: str, before: tuple[str, ...] = (sys.executable,)
+        ) -> subprocess.Popen[str]:
+            def is_its_server(line: bytes) -> bool:
+                return os.fsencode(folder) in line and b"owner.py" not in line
+
+            command = [*before, Path(__file__).with_name("owner.py"), kind, folder, *options]
+            started.callback(end, list, lambda: pids_where("cmdline", is_its_server))
+            process = started.enter_context(
+                subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            )
+            started.callback(process.kill)
+            return process
 
         yield start
 

@@ -4,6 +4,7 @@ import socket
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,11 @@ def processes_of(folder: Path) -> dict[int, str]:
 
 def listening(pids: dict[int, str]) -> set[str]:
     """The addresses, in the kernel's hexadecimal, on which these processes wait for connections."""
-    sockets = {str(fd.readlink()) for pid in pids for fd in Path(f"/proc/{pid}/fd").iterdir()}
+    sockets = set()
+    for fd in (fd for pid in pids for fd in Path(f"/proc/{pid}/fd").iterdir()):
+        # Others of its files may be closed while we look.
+        with suppress(FileNotFoundError):
+            sockets.add(str(fd.readlink()))
     lines = [
         line.split() for table in ("tcp", "tcp6") for line in Path("/proc/net", table).read_text().splitlines()[1:]
     ]

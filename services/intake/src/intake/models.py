@@ -15,6 +15,8 @@ from shared.store import ROW_TYPES
 
 
 class Base(DeclarativeBase):
+    """The base of intake's own rows."""
+
     type_annotation_map = ROW_TYPES
 
 

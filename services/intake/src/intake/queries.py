@@ -54,7 +54,7 @@ def clinic_here(store: Store, clinic_id: str) -> Clinic:
 
 
 def inquiries(tx: Transaction) -> list[tuple[Inquiry, UUID | None]]:
-    """Who reached out, with the client made of them: those that wait first, then who is in a crisis, then the oldest."""
+    """Who reached out, with the client made of them: first those that wait, of them who is in a crisis."""
     query = (
         select(Inquiry, Client.id)
         .outerjoin(Client, Client.inquiry_id == Inquiry.id)
@@ -75,7 +75,7 @@ def newest_screening(tx: Transaction, client_id: UUID) -> Screening:
 
 
 def queue(tx: Transaction, *, open_only: bool) -> list[Waiting]:
-    """Screenings, oldest first. Open are those that wait for a decision: none was made, and none newer was handed in."""
+    """Screenings, oldest first. Open are those on which nobody decided, and after which none was handed in."""
     decided = exists().where(Clearance.screening_id == Screening.id)
     newer = aliased(Screening)
     superseded = exists().where(
@@ -104,9 +104,7 @@ def decisions_on(tx: Transaction, screening_id: UUID) -> Sequence[Clearance]:
 
 def standing_clearance(tx: Transaction, client_id: UUID) -> Clearance | None:
     """A client's newest decision, whatever it says."""
-    return tx.session.scalar(
-        select(Clearance).where(Clearance.client_id == client_id, Clearance.replaced_at.is_(None))
-    )
+    return tx.session.scalar(select(Clearance).where(Clearance.client_id == client_id, Clearance.replaced_at.is_(None)))
 
 
 def clearance_of(tx: Transaction, client_id: UUID) -> Clearance:

@@ -113,6 +113,9 @@ class Envelope:
         return envelope
 
     def _check(self, partition_key: str | None, routing_key: str | None) -> None:
+        words = (self.type, self.publisher, self.clinic, self.correlation_id, self.causation_id)
+        if not all(isinstance(word, str) for word in words) or not isinstance(self.data, dict):
+            raise Undecodable("an attribute has the wrong form")
         if self.time.tzinfo is None:
             raise Undecodable("time has no offset")
         if self.sequence < 1:

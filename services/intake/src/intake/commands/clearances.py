@@ -6,7 +6,7 @@ from uuid import UUID
 from intake.domain import clearance as rules
 from intake.models import Clearance, Client, Screening
 from intake.queries import newest_screening, standing_clearance
-from intake.schemas import DecideClearance
+from intake.schemas.clearances import DecideClearance
 from shared.errors import Refused
 from shared.events.intake import ClearanceDecided, ClearanceExpired, ClearanceExpiring, ClearanceOutcome
 from shared.store import Transaction
@@ -36,7 +36,7 @@ def decide_clearance(screening_id: UUID, order: DecideClearance, tx: Transaction
             screening_id=screening.id,
             outcome=order.outcome,
             valid_until=valid_until,
-            routes_cleared=[route.value for route in order.routes] if valid_until else [],
+            routes_cleared=list(dict.fromkeys(route.value for route in order.routes)) if valid_until else [],
             weight_kg=order.weight_kg,
             conditions=order.conditions,
             reason=order.reason,

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from intake.domain.contact import e164
 from intake.models import Client, Inquiry
-from intake.schemas import CorrectClient, RegisterClient
+from intake.schemas.clients import CorrectClient, RegisterClient
 from shared.errors import Invalid, Refused
 from shared.events.intake import ClientRegistered, ClientUpdated
 from shared.store import Transaction

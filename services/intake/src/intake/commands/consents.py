@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from intake.domain.consents import check_partner, fingerprint, text_of
 from intake.models import Client, Consent
-from intake.schemas import GrantConsent
+from intake.schemas.consents import GrantConsent
 from shared.clinics import ConsentKind
 from shared.errors import NotFound, Refused
 from shared.events.intake import ConsentGranted, ConsentWithdrawn

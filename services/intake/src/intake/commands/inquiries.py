@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from intake.models import Inquiry
-from intake.schemas import ReceiveInquiry
+from intake.schemas.inquiries import ReceiveInquiry
 from shared.events.intake import InquiryReceived
 from shared.store import Transaction
 
@@ -26,7 +26,5 @@ def receive_inquiry(order: ReceiveInquiry, tx: Transaction, *, submission: UUID 
     ).scalar_one_or_none()
     if written is None:
         return tx.session.scalars(select(Inquiry).where(Inquiry.submission == submission)).one()
-    tx.publish(
-        InquiryReceived(subject=written.id, contact_name=order.name, email=order.email, source=order.source)
-    )
+    tx.publish(InquiryReceived(subject=written.id, contact_name=order.name, email=order.email, source=order.source))
     return written

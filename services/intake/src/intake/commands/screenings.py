@@ -8,7 +8,7 @@ from intake.domain.baseline import flags_of_measures, read_measures
 from intake.domain.screening import ScreeningForm, flags_of_answers, strongest
 from intake.forms import form_of
 from intake.models import Clearance, Client, Screening
-from intake.schemas import SubmitScreening
+from intake.schemas.screenings import SubmitScreening
 from shared.errors import Invalid
 from shared.events.intake import MeasureTaken, ScreeningFlagged, ScreeningSubmitted
 from shared.store import Transaction
@@ -53,9 +53,7 @@ def submit_screening(client_id: UUID, order: SubmitScreening, tx: Transaction) -
     tx.publish(ScreeningSubmitted(subject=client_id, screening=screening.id, measures=taken))
     if screening.level is not None and any(flag.needs_finding for flag in flags):
         told = [flag.as_told() for flag in flags]
-        tx.publish(
-            ScreeningFlagged(subject=client_id, screening=screening.id, level=screening.level, flags=told)
-        )
+        tx.publish(ScreeningFlagged(subject=client_id, screening=screening.id, level=screening.level, flags=told))
     return screening
 
 
@@ -64,7 +62,9 @@ def _check_questions(form: ScreeningForm, order: SubmitScreening) -> None:
     if strangers:
         message = f"Version {form.version} of the form has no such question."
         errors = [{"path": f"/answers/{question_id}", "message": message} for question_id in strangers]
-        raise Invalid("question_unknown", "Some answers are to questions that were not asked; see errors.", errors=errors)
+        raise Invalid(
+            "question_unknown", "Some answers are to questions that were not asked; see errors.", errors=errors
+        )
 
 
 def _earlier_yes(client_id: UUID, tx: Transaction) -> set[str]:

@@ -54,7 +54,7 @@ def read_measures(resources: Sequence[Mapping[str, Any]], baseline: Baseline, no
 
 
 def flags_of_measures(baseline: Baseline, measures: Sequence[BaselineMeasure]) -> list[Flag]:
-    """The flags of the measures: one that is required and absent, one that is unfinished, an answer that tells of risk."""
+    """The flags of the measures: required and absent, unfinished, or with an answer that tells of risk."""
     given = {measure.instrument for measure in measures}
     flags = [_absent(instrument) for instrument in baseline.required if instrument not in given]
     for measure in measures:

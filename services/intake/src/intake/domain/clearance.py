@@ -1,4 +1,4 @@
-"""The rules of a prescriber's decision: what must have been looked at, how long it covers, when its end is announced."""
+"""The rules of a prescriber's decision: what was looked at, how long it covers, when its end is announced."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -43,14 +43,14 @@ def check_known(flags: Sequence[Flag], findings: Mapping[str, str]) -> None:
 
 
 def check_cover(routes: Sequence[Route], weight_kg: Decimal | None, rules: ClinicalRules) -> None:
-    """A clearance names routes that the clinic offers, and the body weight on which doses are judged. Raises Refused."""
+    """A clearance names routes that the clinic offers, and the weight on which doses are judged. Raises Refused."""
     if not routes:
         raise Refused("route_missing", "A clearance names at least one route that it covers.")
     strangers = [route.value for route in routes if rules.dose_guard(route) is None]
     if strangers:
         raise Refused(
             "route_not_offered",
-            f"The clinic's rules have no dose guard for {', '.join(strangers)}. Clear other routes, or have them added.",
+            f"The clinic's rules have no dose guard for {', '.join(strangers)}. Clear other routes, or have it added.",
             facts={"routes": strangers, "rules_version": rules.version},
         )
     if weight_kg is None:

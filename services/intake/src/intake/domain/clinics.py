@@ -1,4 +1,4 @@
-"""What may follow on a clinic's facts: a text that was agreed to, and rules that were decided under, stay what they were."""
+"""What may follow on a clinic's facts: texts that were agreed to and rules that were decided under stay."""
 
 from dataclasses import replace
 
@@ -32,6 +32,6 @@ def _keep_texts(known: Clinic, said: Clinic) -> None:
         if now is not None and now.text != text.text:
             raise Refused(
                 "consent_text_changed",
-                f"Clients may have agreed to the words of {text.kind} {text.version}. Publish new words as a new version.",
+                f"Clients may have agreed to {text.kind} {text.version} as it reads. Give new words a new version.",
                 facts={"kind": text.kind, "version": text.version},
             )

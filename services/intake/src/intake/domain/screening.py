@@ -21,7 +21,7 @@ _RULE_OF_UNKNOWN = "Afterglow's rule: what is not known needs a clinician."
 
 
 class Question(Declared):
-    """One plain question of a screening form. "Yes" raises a flag of its level, and no answer one of needs_clinician."""
+    """One plain question of a screening form. "Yes" raises a flag of its level, no answer one of needs_clinician."""
 
     id: str = field("Stable across versions of the form.", "pregnancy", validate=Regexp(r"[a-z][a-z0-9_]+\Z"))
     text: str = field("As the client is asked.", "Are you pregnant, or could you be?")

@@ -1,0 +1,9 @@
+"""The JSON doors of intake, a module for each noun."""
+
+from intake.api.clearances import clearances
+from intake.api.clients import clients
+from intake.api.consents import consents
+from intake.api.inquiries import inquiries
+from intake.api.screenings import screenings
+
+DOORS = (inquiries, clients, screenings, clearances, consents)

@@ -1,0 +1,30 @@
+"""Doors of inquiries."""
+
+from uuid import UUID
+
+from intake import queries
+from intake.commands.inquiries import receive_inquiry
+from intake.models import Inquiry
+from intake.schemas.inquiries import InquiryReceipt, InquiryReply, ReceiveInquiry
+from shared.store import Transaction
+from shared.web import PUBLIC, Doors
+
+inquiries = Doors("inquiries", "Somebody reaches out to a clinic.")
+
+
+@inquiries.post("/clinics/<clinic>/inquiries", may=PUBLIC, body=ReceiveInquiry, reply=InquiryReceipt)
+def send_inquiry(tx: Transaction, body: ReceiveInquiry) -> InquiryReceipt:
+    """Reach out to a clinic; nobody needs to sign in. Whoever says that they are in a crisis learns whom to call."""
+    inquiry = receive_inquiry(body, tx)
+    return InquiryReceipt(id=inquiry.id, crisis_help=tx.clinic.crisis_line if body.in_crisis else None)
+
+
+@inquiries.get("/inquiries", may="inquiry.read", reply=InquiryReply, many=True)
+def list_inquiries(tx: Transaction) -> list[InquiryReply]:
+    """Who reached out: those that wait come first, and among them who is in a crisis."""
+    return [_reply(inquiry, client_id) for inquiry, client_id in queries.inquiries(tx)]
+
+
+def _reply(inquiry: Inquiry, client_id: UUID | None) -> InquiryReply:
+    fields = {name: getattr(inquiry, name) for name in InquiryReply.sample_data() if name != "client_id"}
+    return InquiryReply(**fields, client_id=client_id)

@@ -1,0 +1,20 @@
+"""Intake's table of contents. It hears nobody: its facts begin here."""
+
+import intake
+from intake.api import DOORS
+from intake.command_line import clinic
+from intake.pages import pages
+from intake.policy import POLICY
+from intake.timers import timers
+from shared.service import Service
+
+service = Service(
+    name="intake",
+    package=intake,
+    title="Afterglow intake",
+    doors=DOORS,
+    policy=POLICY,
+    timers=timers,
+    pages=[pages],
+    commands=[clinic],
+)

@@ -1,0 +1,51 @@
+"""`python -m intake clinic set FILE`: how an operator says what a clinic is."""
+
+import json
+from typing import TextIO
+
+import click
+from marshmallow import ValidationError
+
+from intake.commands.clinics import configure
+from shared.clinics import Clinic
+from shared.errors import Problem
+from shared.service_main import open_store
+from shared.settings import SettingsError, read_settings
+from shared.web.problems import field_errors
+
+
+@click.group()
+def clinic() -> None:
+    """The clinics of this deployment."""
+
+
+@clinic.command("set")
+@click.argument("file", type=click.File(encoding="utf-8"))
+def set_clinic(file: TextIO) -> None:
+    """Keep the clinic that FILE (JSON; - is standard input) describes, and tell every service of it.
+
+    Saying the same again changes nothing.
+    """
+    said = _read(file)
+    try:
+        store = open_store(read_settings("intake"))
+        changed = configure(store, said)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    except Problem as problem:
+        raise click.ClickException(f"{problem.code}: {problem.sentence}") from None
+    click.echo(f"{said.id}: {'changed' if changed else 'unchanged'}")
+
+
+def _read(file: TextIO) -> Clinic:
+    try:
+        content = json.load(file)
+    except ValueError:
+        raise click.ClickException("The file is not JSON.") from None
+    if not isinstance(content, dict):
+        raise click.ClickException("The file is not a JSON object.")
+    try:
+        return Clinic.load(content)
+    except ValidationError as invalid:
+        lines = [f"  {error['path']}: {error['message']}" for error in field_errors(invalid.messages)]
+        raise click.ClickException("The clinic is not described well:\n" + "\n".join(lines)) from None

@@ -1,0 +1,36 @@
+"""What a client agrees to and takes back."""
+
+from datetime import datetime
+from uuid import UUID
+
+from intake.schemas.examples import AN_ID, AN_INSTANT
+from intake.schemas.text import PARTNER, words
+from shared.clinics import ConsentKind
+from shared.declared import Declared, field
+
+
+class GrantConsent(Declared):
+    """A client agrees to a text of the clinic."""
+
+    kind: ConsentKind = field("What it is about.", "data_sharing")
+    text_version: str = field("The version that was read.", "2026-01")
+    partner: str | None = field(
+        "With whom data may be shared; data_sharing only.", "harbor-primary-care", default=None, validate=PARTNER
+    )
+    signed_name: str = field("As they sign.", "Rosa Marin", validate=words(200))
+
+
+class WithdrawConsent(Declared):
+    """Nothing needs to be said to take a consent back."""
+
+
+class ConsentReply(Declared):
+    """A consent, in force until it is withdrawn."""
+
+    id: UUID = field("The consent.", AN_ID)
+    kind: ConsentKind = field("What it is about.", "data_sharing")
+    text_version: str = field("The version that was agreed to.", "2026-01")
+    text_sha256: str = field("SHA-256 of its words, in hex.", "0" * 64)
+    partner: str | None = field("With whom data may be shared.", "harbor-primary-care")
+    granted_at: datetime = field("UTC.", AN_INSTANT)
+    withdrawn_at: datetime | None = field("UTC; null: in force.", None)

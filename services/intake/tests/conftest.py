@@ -1,0 +1,43 @@
+"""Intake on the bench, and a client with whom most sentences begin."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from intake.app import service
+from shared.service import Service
+from shared.testing.bench import Bench
+
+from .people import Somebody, accepted
+
+
+@pytest.fixture(scope="session")
+def service_under_test() -> Service:
+    return service
+
+
+@pytest.fixture
+def register(bench: Bench) -> Callable[..., Somebody]:
+    """Make a client of somebody, at the front desk."""
+
+    def make(clinic: str = "maple", **more: Any) -> Somebody:
+        body = {"given_name": "Rosa", "family_name": "Marin", "time_zone": "America/New_York"} | more
+        client = accepted(bench.as_("front_desk", clinic=clinic).post("/clients", body))
+        return Somebody(bench, UUID(client["id"]), clinic)
+
+    return make
+
+
+@pytest.fixture
+def rosa(register: Callable[..., Somebody]) -> Somebody:
+    return register(email="rosa@example.org", phone="+1 (212) 555-0123")
+
+
+@pytest.fixture
+def nell(register: Callable[..., Somebody]) -> Somebody:
+    """A client of another clinic."""
+    return register("cedar", given_name="Nell", family_name="Abara", time_zone="America/Los_Angeles")
+
+

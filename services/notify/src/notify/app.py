@@ -1,0 +1,20 @@
+"""notify's table of contents."""
+
+import notify
+from notify.api import messages, partners
+from notify.handlers import handlers
+from notify.jobs import make_jobs
+from notify.policy import POLICY
+from notify.settings import read_notify_settings
+from shared.service import Service
+
+service = Service(
+    name="notify",
+    package=notify,
+    title="Afterglow notify",
+    doors=[messages, partners],
+    policy=POLICY,
+    handlers=handlers,
+    read_settings=read_notify_settings,
+    jobs=make_jobs,
+)

@@ -1,0 +1,1 @@
+"""Changes: load, decide, record, publish. They receive the transaction and never commit."""

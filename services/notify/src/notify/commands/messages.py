@@ -1,0 +1,155 @@
+"""Queueing messages, and attending to one that is due."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import delete, literal, select
+from sqlalchemy.dialects.postgresql import insert
+
+from notify.adapters.smtp import Mail, MailDelayed, MailRefused
+from notify.commands.contacts import meet_client
+from notify.domain.messages import (
+    KINDS,
+    OPEN_MESSAGES,
+    STALE_AFTER,
+    Audience,
+    AwaitConsent,
+    Defer,
+    MessageStatus,
+    Reach,
+    SendNow,
+    Suppress,
+    Template,
+    decide,
+)
+from notify.domain.patience import mail_delay
+from notify.models import Contact, DueMessage, Message
+from notify.queries import consent_standing
+from notify.wording import compose
+from shared.clinics import ConsentKind
+from shared.events.envelope import Envelope
+from shared.events.notify import MessageFailed, MessageSent, MessageSuppressed
+from shared.store import Transaction
+from shared.store.transaction import Origin
+
+log = structlog.get_logger()
+
+EMAIL = "email"
+
+
+def queue_message(template: Template, cause: Envelope, tx: Transaction, *, path: str = "/") -> None:
+    """Queue the message that an event calls for, once; `path` is where its reader finds what it is about."""
+    kind = KINDS[template]
+    if kind.audience is Audience.CLIENT:
+        meet_client(cause.subject, tx)
+    row = insert(Message).values(
+        id=tx.new_id(),
+        clinic=tx.clinic_id,
+        client=cause.subject,
+        event_id=cause.id,
+        correlation_id=cause.correlation_id,
+        audience=kind.audience,
+        template=template,
+        template_version=kind.version,
+        channel=EMAIL,
+        path=path,
+        status=MessageStatus.QUEUED,
+        attempts=0,
+        queued_at=tx.now,
+    )
+    message = tx.session.scalar(row.on_conflict_do_nothing().returning(Message.id))
+    if message is not None:
+        _call_at(tx.now, message, tx)
+
+
+def reconsider_messages(client: UUID, tx: Transaction) -> None:
+    """Something about how the client may be reached has changed: look at their open messages anew.
+
+    This only adds calls for attention, so that it never waits for a message that the sender has in hand; and the
+    sender, having read what held before, finds the new call afterwards.
+    """
+    open_ones = select(Message.clinic, Message.id, literal(tx.now)).where(
+        Message.client == client, Message.audience == Audience.CLIENT, Message.status.in_(OPEN_MESSAGES)
+    )
+    tx.session.execute(insert(DueMessage).from_select(["clinic", "message", "due_at"], open_ones))
+
+
+def attend_message(message_id: UUID, post: Callable[[Mail], None], public_url: str, tx: Transaction) -> bool:
+    """Do with a due message what its time and its reader's wishes ask for; returns False if the post is in trouble.
+
+    The message's row is locked while `post` hands the mail over, and nothing else is.
+    """
+    message = tx.session.get(Message, message_id, with_for_update={"skip_locked": True})
+    if message is None:
+        return True  # Another worker has it in hand; the call for attention stays.
+    # The calls are taken before anything is read that a later call may be about.
+    calls = delete(DueMessage).where(DueMessage.message == message_id, DueMessage.due_at <= tx.now)
+    called = tx.session.scalars(calls.returning(DueMessage.position)).all()
+    if not called or message.status not in OPEN_MESSAGES:
+        return True
+    tx.origin = Origin("message.attend", str(message.event_id), message.correlation_id, subject=str(message.client))
+    if message.audience is Audience.STAFF:
+        return _send(message, None, post, public_url, tx)
+    contact = tx.one(Contact, message.client)
+    reach = Reach(
+        consent=consent_standing(message.client, ConsentKind.MESSAGING, None, tx),
+        has_address=contact.email is not None,
+        time_zone=contact.time_zone,
+    )
+    match decide(reach, tx.clinic.quiet_hours, queued_at=message.queued_at, now=tx.now):
+        case SendNow():
+            return _send(message, contact, post, public_url, tx)
+        case AwaitConsent(until):
+            message.status = MessageStatus.WAITING_FOR_CONSENT
+            _call_at(until, message.id, tx)
+        case Defer(until):
+            message.status = MessageStatus.DEFERRED
+            _call_at(until, message.id, tx)
+        case Suppress(reason):
+            message.status, message.reason = MessageStatus.SUPPRESSED, reason.value
+            tx.publish(
+                MessageSuppressed(
+                    subject=message.client, message=message.id, template=message.template.value, reason=reason
+                )
+            )
+    return True
+
+
+def _send(
+    message: Message, contact: Contact | None, post: Callable[[Mail], None], public_url: str, tx: Transaction
+) -> bool:
+    message.attempts += 1
+    try:
+        post(compose(message, contact, tx.clinic, public_url))
+    except MailRefused as refusal:
+        _fail(message, refusal.reason, tx)
+    except MailDelayed as delay:
+        if tx.now - message.queued_at >= STALE_AFTER:
+            _fail(message, delay.reason, tx)
+        else:
+            message.status, message.reason = MessageStatus.QUEUED, delay.reason
+            _call_at(tx.now + mail_delay(message.attempts), message.id, tx)
+        return False
+    else:
+        message.status, message.reason, message.sent_at = MessageStatus.SENT, None, tx.now
+        if message.audience is Audience.CLIENT:
+            tx.publish(MessageSent(subject=message.client, sent_at=tx.now, **_about(message)))
+    return True
+
+
+def _fail(message: Message, reason: str, tx: Transaction) -> None:
+    message.status, message.reason = MessageStatus.FAILED, reason
+    log.error("message_failed", clinic=tx.clinic_id, message=str(message.id), reason=reason)
+    if message.audience is Audience.CLIENT:
+        tx.publish(MessageFailed(subject=message.client, **_about(message)))
+
+
+def _about(message: Message) -> dict[str, Any]:
+    return {"message": message.id, "template": message.template.value, "channel": message.channel}
+
+
+def _call_at(due_at: datetime, message: UUID, tx: Transaction) -> None:
+    tx.session.execute(insert(DueMessage).values(clinic=tx.clinic_id, message=message, due_at=due_at))

@@ -1,0 +1,134 @@
+"""Rows of notify. The two `due_*` tables are notify's own carriers: workers see them for all clinics."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import FetchedValue, MetaData
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from notify.domain.deliveries import DeliveryStatus, SubscriptionStatus
+from notify.domain.messages import Audience, MessageStatus, Template
+from shared.clinics import ConsentKind
+from shared.store import ROW_TYPES
+
+
+class Base(DeclarativeBase):
+    """notify's tables."""
+
+    metadata = MetaData()
+    type_annotation_map = ROW_TYPES
+
+
+class Contact(Base):
+    """How a client may be reached, as intake last said; `id` is the client. All None until intake has been heard."""
+
+    __tablename__ = "contact"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    display_name: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    time_zone: Mapped[str | None]
+    language: Mapped[str | None]
+
+
+class Consent(Base):
+    """A client's consent to be written to, or to be told about to one partner."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client: Mapped[UUID]
+    kind: Mapped[ConsentKind]
+    partner: Mapped[str | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Message(Base):
+    """One message to one person, made once for an event and a template; `client` is whom it is about."""
+
+    __tablename__ = "message"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client: Mapped[UUID]
+    event_id: Mapped[UUID]
+    correlation_id: Mapped[str]
+    audience: Mapped[Audience]
+    template: Mapped[Template]
+    template_version: Mapped[int]
+    channel: Mapped[str]
+    path: Mapped[str]
+    status: Mapped[MessageStatus]
+    reason: Mapped[str | None]
+    attempts: Mapped[int]
+    queued_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+
+class DueMessage(Base):
+    """A message wants attention at `due_at`; it may have several such rows, and a decided one needs none."""
+
+    __tablename__ = "due_message"
+
+    position: Mapped[int] = mapped_column(primary_key=True, server_default=FetchedValue())
+    clinic: Mapped[str]
+    message: Mapped[UUID]
+    due_at: Mapped[datetime]
+
+
+class Subscription(Base):
+    """What a partner is told, and where."""
+
+    __tablename__ = "subscription"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    partner: Mapped[str]
+    url: Mapped[str]
+    types: Mapped[list[Any]]
+    scopes: Mapped[list[Any]]
+    secret: Mapped[str]
+    status: Mapped[SubscriptionStatus]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+
+
+class Delivery(Base):
+    """One event for one subscription; `position` is its place among all of that subscription and client.
+
+    `event` is the whole CloudEvent: it is stripped to the subscription's scopes when it is sent.
+    """
+
+    __tablename__ = "delivery"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(server_default=FetchedValue())
+    clinic: Mapped[str]
+    subscription: Mapped[UUID]
+    client: Mapped[UUID]
+    event_id: Mapped[UUID]
+    type: Mapped[str]
+    sequence: Mapped[int]
+    correlation_id: Mapped[str]
+    event: Mapped[dict[str, Any]]
+    status: Mapped[DeliveryStatus]
+    attempts: Mapped[int]
+    next_attempt_at: Mapped[datetime]
+    last_reason: Mapped[str | None]
+    delivered_at: Mapped[datetime | None]
+
+
+class DueDelivery(Base):
+    """The line of a subscription's deliveries about one client wants attention at `due_at`."""
+
+    __tablename__ = "due_delivery"
+
+    position: Mapped[int] = mapped_column(primary_key=True, server_default=FetchedValue())
+    clinic: Mapped[str]
+    subscription: Mapped[UUID]
+    client: Mapped[UUID]
+    due_at: Mapped[datetime]

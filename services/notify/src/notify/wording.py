@@ -1,0 +1,49 @@
+"""The words of messages. What a mail says to a client tells nobody who reads over their shoulder what it is about."""
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from notify.adapters.smtp import Mail
+from notify.domain.messages import Audience, Template
+from notify.models import Contact, Message
+from shared.clinics import Clinic
+
+_words = Environment(
+    loader=PackageLoader("notify", "templates/notify"),
+    undefined=StrictUndefined,
+    autoescape=False,  # noqa: S701 - these are plain-text mails.
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+
+_STAFF_SUBJECTS = {
+    Template.SCREENING_WAITING: "A screening waits for a clinician",
+    Template.HELP_WANTED: "Somebody asks for help: please look now",
+}
+
+
+def compose(message: Message, contact: Contact | None, clinic: Clinic, public_url: str) -> Mail:
+    """The mail of a message. `contact` is None for a mail to the staff, which names no client."""
+    template = _words.get_template(f"{message.template.value}.v{message.template_version}.txt")
+    facts = {"sender_name": clinic.sender_name, "link": public_url.rstrip("/") + message.path}
+    if message.audience is Audience.STAFF or contact is None:
+        return Mail(
+            message_id=message.id,
+            sender_name=clinic.sender_name,
+            recipient=clinic.staff_mailbox,
+            subject=_STAFF_SUBJECTS[message.template],
+            text=template.render(facts),
+        )
+    assert contact.email is not None  # noqa: S101 - a client without an address is not written to.
+    return Mail(
+        message_id=message.id,
+        sender_name=clinic.sender_name,
+        recipient=contact.email,
+        subject=f"You have a message from {clinic.sender_name}",
+        text=template.render(facts | {"display_name": contact.display_name}),
+        headers={
+            # An answer in any words, "please stop" among them, must reach people.
+            "Reply-To": clinic.staff_mailbox,
+            "List-Unsubscribe": f"<mailto:{clinic.staff_mailbox}?subject=stop>",
+        },
+    )

@@ -1,0 +1,48 @@
+"""Settings: all mistakes at once, secrets from files."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.settings import SettingsError, read_settings
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name, value in {
+        "AFTERGLOW_DATABASE": "postgresql://{service}_app@localhost/{service}",
+        "AFTERGLOW_AMQP": "amqp://localhost/",
+        "AFTERGLOW_ISSUER": "https://id.example",
+        "AFTERGLOW_JWKS": "https://id.example/keys",
+    }.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+def test_one_environment_serves_every_service(environment: pytest.MonkeyPatch) -> None:
+    assert read_settings("intake").database == "postgresql://intake_app@localhost/intake"
+    assert read_settings("notify").database == "postgresql://notify_app@localhost/notify"
+
+
+def test_everything_that_is_wrong_is_named_at_once(environment: pytest.MonkeyPatch) -> None:
+    environment.delenv("AFTERGLOW_AMQP")
+    environment.delenv("AFTERGLOW_JWKS")
+    environment.setenv("AFTERGLOW_POOL_SIZE", "many")
+    with pytest.raises(SettingsError) as refused:
+        read_settings("intake")
+    for name in ("AFTERGLOW_AMQP", "AFTERGLOW_JWKS", "AFTERGLOW_POOL_SIZE"):
+        assert name in str(refused.value)
+
+
+def test_a_secret_may_be_a_file(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    secret = tmp_path / "database"
+    secret.write_text("postgresql://intake_app:s3cret@db/intake\n")
+    environment.delenv("AFTERGLOW_DATABASE")
+    environment.setenv("AFTERGLOW_DATABASE_FILE", str(secret))
+    assert read_settings("intake").database == "postgresql://intake_app:s3cret@db/intake"
+
+
+def test_a_secret_file_that_cannot_be_read_is_named(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    environment.setenv("AFTERGLOW_DATABASE_FILE", str(tmp_path / "missing"))
+    with pytest.raises(SettingsError, match="AFTERGLOW_DATABASE_FILE"):
+        read_settings("intake")
