@@ -54,18 +54,9 @@ def test_every_golden_sample_satisfies_its_schema() -> None:
 def test_every_service_has_the_same_module_names(repository: Path) -> None:
     for service in all_services():
         source = repository / "services" / service.name / "src" / service.name
-        for name in (
-            "app.py",
-            "__main__.py",
-            "policy.py",
-            "models.py",
-            "handlers.py",
-            "schemas.py",
-            "domain",
-            "migrations",
-        ):
-            assert (source / name).exists(), f"{service.name}/{name}"
-        assert (source / "api.py").exists() or (source / "api").is_dir()
+        for name in ("app", "__main__", "policy", "models", "queries", "commands", "schemas", "api", "domain"):
+            assert (source / name).is_dir() or (source / f"{name}.py").exists(), f"{service.name}/{name}"
+        assert (source / "migrations" / "versions").is_dir(), service.name
 
 
 def test_the_generated_documents_are_fresh(repository: Path) -> None:

@@ -39,5 +39,3 @@ def rosa(register: Callable[..., Somebody]) -> Somebody:
 def nell(register: Callable[..., Somebody]) -> Somebody:
     """A client of another clinic."""
     return register("cedar", given_name="Nell", family_name="Abara", time_zone="America/Los_Angeles")
-
-

@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def owner() -> Iterator[OwnerProcess]:
-    """Start `owner.py` for a server and a folder; it prints the server's address. A failed test leaves neither running."""
+    """Start `owner.py`, which prints its server's address; a failed test leaves neither of them running."""
     with ExitStack() as started:
 
         def start(
@@ -34,7 +34,7 @@ def owner() -> Iterator[OwnerProcess]:
             def is_its_server(line: bytes) -> bool:
                 return os.fsencode(folder) in line and b"owner.py" not in line
 
-            command = [*before, Path(__file__).with_name("owner.py"), kind, folder, *options]
+            command: list[str | Path] = [*before, Path(__file__).with_name("owner.py"), kind, folder, *options]
             started.callback(end, list, lambda: pids_where("cmdline", is_its_server))
             process = started.enter_context(
                 subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

@@ -60,14 +60,16 @@ def server(folder: Path) -> Iterator[Postgres]:
         yield server
 
 
-def test_what_was_written_is_there_after_a_stop_and_a_start(server: Postgres) -> None:
-    keep(server.address(), "first")
+def test_what_was_written_is_there_at_the_same_address_after_a_stop_and_a_start(server: Postgres) -> None:
+    before = server.address()
+    keep(before, "first")
 
     server.stop()
     server.stop()
     server.start()
     server.start()
 
+    assert server.address() == before
     assert kept(server.address()) == ["first"]
 
 
@@ -113,8 +115,9 @@ def test_a_rejected_statement_stays_out_of_the_log(server: Postgres) -> None:
 
 
 def test_a_server_that_was_killed_recovers_with_every_committed_row(server: Postgres) -> None:
-    keep(server.address(), "committed")
-    with psycopg.connect(server.address()) as connection:
+    before = server.address()
+    keep(before, "committed")
+    with psycopg.connect(before) as connection:
         connection.execute("insert into kept values ('not committed')")
         server.kill()
         with pytest.raises(psycopg.OperationalError):
@@ -122,7 +125,8 @@ def test_a_server_that_was_killed_recovers_with_every_committed_row(server: Post
 
     server.start()
 
-    assert kept(server.address()) == ["committed"]
+    assert server.address() == before
+    assert kept(before) == ["committed"]
 
 
 def test_a_server_whose_first_process_alone_was_killed_recovers_though_a_query_still_runs(server: Postgres) -> None:
@@ -177,7 +181,9 @@ def test_a_server_ends_with_its_owner(folder: Path, owner: OwnerProcess) -> None
         pass
 
 
-def test_a_pid_file_that_names_another_process_is_no_obstacle_and_that_process_lives_on(server: Postgres) -> None:
+def test_a_pid_file_that_names_another_process_or_none_is_no_obstacle_and_that_process_lives_on(
+    server: Postgres,
+) -> None:
     keep(server.address(), "committed")
     server.kill()
     lines = (server.folder / "data" / "postmaster.pid").read_text().splitlines()
@@ -188,6 +194,10 @@ def test_a_pid_file_that_names_another_process_is_no_obstacle_and_that_process_l
 
         assert kept(server.address()) == ["committed"]
         assert bystander.poll() is None
+        server.kill()
+        (server.folder / "data" / "postmaster.pid").write_text("")
+        server.start()
+        assert kept(server.address()) == ["committed"]
         bystander.communicate(b"\n")
         assert bystander.returncode == 0
 

@@ -1,5 +1,7 @@
 """What notify does when it hears of something: keep what it must know, queue messages, lay deliveries."""
 
+from datetime import datetime
+
 from notify.commands.contacts import keep_consent, keep_contact
 from notify.commands.deliveries import lay_deliveries, reconsider_deliveries
 from notify.commands.messages import queue_message, reconsider_messages
@@ -27,38 +29,28 @@ handlers = Handlers()
 handlers.on(ClinicConfigured)(keep_clinic)
 
 
-@handlers.on(ClientRegistered, ClientUpdated)
-def keep_address(event: ClientRegistered | ClientUpdated, tx: Transaction) -> None:
-    """Keep how the client may be reached; what waits to be sent is looked at anew."""
-    keep_contact(
-        event.subject,
-        tx,
-        display_name=event.display_name,
-        email=event.email,
-        phone=event.phone,
-        time_zone=event.time_zone,
-        language=event.language,
-    )
-    reconsider_messages(event.subject, tx)
+@handlers.on(ClientRegistered)
+def keep_first_address(event: ClientRegistered, tx: Transaction) -> None:
+    """Keep how the client may be reached; what other services had us queue before is looked at anew."""
+    _keep_address(event, tx)
 
 
-@handlers.on(ConsentGranted, ConsentWithdrawn)
-def keep_answer(event: ConsentGranted | ConsentWithdrawn, tx: Transaction) -> None:
-    """Keep the consents that decide what leaves; messages or deliveries that wait for them are looked at anew."""
-    if event.kind not in (ConsentKind.MESSAGING, ConsentKind.DATA_SHARING):
-        return
-    keep_consent(
-        event.consent,
-        tx,
-        client=event.subject,
-        kind=event.kind,
-        partner=event.partner,
-        withdrawn_at=event.withdrawn_at if isinstance(event, ConsentWithdrawn) else None,
-    )
-    if event.kind is ConsentKind.MESSAGING:
-        reconsider_messages(event.subject, tx)
-    elif event.partner is not None:
-        reconsider_deliveries(event.subject, event.partner, tx)
+@handlers.on(ClientUpdated)
+def keep_new_address(event: ClientUpdated, tx: Transaction) -> None:
+    """Keep how the client may be reached now; what waits to be sent is looked at anew."""
+    _keep_address(event, tx)
+
+
+@handlers.on(ConsentGranted)
+def keep_consent_given(event: ConsentGranted, tx: Transaction) -> None:
+    """Release the messages, or the deliveries to that partner, that wait for this answer."""
+    _keep_consent(event, None, tx)
+
+
+@handlers.on(ConsentWithdrawn)
+def keep_consent_withdrawn(event: ConsentWithdrawn, tx: Transaction) -> None:
+    """From now on nothing leaves on this consent; what waits is suppressed."""
+    _keep_consent(event, event.withdrawn_at, tx)
 
 
 @handlers.on(ClientRegistered)
@@ -108,6 +100,31 @@ def call_staff(event: RedFlagRaised, tx: Transaction) -> None:
 def offer_to_partners(event: Event, tx: Transaction) -> None:
     """Lay what partners subscribe to in their lines; consent is asked for when it leaves."""
     lay_deliveries(event, _cause(tx), tx)
+
+
+def _keep_address(event: ClientRegistered | ClientUpdated, tx: Transaction) -> None:
+    keep_contact(
+        event.subject,
+        tx,
+        display_name=event.display_name,
+        email=event.email,
+        phone=event.phone,
+        time_zone=event.time_zone,
+        language=event.language,
+    )
+    reconsider_messages(event.subject, tx)
+
+
+def _keep_consent(event: ConsentGranted | ConsentWithdrawn, withdrawn_at: datetime | None, tx: Transaction) -> None:
+    if event.kind not in (ConsentKind.MESSAGING, ConsentKind.DATA_SHARING):
+        return
+    keep_consent(
+        event.consent, tx, client=event.subject, kind=event.kind, partner=event.partner, withdrawn_at=withdrawn_at
+    )
+    if event.kind is ConsentKind.MESSAGING:
+        reconsider_messages(event.subject, tx)
+    elif event.partner is not None:
+        reconsider_deliveries(event.subject, event.partner, tx)
 
 
 def _cause(tx: Transaction) -> Envelope:

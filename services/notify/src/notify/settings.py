@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass
 from ipaddress import ip_network
+from typing import Any
 
 from marshmallow.validate import URL, Email, Range
 
@@ -43,7 +44,7 @@ class NotifySettings:
 def read_notify_settings() -> NotifySettings:
     """Read notify's `AFTERGLOW_*`. Raises SettingsError, naming everything that is missing or malformed at once."""
     with SettingsReader() as env:
-        settings = {
+        settings: dict[str, Any] = {
             "smtp_host": env.str("AFTERGLOW_SMTP_HOST"),
             "smtp_port": env.int("AFTERGLOW_SMTP_PORT", 587, validate=Range(1, 65535)),
             "smtp_starttls": env.bool("AFTERGLOW_SMTP_STARTTLS", None),
@@ -68,7 +69,7 @@ _current: NotifySettings | None = None
 
 def current() -> NotifySettings:
     """The settings of this process, read from the environment on first use."""
-    global _current  # noqa: PLW0603 - one process has one environment.
+    global _current
     with _lock:
         if _current is None:
             _current = read_notify_settings()
@@ -77,6 +78,6 @@ def current() -> NotifySettings:
 
 def use(settings: NotifySettings) -> None:
     """Have this process use these settings instead of its environment: the embedded platform and tests do."""
-    global _current  # noqa: PLW0603
+    global _current
     with _lock:
         _current = settings

@@ -39,7 +39,7 @@ def unprivileged(folder: Path, program: Path) -> Account:
     if os.geteuid() == 0:
         os.chown(folder, former.st_uid, former.st_gid)
     raise LocalServerError(
-        f"PostgreSQL refuses to run as root, and nothing else that this machine allows can work in {folder}: run as an "
+        f"PostgreSQL, which refuses to be root, can't work in {folder} in any way that this machine allows: run as an "
         "ordinary user, or set AFTERGLOW_DATABASE to the address of a PostgreSQL server."
     )
 

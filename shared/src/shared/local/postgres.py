@@ -17,6 +17,16 @@ from urllib.parse import quote
 from shared.local.account import Account, own, unprivileged
 from shared.local.processes import LocalServerError, claim, end, log_tail, pids_where, spawn, wait_until
 
+_CREATION = (
+    "--username=postgres",
+    "--auth=trust",
+    "--encoding=UTF8",
+    # PostgreSQL's own C.UTF-8 sorts and folds alike on every machine, whatever locales that has.
+    "--no-locale",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--no-instructions",
+)
 _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -89,12 +99,13 @@ class Postgres:
 
     def kill(self) -> None:
         """End the server as a power cut would; the next `start` has every committed row."""
-        end(list, self._processes)
-        self._reap()
+        if self._claim:
+            end(list, self._processes)
+            self._reap()
 
     def address(self, database: str = "postgres", user: str = "postgres") -> str:
-        """The libpq URI of a database of the running server; `postgres` is its superuser. Each start may change it."""
-        if not self._sockets:
+        """The libpq URI of a database of the running server, the same after `kill` or `stop` and `start`."""
+        if not self._claim or not self._sockets:
             raise LocalServerError("This PostgreSQL server has no address: it is not running.")
         return (
             f"postgresql://{quote(user, safe='')}@/{quote(database, safe='')}?host={quote(str(self._sockets), safe='')}"
@@ -112,41 +123,38 @@ class Postgres:
         unfinished = self.folder / "data.unfinished"
         if unfinished.exists():
             shutil.rmtree(unfinished)
-        command: list[str | Path] = [
-            *account.prefix,
-            *(programs / "initdb", "--pgdata", unfinished, "--username=postgres", "--auth=trust", "--encoding=UTF8"),
-            # PostgreSQL's own C.UTF-8 sorts and folds alike on every machine, whatever locales that has.
-            *("--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"),
-            *(["--no-sync"] if self._settings.get("fsync") == "off" else []),
-        ]
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
+        hurry = ["--no-sync"] if self._settings.get("fsync") == "off" else []
+        log_begins = self._log_size()
+        initdb = spawn(
+            [programs / "initdb", "--pgdata", unfinished, *_CREATION, *hurry],
+            account=account.prefix,
+            folder=self.folder,
+            log=self.log,
             env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-            umask=0o077,
-            check=False,
+            when_orphaned=signal.SIGKILL,
         )
-        if done.returncode != 0:
-            raise LocalServerError(f"PostgreSQL could not create its data in {self.folder}:\n{done.stdout}")
+        with initdb:
+            initdb.wait()
+        if initdb.returncode != 0:
+            raise LocalServerError(
+                f"PostgreSQL could not create its data in {self.folder}; it said:\n{log_tail(self.log, log_begins)}"
+            )
         unfinished.rename(self._data)
 
     def _disown_pid_file(self) -> None:
         # PostgreSQL takes any living process with the number in its old pid file for itself and refuses to start; after
-        # a crash, above all in a container, that may be anybody. The folder that a process works in tells.
+        # a crash, above all in a container, that may be anybody. The folder that a process works in tells. It also refuses
+        # an empty one.
         pid_file = self._data / "postmaster.pid"
         with suppress(OSError):
-            if Path("/proc", pid_file.read_text().split()[0], "cwd").readlink() != self._data:
+            words = pid_file.read_text().split()
+            if not words or Path("/proc", words[0], "cwd").readlink() != self._data:
                 pid_file.unlink()
 
     def _launch(self, programs: Path, account: Account) -> None:
         settings = {**self._settings, "unix_socket_directories": f'"{self._sockets}"', "cluster_name": self._name}
         options = [option for name, value in settings.items() for option in ("-c", f"{name}={value}")]
-        log_begins = self.log.stat().st_size if self.log.exists() else 0
+        log_begins = self._log_size()
         self._process = process = spawn(
             [programs / "postgres", "-D", self._data, *options],
             account=account.prefix,
@@ -170,6 +178,9 @@ class Postgres:
             raise LocalServerError(
                 f"PostgreSQL did not start in {self.folder}; its log ends:\n{log_tail(self.log, log_begins)}"
             )
+
+    def _log_size(self) -> int:
+        return self.log.stat().st_size if self.log.exists() else 0
 
     def _end(self) -> None:
         # First a fast shutdown; then an immediate one, after which the next start recovers from the write-ahead log.
@@ -196,17 +207,24 @@ class Postgres:
 
     def _open_sockets(self, account: Account) -> None:
         self._close_sockets()
-        # Not in the folder itself, which may lie deeper than a socket's path may be long; nor may the usual place.
-        room = _LONGEST_SOCKET_PATH - len(f"/afterglow-12345678/{_SOCKET}")
-        places = (tempfile.gettempdir(), "/tmp")  # noqa: S108 - a folder of our own in it, made afresh.
-        place = next(place for place in places if len(os.fsencode(place)) <= room)
-        self._sockets = Path(tempfile.mkdtemp(prefix="afterglow-", dir=place))
+        self._sockets = self._make_private_folder()
         self._record.write_text(f"{self._sockets}\n{self.folder}\n")
         if os.geteuid() == 0:
             os.chown(self._sockets, account.uid, account.gid)
 
+    def _make_private_folder(self) -> Path:
+        if self._sockets:
+            # Clients know this place from before; but somebody else may have taken it since.
+            with suppress(OSError):
+                self._sockets.mkdir(0o700)
+                return self._sockets
+        # Not in our own folder, which may lie deeper than a socket's path may be long; nor may the usual place.
+        room = _LONGEST_SOCKET_PATH - len(f"/afterglow-12345678/{_SOCKET}")
+        places = (tempfile.gettempdir(), "/tmp")  # noqa: S108 - made there, afresh and private, by mkdtemp.
+        place = next(place for place in places if len(os.fsencode(place)) <= room)
+        return Path(tempfile.mkdtemp(prefix="afterglow-", dir=place))
+
     def _close_sockets(self) -> None:
-        self._sockets = None
         # After a crash, whatever is in that place now is removed only if it is still the private folder that we made.
         with suppress(OSError):
             path, _, folder = self._record.read_text().rstrip("\n").partition("\n")

@@ -111,8 +111,9 @@ class RabbitMQ:
         Not for quorum queues declared a moment ago: RabbitMQ 3.10 writes down within two seconds that it has them, and
         finds no leader for them when killed before. An orderly `stop` and `start` in between makes sure.
         """
-        end(list, self._processes)
-        self._reap()
+        if self._claim:
+            end(list, self._processes)
+            self._reap()
 
     def __enter__(self) -> Self:
         self.start()

@@ -38,7 +38,7 @@ MONDAY = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
 _servers = pytest.StashKey[Servers]()
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """The controller (or the only process) starts the servers before xdist starts its workers."""
     if not hasattr(session.config, "workerinput") and not session.config.option.collectonly:

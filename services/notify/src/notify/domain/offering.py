@@ -8,9 +8,8 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from shared.declared import Sensitivity
-from shared.events import catalogue
+from shared.events import catalogue, intake, sessions
 from shared.events import integration as inner
-from shared.events import intake, sessions
 from shared.events.language import Event
 
 OFFERED: tuple[type[Event], ...] = (

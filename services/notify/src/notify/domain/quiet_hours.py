@@ -1,4 +1,4 @@
-"""When routine messages may reach a client: in the hours that the clinic allows, by the clock where the client lives."""
+"""When routine messages may reach a client: in the hours that the clinic allows, by the clock where the client is."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -1,9 +1,7 @@
 """Sending the messages that are due."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -24,13 +22,16 @@ HELD_BY_A_FAULT = timedelta(seconds=30)
 """A message that we cannot even make up our mind about must not keep the others from leaving."""
 
 
-@dataclass(frozen=True)
 class SendMessages:
-    """Attends to due messages, each in a transaction of its own; workers share them out by their row locks."""
+    """Attends to due messages, each in a transaction of its own; workers share them out by their row locks.
 
-    post: Callable[[Mail], None]
-    public_url: str
-    name: str = "mails"
+    `post` hands one mail over, and raises MailDelayed or MailRefused; links in mails begin with `public_url`.
+    """
+
+    def __init__(self, post: Callable[[Mail], None], public_url: str) -> None:
+        self.name = "mails"
+        self._post = post
+        self._public_url = public_url
 
     def run_once(self, store: Store) -> int:
         """Attend to some messages; a post in trouble ends the round, so that a stop never waits for many time-outs."""
@@ -45,7 +46,7 @@ class SendMessages:
         origin = Origin("message.attend", str(message), str(message))
         try:
             with store.transaction(clinic, Actor("notify"), origin) as tx:
-                return attend_message(message, self.post, self.public_url, tx)
+                return attend_message(message, self._post, self._public_url, tx)
         except OperationalError:
             raise
         except Exception as error:
@@ -54,7 +55,7 @@ class SendMessages:
             return True
 
 
-def _due(store: Store) -> list[Row[Any]]:
+def _due(store: Store) -> list[Row[UUID, str]]:
     with store.carrier() as session:
         query = (
             select(DueMessage.message, DueMessage.clinic)

@@ -1,8 +1,6 @@
 """Telling partners what is due, so that a slow one delays only itself."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -32,7 +30,6 @@ _CLAIM = text("""
 """)
 
 
-@dataclass(frozen=True)
 class DeliverToPartners:
     """Claims one subscription, and makes at most one attempt for one of its lines.
 
@@ -40,12 +37,9 @@ class DeliverToPartners:
     so that nobody who changes a row ever waits for a partner to answer.
     """
 
-    post: Post
-    loop: int = 1
-
-    @property
-    def name(self) -> str:
-        return f"partners-{self.loop}"
+    def __init__(self, post: Post, loop: int = 1) -> None:
+        self.name = f"partners-{loop}"
+        self._post = post
 
     def run_once(self, store: Store) -> int:
         """Attend to one line of one subscription; returns 0 when nothing is due that is not in hand elsewhere."""
@@ -59,23 +53,25 @@ class DeliverToPartners:
                 self._attend(store, claim, line)
         return 1
 
-    def _attend(self, store: Store, claim: Session, line: Row[Any]) -> None:
+    def _attend(self, store: Store, claim: Session, line: Row[str, UUID, UUID]) -> None:
         origin = Origin("delivery.attend", str(line.subscription), str(line.subscription), subject=str(line.client))
         try:
             with store.transaction(line.clinic, Actor("notify"), origin) as tx:
-                attend_line(line.subscription, line.client, self.post, tx)
+                attend_line(line.subscription, line.client, self._post, tx)
         except OperationalError:
             raise
         except Exception as error:
             # A line that we cannot even look at must not keep the others from being told.
             log.error("line_held", clinic=line.clinic, subscription=str(line.subscription), error=describe(error))
             calls = update(DueDelivery).where(
-                DueDelivery.subscription == line.subscription, DueDelivery.client == line.client
+                DueDelivery.subscription == line.subscription,
+                DueDelivery.client == line.client,
+                DueDelivery.due_at <= store.clock(),
             )
             claim.execute(calls.values(due_at=store.clock() + HELD_BY_A_FAULT))
 
 
-def _first_line(claim: Session, subscription: UUID, now: datetime) -> Row[Any] | None:
+def _first_line(claim: Session, subscription: UUID, now: datetime) -> Row[str, UUID, UUID] | None:
     """The line that has waited longest; None where another worker was done with all of them just before our claim."""
     query = (
         select(DueDelivery.clinic, DueDelivery.subscription, DueDelivery.client)

@@ -1,0 +1,144 @@
+"""Clinics stay apart, the doors are described, and what intake says is what the journey needs."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from intake.models import Base
+from shared.events import catalogue
+from shared.testing.bench import Bench
+
+from .people import Somebody, accepted, phq9, problem
+
+TABLES = sorted(table.name for table in Base.metadata.tables.values())
+
+
+@pytest.fixture
+def everything(rosa: Somebody) -> Somebody:
+    """A client of Maple with a row in each table."""
+    inquiry = {"name": "Rosa", "email": "rosa@example.org"}
+    accepted(rosa.bench.as_nobody().post("/clinics/maple/inquiries", inquiry))
+    rosa.cleared()
+    accepted(rosa.consent("treatment"))
+    return rosa
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("clinic", ["", "cedar", "*"])
+def test_the_database_itself_shows_no_row_of_another_clinic(everything: Somebody, table: str, clinic: str) -> None:
+    with everything.bench.owner.begin() as connection:
+        assert connection.scalar(text(f"select count(*) from {table}")) > 0  # noqa: S608 - our own table's name.
+    with everything.bench.store.engine.begin() as connection:
+        if clinic:
+            connection.execute(text("select set_config('afterglow.clinic', :clinic, true)"), {"clinic": clinic})
+        assert connection.scalar(text(f"select count(*) from {table}")) == 0  # noqa: S608 - likewise.
+
+
+def test_the_database_itself_refuses_a_row_that_points_to_another_clinic(rosa: Somebody) -> None:
+    with rosa.bench.owner.begin() as connection, pytest.raises(Exception, match="foreign key"):
+        connection.execute(
+            text(
+                "insert into consent (id, clinic, client_id, kind, text_version, text_sha256, signed_name, granted_at)"
+                " values (gen_random_uuid(), 'cedar', :client, 'treatment', '1', '', 'X', now())"
+            ),
+            {"client": rosa.id},
+        )
+
+
+def test_another_clinics_staff_find_nothing_of_a_client(everything: Somebody) -> None:
+    bench, client = everything.bench, everything.id
+    screening = accepted(bench.as_("prescriber").get("/screenings"), 200)["items"][0]["id"]
+    consent = accepted(everything.themselves().get(f"/clients/{client}/consents"), 200)["items"][0]["id"]
+    elsewhere = {role: bench.as_(role, clinic="cedar") for role in ("front_desk", "prescriber", "therapist", "nurse")}
+
+    for role, path in (
+        ("front_desk", f"/clients/{client}"),
+        ("therapist", f"/clients/{client}/screening-form"),
+        ("therapist", f"/screenings/{screening}"),
+        ("front_desk", f"/clients/{client}/clearance"),
+        ("nurse", f"/clients/{client}/consents"),
+    ):
+        problem(elsewhere[role].get(path), 404, "not_found")
+    for role, path, body in (
+        ("nurse", f"/clients/{client}/screenings", {"form_version": "1", "answers": {}, "measures": []}),
+        ("prescriber", f"/screenings/{screening}/clearance", {"outcome": "declined", "reason": "No."}),
+    ):
+        problem(elsewhere[role].post(path, body), 404, "not_found")
+    change = {"display_name": "X"}
+    problem(elsewhere["front_desk"].patch(f"/clients/{client}", change, headers={"If-Match": '"1"'}), 404, "not_found")
+    themselves_elsewhere = bench.as_("client", clinic="cedar", client_id=client)
+    problem(themselves_elsewhere.post(f"/clients/{client}/consents/{consent}/withdrawal"), 404, "not_found")
+    body = {"kind": "treatment", "text_version": "2026-01", "signed_name": "Rosa"}
+    problem(themselves_elsewhere.post(f"/clients/{client}/consents", body), 404, "not_found")
+    assert accepted(elsewhere["prescriber"].get("/screenings"), 200)["items"] == []
+    assert accepted(elsewhere["front_desk"].get("/inquiries"), 200)["items"] == []
+    assert bench.published()[-1].type.endswith("consent.granted.v1")
+
+
+def test_every_door_is_described_with_its_action_and_who_is_refused_without_a_token(bench: Bench) -> None:
+    document = accepted(bench.as_nobody().get("/openapi.json"), 200)
+
+    assert document["openapi"] == "3.1.0"
+    doors = {
+        f"{method.upper()} {path}": operation
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method in ("get", "post", "patch")
+    }
+    assert sorted(doors) == [
+        "GET /intake/clients/{client_id}",
+        "GET /intake/clients/{client_id}/clearance",
+        "GET /intake/clients/{client_id}/consents",
+        "GET /intake/clients/{client_id}/events",
+        "GET /intake/clients/{client_id}/screening-form",
+        "GET /intake/clinics/{clinic}/consent-texts",
+        "GET /intake/inquiries",
+        "GET /intake/screenings",
+        "GET /intake/screenings/{screening_id}",
+        "PATCH /intake/clients/{client_id}",
+        "POST /intake/clients",
+        "POST /intake/clients/{client_id}/consents",
+        "POST /intake/clients/{client_id}/consents/{consent_id}/withdrawal",
+        "POST /intake/clients/{client_id}/screenings",
+        "POST /intake/clinics/{clinic}/inquiries",
+        "POST /intake/screenings/{screening_id}/clearance",
+    ]
+    nowhere = "00000000-0000-7000-8000-000000000000"
+    for door, operation in doors.items():
+        assert operation["summary"]
+        if operation["x-action"] != "public":
+            method, path = door.split()
+            path = path.removeprefix("/intake").replace("{", "").replace("}", "")
+            for name in ("client_id", "screening_id", "consent_id"):
+                path = path.replace(name, nowhere)
+            problem(getattr(bench.as_nobody(), method.lower())(path, json={}), 401, "token_missing")
+
+
+def test_the_journey_is_told_in_one_order_with_nothing_in_it_that_stays_at_intake(rosa: Somebody) -> None:
+    words = "free words of hers"
+    screening = rosa.hand_in(phq9(2, at=rosa.bench.clock() - timedelta(days=21)), pregnancy=None)
+    reviewed = [{"code": flag["code"], "finding": words} for flag in screening["flags"]]
+    order = {"outcome": "cleared_with_conditions", "conditions": words, "reviewed_flags": reviewed}
+    accepted(rosa.decide(screening, **order))
+    for kind in ("treatment", "messaging"):
+        accepted(rosa.consent(kind, signed_name=words))
+    sharing = accepted(rosa.consent("data_sharing", partner="harbor-primary-care", signed_name=words))
+    accepted(rosa.themselves().post(f"/clients/{rosa.id}/consents/{sharing['id']}/withdrawal"))
+
+    told = [event for event in rosa.bench.published() if event.subject == rosa.id]
+
+    assert [(event.sequence, catalogue[event.type].name) for event in told] == [
+        (1, "intake.client.registered"),
+        (2, "intake.screening.submitted"),
+        (3, "intake.screening.flagged"),
+        (4, "intake.clearance.decided"),
+        (5, "intake.consent.granted"),
+        (6, "intake.consent.granted"),
+        (7, "intake.consent.granted"),
+        (8, "intake.consent.withdrawn"),
+    ]
+    assert words not in json.dumps([event.data for event in told])
+    history = accepted(rosa.staff("front_desk").get(f"/clients/{rosa.id}/events"), 200)["items"]
+    assert [(entry["sequence"], entry["type"]) for entry in history] == [(e.sequence, e.type) for e in told]

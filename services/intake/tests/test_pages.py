@@ -1,0 +1,238 @@
+"""The public pages, as a person meets them: without script, in a bad hour, on a telephone."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from html.parser import HTMLParser
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from shared.clinics import Clinic
+from shared.events.intake import InquiryReceived
+from shared.testing.bench import Bench
+
+from .people import accepted
+
+PAGES = ("/", "/clinics/maple", "/clinics/maple/received", "/clinics/maple/help", "/clinics/nowhere")
+ROSA = {"name": "Rosa Marin", "email": "rosa@example.org", "adult": "yes", "message": "Hello."}
+
+
+class Page(HTMLParser):
+    """What a browser or a screen reader would find."""
+
+    def __init__(self, answer: TestResponse) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, Any]]] = []
+        self.text = ""
+        self.feed(answer.get_data(as_text=True))
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value if value is not None else "" for name, value in attrs}))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, tag: str) -> list[dict[str, Any]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+    def named(self, name: str) -> dict[str, Any]:
+        return next(attributes for _, attributes in self.tags if attributes.get("name") == name)
+
+
+def open_(bench: Bench, path: str, status: int = 200) -> Page:
+    answer = bench.as_nobody().get(path)
+    assert answer.status_code == status
+    assert answer.mimetype == "text/html"
+    return Page(answer)
+
+
+def send(bench: Bench, clinic: str = "maple", **fields: str) -> TestResponse:
+    return bench.app.test_client().post(f"/intake/clinics/{clinic}", data=fields)
+
+
+def test_the_landing_page_says_what_afterglow_is_and_lists_the_clinics(bench: Bench) -> None:
+    page = open_(bench, "/")
+
+    assert "Ketamine-Assisted Psychotherapy" in page.text
+    links = [link["href"] for link in page.all("a")]
+    assert "/intake/clinics/maple" in links
+    assert "/intake/clinics/cedar" in links
+    assert "Maple Street Wellness" in page.text
+
+
+def test_the_landing_page_leads_developers_to_all_four_services(bench: Bench) -> None:
+    links = {link["href"] for link in open_(bench, "/").all("a")}
+
+    assert links >= {f"/{service}/openapi.json" for service in ("intake", "sessions", "integration", "notify")}
+
+
+def test_the_landing_page_is_found_without_its_last_stroke(bench: Bench) -> None:
+    answer = bench.app.test_client().get("/intake")
+
+    assert answer.status_code == 308
+    assert answer.headers["Location"].endswith("/intake/")
+
+
+def test_whom_to_call_stands_before_the_form(bench: Bench, maple: Clinic) -> None:
+    text = bench.as_nobody().get("/clinics/maple").get_data(as_text=True)
+
+    assert text.index(maple.crisis_line) < text.index("<form")
+
+
+def test_a_filled_in_form_reaches_the_front_desk_as_the_json_door_would(bench: Bench) -> None:
+    answer = send(bench, **ROSA, phone=" ", in_crisis="unsaid")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/intake/clinics/maple/received")
+    (told,) = bench.published(InquiryReceived)
+    assert told.data == {"contact_name": "Rosa Marin", "email": "rosa@example.org", "source": "web"}
+    (seen,) = accepted(bench.as_("front_desk").get("/inquiries"), 200)["items"]
+    assert (seen["adult"], seen["in_crisis"], seen["phone"], seen["message"]) == (True, None, None, "Hello.")
+    assert "Thank you" in open_(bench, "/clinics/maple/received").text
+
+
+def test_whoever_writes_from_a_crisis_is_told_not_to_wait(bench: Bench, maple: Clinic) -> None:
+    answer = send(bench, **ROSA, in_crisis="yes")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/intake/clinics/maple/help")
+    page = open_(bench, "/clinics/maple/help")
+    assert "do not wait for us" in page.text
+    assert maple.crisis_line in page.text
+    assert len(bench.published(InquiryReceived)) == 1
+
+
+def test_nothing_is_ticked_beforehand(bench: Bench) -> None:
+    radios = [field for field in open_(bench, "/clinics/maple").all("input") if field.get("type") == "radio"]
+
+    assert len(radios) == 6
+    assert not [radio for radio in radios if "checked" in radio]
+
+
+def test_what_was_typed_comes_back_with_what_to_mend(bench: Bench) -> None:
+    answer = send(
+        bench, name="", email="rosa at <example>", message="A long letter & more.", adult="no", in_crisis="no"
+    )
+
+    assert answer.status_code == 422
+    page = Page(answer)
+    assert page.named("email")["value"] == "rosa at <example>"
+    assert "A long letter & more." in page.text
+    assert [radio["name"] for radio in page.all("input") if "checked" in radio] == ["adult", "in_crisis"]
+    for name in ("name", "email"):
+        assert page.named(name)["aria-invalid"] == "true"
+        complaint = page.named(name)["aria-describedby"]
+        assert complaint in {attributes.get("id") for _, attributes in page.tags}
+    assert {link["href"] for link in page.all("a")} >= {"#name", "#email"}
+    assert page.named("submission")["value"]
+    assert bench.published() == []
+
+
+def test_what_was_typed_is_shown_and_never_run(bench: Bench) -> None:
+    answer = send(bench, name='"><script>alert(1)</script>', email="no")
+
+    assert b"<script" not in answer.get_data()
+    assert Page(answer).named("name")["value"] == '"><script>alert(1)</script>'
+
+
+def test_the_same_page_sent_twice_at_once_is_one_inquiry(bench: Bench) -> None:
+    submission = open_(bench, "/clinics/maple").named("submission")["value"]
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: send(bench, **ROSA, submission=submission), range(6)))
+
+    assert {answer.status_code for answer in answers} == {303}
+    assert len(bench.published(InquiryReceived)) == 1
+
+
+def test_two_pages_are_two_inquiries_and_a_page_without_its_number_is_taken_too(bench: Bench) -> None:
+    for submission in (open_(bench, "/clinics/maple").named("submission")["value"] for _ in range(2)):
+        send(bench, **ROSA, submission=submission)
+    send(bench, **ROSA, submission="tampered")
+
+    assert len(bench.published(InquiryReceived)) == 3
+
+
+@pytest.mark.parametrize("path", ["/clinics/birch", "/clinics/birch/received", "/clinics/B%00", "/clinics/B/help"])
+def test_a_clinic_that_is_not_here_has_a_page_that_says_so(bench: Bench, path: str) -> None:
+    page = open_(bench, path, 404)
+
+    assert "no such clinic" in page.text
+    assert send(bench, "birch", **ROSA).status_code == 404
+
+
+def test_no_page_lets_anything_foreign_in_or_itself_be_framed(bench: Bench) -> None:
+    for path in PAGES:
+        headers = bench.as_nobody().get(path).headers
+        assert headers["Content-Security-Policy"] == (
+            "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        )
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "Set-Cookie" not in headers
+
+
+def test_every_page_reads_well_without_eyes_and_without_a_mouse(bench: Bench) -> None:
+    for path in PAGES:
+        page = Page(bench.as_nobody().get(path))
+        assert page.all("html")[0]["lang"] == "en"
+        assert len(page.all("h1")) == 1
+        assert page.all("a")[0]["href"] == "#content"
+        assert not page.all("script")
+        assert not [attributes for _, attributes in page.tags if "style" in attributes]
+        ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+        assert len(ids) == len(set(ids))
+        labelled = {label.get("for") for label in page.all("label")}
+        for field in (*page.all("input"), *page.all("textarea")):
+            assert field["type" if "type" in field else "name"] in ("hidden", "radio") or field["id"] in labelled
+        for section in page.all("section"):
+            assert section.get("aria-labelledby") in (None, *ids)
+
+
+def test_every_page_links_to_the_one_stylesheet_which_is_served_here(bench: Bench) -> None:
+    (sheet,) = open_(bench, "/clinics/maple").all("link")
+
+    answer = bench.app.test_client().get(sheet["href"])
+    assert (answer.status_code, answer.mimetype) == (200, "text/css")
+    assert b"url(" not in answer.get_data()
+    assert b"@import" not in answer.get_data()
+
+
+def themes() -> list[dict[str, str]]:
+    css = (files("intake") / "static" / "intake" / "intake.css").read_text(encoding="utf-8")
+    blocks = re.findall(r":root\s*{(.*?)}", css, re.DOTALL)
+    return [dict(re.findall(r"--([a-z-]+): #([0-9a-f]{6});", block)) for block in blocks]
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of WCAG 2.2 between two colours."""
+
+    def luminance(colour: str) -> float:
+        parts = (int(colour[index : index + 2], 16) / 255 for index in (0, 2, 4))
+        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", themes(), ids=["light", "dark"])
+def test_every_text_can_be_read_by_weak_eyes_by_day_and_by_night(theme: dict[str, str]) -> None:
+    text = [
+        ("ink", "ground"),
+        ("ink", "card"),
+        ("ink", "danger-ground"),
+        ("ink", "attention-ground"),
+        ("soft", "ground"),
+        ("accent", "ground"),
+        ("accent", "card"),
+        ("accent", "attention-ground"),
+        ("on-accent", "accent"),
+        ("danger", "danger-ground"),
+        ("attention", "attention-ground"),
+        ("attention", "card"),
+    ]
+    for front, back in text:
+        assert contrast(theme[front], theme[back]) >= 4.5, (front, back)
+    assert contrast(theme["edge"], theme["card"]) >= 3

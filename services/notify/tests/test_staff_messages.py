@@ -1,0 +1,54 @@
+from typing import Any
+from uuid import UUID
+
+from shared.events import intake, integration
+
+ROSA = UUID("01936d3e-5f00-7000-8000-00000000a001")
+
+
+def test_staff_are_told_once_of_a_screening_flagged_or_not(notify: Any, post_office: Any) -> None:
+    notify.hear(intake.ScreeningSubmitted)
+    notify.hear(intake.ScreeningFlagged)
+    notify.work()
+
+    [mail] = post_office.mails
+    assert post_office.recipients == ["desk@maple.example"]
+    assert mail["Subject"] == "A screening waits for a clinician"
+    screening = intake.ScreeningSubmitted.sample().screening
+    assert f"http://afterglow.example/intake/screenings/{screening}" in mail.get_content()
+    assert str(ROSA) not in mail.as_string()
+
+
+def test_a_red_flag_reaches_the_staff_at_any_hour_without_a_name(notify: Any, post_office: Any) -> None:
+    notify.registered()
+    notify.at(2026, 11, 3, 8, 10)  # 03:10 at Maple.
+
+    notify.hear(integration.RedFlagRaised)
+    notify.work()
+
+    [mail] = post_office.mails
+    assert post_office.recipients == ["desk@maple.example"]
+    assert mail["Subject"] == "Somebody asks for help: please look now"
+    text = mail.get_content()
+    assert f"/integration/clients/{ROSA}/red-flags" in text
+    assert str(ROSA) not in mail["Subject"] + text.replace(f"/integration/clients/{ROSA}/red-flags", "")
+    assert "Rosa" not in mail.as_string()
+
+
+def test_mails_to_the_staff_are_no_part_of_a_clients_ledger_nor_of_what_is_told(notify: Any) -> None:
+    notify.registered()
+    notify.hear(integration.RedFlagRaised)
+    notify.work()
+
+    assert set(notify.ledger()) == {"welcome"}
+    assert notify.bench.published() == []
+
+
+def test_a_call_for_help_is_tried_until_the_mail_server_takes_it(notify: Any, post_office: Any) -> None:
+    post_office.answer = "421 4.3.2 Not now"
+    notify.hear(integration.RedFlagRaised)
+    notify.work()
+    post_office.answer = "250 2.0.0 Kept"
+    notify.wait(seconds=1)
+
+    assert len(post_office.mails) == 1
