@@ -4,11 +4,13 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from intake.models import Base
 from shared.events import catalogue
+from shared.store.tenancy import set_clinic
 from shared.testing.bench import Bench
+from shared.web.health import HISTORY_ACTION
 
 from .people import Somebody, accepted, phq9, problem
 
@@ -25,15 +27,17 @@ def everything(rosa: Somebody) -> Somebody:
     return rosa
 
 
-@pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("clinic", ["", "cedar", "*"])
-def test_the_database_itself_shows_no_row_of_another_clinic(everything: Somebody, table: str, clinic: str) -> None:
+@pytest.mark.parametrize("clinic", [None, "cedar", "*"])
+def test_the_database_itself_shows_no_row_of_another_clinic(everything: Somebody, clinic: str | None) -> None:
+    def rows(connection: Connection) -> dict[str, int]:
+        return {table: connection.scalar(text(f"select count(*) from {table}")) for table in TABLES}
+
     with everything.bench.owner.begin() as connection:
-        assert connection.scalar(text(f"select count(*) from {table}")) > 0  # noqa: S608 - our own table's name.
+        assert min(rows(connection).values()) > 0
     with everything.bench.store.engine.begin() as connection:
         if clinic:
-            connection.execute(text("select set_config('afterglow.clinic', :clinic, true)"), {"clinic": clinic})
-        assert connection.scalar(text(f"select count(*) from {table}")) == 0  # noqa: S608 - likewise.
+            set_clinic(connection, clinic)
+        assert rows(connection) == dict.fromkeys(TABLES, 0)
 
 
 def test_the_database_itself_refuses_a_row_that_points_to_another_clinic(rosa: Somebody) -> None:
@@ -85,13 +89,12 @@ def test_every_door_is_described_with_its_action_and_who_is_refused_without_a_to
         f"{method.upper()} {path}": operation
         for path, item in document["paths"].items()
         for method, operation in item.items()
-        if method in ("get", "post", "patch")
+        if method in ("get", "post", "patch") and operation["x-action"] != HISTORY_ACTION
     }
     assert sorted(doors) == [
         "GET /intake/clients/{client_id}",
         "GET /intake/clients/{client_id}/clearance",
         "GET /intake/clients/{client_id}/consents",
-        "GET /intake/clients/{client_id}/events",
         "GET /intake/clients/{client_id}/screening-form",
         "GET /intake/clinics/{clinic}/consent-texts",
         "GET /intake/inquiries",

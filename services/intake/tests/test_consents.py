@@ -2,6 +2,7 @@
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -67,6 +68,7 @@ def test_agreeing_twice_at_once_is_one_consent(rosa: Somebody) -> None:
 
 def test_each_consent_is_taken_back_alone(rosa: Somebody) -> None:
     treatment = accepted(rosa.consent("treatment"))
+    rosa.bench.clock.at += timedelta(minutes=1)
     sharing = accepted(rosa.consent("data_sharing", partner=HARBOR))
     rosa.bench.clock.at = rosa.bench.clock.at.replace(hour=22, minute=15)
     path = f"/clients/{rosa.id}/consents"

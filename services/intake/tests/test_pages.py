@@ -125,7 +125,7 @@ def test_what_was_typed_comes_back_with_what_to_mend(bench: Bench) -> None:
         complaint = page.named(name)["aria-describedby"]
         assert complaint in {attributes.get("id") for _, attributes in page.tags}
     assert {link["href"] for link in page.all("a")} >= {"#name", "#email"}
-    assert page.named("submission")["value"]
+    assert page.named("number")["value"]
     assert bench.published() == []
 
 
@@ -137,19 +137,28 @@ def test_what_was_typed_is_shown_and_never_run(bench: Bench) -> None:
 
 
 def test_the_same_page_sent_twice_at_once_is_one_inquiry(bench: Bench) -> None:
-    submission = open_(bench, "/clinics/maple").named("submission")["value"]
+    number = open_(bench, "/clinics/maple").named("number")["value"]
 
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda _: send(bench, **ROSA, submission=submission), range(6)))
+        answers = list(pool.map(lambda _: send(bench, **ROSA, number=number), range(6)))
 
     assert {answer.status_code for answer in answers} == {303}
     assert len(bench.published(InquiryReceived)) == 1
 
 
+def test_whoever_goes_back_and_corrects_something_is_heard_again(bench: Bench) -> None:
+    number = open_(bench, "/clinics/maple").named("number")["value"]
+
+    for email in ("rosa@exmaple.org", "rosa@example.org"):
+        send(bench, **ROSA | {"email": email}, number=number)
+
+    assert [told.data["email"] for told in bench.published()] == ["rosa@exmaple.org", "rosa@example.org"]
+
+
 def test_two_pages_are_two_inquiries_and_a_page_without_its_number_is_taken_too(bench: Bench) -> None:
-    for submission in (open_(bench, "/clinics/maple").named("submission")["value"] for _ in range(2)):
-        send(bench, **ROSA, submission=submission)
-    send(bench, **ROSA, submission="tampered")
+    for number in (open_(bench, "/clinics/maple").named("number")["value"] for _ in range(2)):
+        send(bench, **ROSA, number=number)
+    send(bench, **ROSA, number="tampered")
 
     assert len(bench.published(InquiryReceived)) == 3
 
@@ -193,10 +202,10 @@ def test_every_page_reads_well_without_eyes_and_without_a_mouse(bench: Bench) ->
 def test_every_page_links_to_the_one_stylesheet_which_is_served_here(bench: Bench) -> None:
     (sheet,) = open_(bench, "/clinics/maple").all("link")
 
-    answer = bench.app.test_client().get(sheet["href"])
-    assert (answer.status_code, answer.mimetype) == (200, "text/css")
-    assert b"url(" not in answer.get_data()
-    assert b"@import" not in answer.get_data()
+    with bench.app.test_client().get(sheet["href"]) as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "text/css")
+        assert b"url(" not in answer.get_data()
+        assert b"@import" not in answer.get_data()
 
 
 def themes() -> list[dict[str, str]]:

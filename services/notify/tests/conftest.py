@@ -207,9 +207,7 @@ class Notify:
         partner: str | None = None,
     ) -> None:
         now = self.bench.clock()
-        self.hear(
-            intake.ConsentWithdrawn, client, consent=consent, kind=kind, partner=partner, withdrawn_at=now
-        )
+        self.hear(intake.ConsentWithdrawn, client, consent=consent, kind=kind, partner=partner, withdrawn_at=now)
 
     def shares(self, client: UUID = ROSA, *, partner: str = "harbor", clinic: str = "maple") -> UUID:
         return self.agrees(client, ConsentKind.DATA_SHARING, partner=partner, clinic=clinic)
@@ -233,7 +231,7 @@ class Notify:
 
     def ledger(self, client: UUID = ROSA, *, clinic: str = "maple") -> dict[str, dict[str, Any]]:
         """The client's messages by template, as the front desk sees them."""
-        items = self.bench.as_("front_desk", clinic=clinic).get(f"/clients/{client}/messages").json["items"]
+        items = self.bench.as_("front_desk", clinic=clinic).get(f"/clients/{client}/messages").get_json()["items"]
         return {item["template"]: item for item in items}
 
     def subscribes(
@@ -242,12 +240,12 @@ class Notify:
         body = {"partner": partner, "url": url, "types": list(types), "scopes": list(scopes)}
         answer = self.bench.as_("clinic_admin").post("/subscriptions", body)
         assert answer.status_code == 201, answer.json
-        made: dict[str, Any] = answer.json
+        made: dict[str, Any] = answer.get_json()
         return made
 
     def deliveries(self, subscription: dict[str, Any]) -> list[dict[str, Any]]:
         path = f"/subscriptions/{subscription['id']}/deliveries"
-        items: list[dict[str, Any]] = self.bench.as_("clinic_admin").get(path).json["items"]
+        items: list[dict[str, Any]] = self.bench.as_("clinic_admin").get(path).get_json()["items"]
         return items
 
     def statuses(self, subscription: dict[str, Any]) -> list[str]:

@@ -342,9 +342,7 @@ def test_a_mail_server_that_takes_its_time_holds_up_nothing_that_is_heard(notify
     assert notify.ledger()["appointment_booked"]["reason"] == "no_consent"
 
 
-def test_a_message_with_which_something_is_wrong_keeps_no_other_from_leaving(
-    notify: Any, post_office: Any
-) -> None:
+def test_a_message_with_which_something_is_wrong_keeps_no_other_from_leaving(notify: Any, post_office: Any) -> None:
     notify.registered(NELL, display_name="Nell", email="nell@example.org", time_zone="Nowhere/Land")
     notify.agrees(NELL)
     notify.registered()

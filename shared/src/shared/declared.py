@@ -54,12 +54,14 @@ class Declared:
     """The base of every declaration; see the module."""
 
     schema: ClassVar[type[Schema]]
+    listing: ClassVar[type[Schema]]  # Of `{"items": [...]}`.
     _loader: ClassVar[Schema]
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         dataclasses.dataclass(frozen=True, kw_only=True)(cls)
         cls.schema = schema_of(cls)
+        cls.listing = Schema.from_dict({"items": fields.List(fields.Nested(cls.schema))}, name=f"{cls.__name__}List")
         cls._loader = cls.schema()
 
     @classmethod
@@ -127,6 +129,16 @@ class _Quantity(fields.String):
         return None if value is None else format(value, "f")
 
 
+class _Text(fields.String):
+    """Text that can be kept: without NUL, which PostgreSQL has not, and without half of a surrogate pair."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise ValidationError("There is a character in this that cannot be kept.")
+        return text
+
+
 class _Flag(fields.Boolean):
     """JSON true or false; marshmallow's own reads "no" and 0 as well, which hides a caller's mistake."""
 
@@ -175,7 +187,7 @@ def _without_none(hint: Any) -> tuple[Any, bool]:
 
 
 _FIELDS: dict[Any, Callable[..., fields.Field[Any]]] = {
-    str: fields.String,
+    str: _Text,
     int: lambda **options: fields.Integer(strict=True, **options),
     bool: _Flag,
     Decimal: _Quantity,
@@ -192,7 +204,7 @@ def _plain_field(hint: Any, options: dict[str, Any]) -> fields.Field[Any]:
         return fields.List(_plain_field(arguments[0], {}), **options)
     if origin is dict:
         value, nullable = _without_none(arguments[1])
-        return fields.Dict(keys=fields.String(), values=_plain_field(value, {"allow_none": nullable}), **options)
+        return fields.Dict(keys=_Text(), values=_plain_field(value, {"allow_none": nullable}), **options)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return fields.Enum(hint, by_value=True, **options)
     if isinstance(hint, type) and issubclass(hint, Declared):

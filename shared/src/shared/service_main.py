@@ -117,6 +117,7 @@ def main(service: Service) -> None:
     @cli.command()
     def openapi() -> None:
         """Print the OpenAPI 3.1 document."""
+        configure_logs(logging.WARNING)
         click.echo(json.dumps(openapi_document(service), indent=2, ensure_ascii=False))
 
     for command in service.commands:

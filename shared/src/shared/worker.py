@@ -13,8 +13,8 @@ from shared.bus.relay import Relay
 from shared.bus.topology import Topology, connect
 from shared.service import Job, Service
 from shared.settings import Settings
-from shared.store.retries import describe
 from shared.store.doorbell import INBOX_BELL, Doorbell, DoorbellListener
+from shared.store.retries import describe
 from shared.store.transaction import Store
 
 log = structlog.get_logger()

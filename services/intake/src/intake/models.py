@@ -23,7 +23,7 @@ class Base(DeclarativeBase):
 class Inquiry(Base):
     """Somebody reached out. None of `adult`, `in_crisis` is a "no": they did not say.
 
-    `submission` is the id of one filled-in page, so that the same page sent twice is one inquiry.
+    `submission` identifies one page with its words, so that the same page sent twice is one inquiry.
     """
 
     __tablename__ = "inquiry"

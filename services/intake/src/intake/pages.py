@@ -3,8 +3,9 @@
 They need no script, no cookie and no sign-in, and they run the same command as the JSON door.
 """
 
+import json
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from marshmallow import ValidationError
@@ -69,7 +70,7 @@ def send(clinic: str) -> AnyResponse:
         return make_response(_form(here, said=said, errors=errors), 422)
     origin = Origin("inquiry.send", g.request_id, g.request_id, request.headers.get("traceparent"))
     with frame().store.transaction(here.id, Actor("public"), origin) as tx:
-        receive_inquiry(order, tx, submission=_submission(said))
+        receive_inquiry(order, tx, submission=_submission(said, order))
     # The address that follows tells nothing about the person, and loading it again sends nothing again.
     return redirect(url_for("pages.help_now" if order.in_crisis else "pages.received", clinic=here.id), 303)
 
@@ -96,8 +97,8 @@ def _clinic(clinic_id: str) -> Clinic:
 
 
 def _form(clinic: Clinic, *, said: dict[str, str], errors: dict[str, str]) -> str:
-    submission = _submission(said) or uuid7(frame().store.clock())
-    return render_template("intake/clinic.html", clinic=clinic, said=said, errors=errors, submission=submission)
+    number = _number(said) or uuid7(frame().store.clock())
+    return render_template("intake/clinic.html", clinic=clinic, said=said, errors=errors, number=number)
 
 
 def _fields(said: dict[str, str]) -> dict[str, Any]:
@@ -108,8 +109,14 @@ def _fields(said: dict[str, str]) -> dict[str, Any]:
     return fields
 
 
-def _submission(said: dict[str, str]) -> UUID | None:
+def _number(said: dict[str, str]) -> UUID | None:
     try:
-        return UUID(said.get("submission", ""))
+        return UUID(said.get("number", ""))
     except ValueError:
         return None
+
+
+def _submission(said: dict[str, str], order: ReceiveInquiry) -> UUID | None:
+    """One page with the same words is one submission; whoever goes back and corrects something sends another."""
+    number = _number(said)
+    return None if number is None else uuid5(number, json.dumps(order.dump()))

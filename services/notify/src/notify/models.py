@@ -9,6 +9,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from notify.domain.deliveries import DeliveryStatus, SubscriptionStatus
 from notify.domain.messages import Audience, MessageStatus, Template
+from notify.domain.offering import Scope
 from shared.clinics import ConsentKind
 from shared.store import ROW_TYPES
 
@@ -90,11 +91,15 @@ class Subscription(Base):
     partner: Mapped[str]
     url: Mapped[str]
     types: Mapped[list[Any]]
-    scopes: Mapped[list[Any]]
+    scope_names: Mapped[list[Any]] = mapped_column("scopes")
     secret: Mapped[str]
     status: Mapped[SubscriptionStatus]
     created_at: Mapped[datetime]
     created_by: Mapped[str]
+
+    @property
+    def scopes(self) -> list[Scope]:
+        return [Scope(name) for name in self.scope_names]
 
 
 class Delivery(Base):

@@ -1,10 +1,12 @@
 """What only notify needs to know: the mail server, its own public address, and where partners may be."""
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Any
 
+from marshmallow import ValidationError
 from marshmallow.validate import URL, Email, Range
 
 from notify.adapters.guard import Network
@@ -52,15 +54,26 @@ def read_notify_settings() -> NotifySettings:
             "smtp_password": env.str("AFTERGLOW_SMTP_PASSWORD", None),
             "mail_from": env.str("AFTERGLOW_MAIL_FROM", validate=Email()),
             "public_url": env.str("AFTERGLOW_PUBLIC_URL", validate=URL(require_tld=False, schemes={"http", "https"})),
-            "webhook_allow": env.list("AFTERGLOW_WEBHOOK_ALLOW", [], subcast=ip_network),
+            "webhook_allow": env.list("AFTERGLOW_WEBHOOK_ALLOW", [], validate=_require_networks),
         }
-    settings["webhook_allow"] = tuple(settings["webhook_allow"])
+    settings["webhook_allow"] = _networks(settings["webhook_allow"])
     if settings["smtp_username"] and not settings["smtp_starttls"]:
         raise SettingsError(
             "These settings need attention:\n"
             "  AFTERGLOW_SMTP_STARTTLS: must be true with a user name, or the password would travel in clear."
         )
     return NotifySettings(**settings)
+
+
+def _networks(names: Iterable[str]) -> tuple[Network, ...]:
+    return tuple(ip_network(name.strip()) for name in names)
+
+
+def _require_networks(names: Iterable[str]) -> None:
+    try:
+        _networks(names)
+    except ValueError:
+        raise ValidationError("Name networks as 10.1.0.0/16, with commas between them.") from None
 
 
 _lock = threading.Lock()

@@ -1,1 +1,1 @@
-
+"""Sessions: series, visits and their readiness, and the dosing record."""

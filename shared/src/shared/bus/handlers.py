@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 from shared.events.language import Event
 from shared.store.transaction import Transaction
 
-E = TypeVar("E", bound=Event)
 Handler = Callable[[Any, Transaction], None]
+H = TypeVar("H", bound=Handler)
 
 
 class Handlers:
@@ -20,8 +20,8 @@ class Handlers:
     def __init__(self) -> None:
         self._by_type: dict[str, list[Handler]] = {}
 
-    def on(self, *events: type[E]) -> Callable[[Callable[[E, Transaction], None]], Callable[[E, Transaction], None]]:
-        def register(handler: Callable[[E, Transaction], None]) -> Callable[[E, Transaction], None]:
+    def on(self, *events: type[Event]) -> Callable[[H], H]:
+        def register(handler: H) -> H:
             for event in events:
                 self._by_type.setdefault(event.type, []).append(handler)
             return handler

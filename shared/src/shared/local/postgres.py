@@ -143,8 +143,8 @@ class Postgres:
 
     def _disown_pid_file(self) -> None:
         # PostgreSQL takes any living process with the number in its old pid file for itself and refuses to start; after
-        # a crash, above all in a container, that may be anybody. The folder that a process works in tells. It also refuses
-        # an empty one.
+        # a crash, above all in a container, it may be anybody. The folder that a process works in tells. An empty file
+        # it refuses too.
         pid_file = self._data / "postmaster.pid"
         with suppress(OSError):
             words = pid_file.read_text().split()

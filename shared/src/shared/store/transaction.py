@@ -1,5 +1,6 @@
 """The unit of work: rows, events, timers and the audit line of one deed commit together or not at all."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ from shared.store.tables import audit, clinic, outbox, stream_head, timer
 from shared.store.tenancy import EVERY_CLINIC, set_clinic
 
 Row = TypeVar("Row")
+
+_CLINIC_ID = re.compile(r"[a-z][a-z0-9-]{1,30}")
 
 
 @dataclass(frozen=True)
@@ -273,6 +276,9 @@ class Store:
             return [dict(row) for row in session.execute(query).mappings()]
 
     def knows_clinic(self, clinic_id: str) -> bool:
+        """Whether this service has heard of such a clinic; any text may be asked for."""
+        if not _CLINIC_ID.fullmatch(clinic_id):
+            return False
         with self.carrier() as session:
             query = select(func.count()).select_from(clinic).where(clinic.c.id == clinic_id)
             return bool(session.scalar(query))

@@ -9,6 +9,7 @@ def service_under_test():
     return service
 """
 
+import logging
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from sqlalchemy.engine import make_url
 from shared.bus.topology import Topology
 from shared.clinics import Clinic
 from shared.clock import HeldClock
+from shared.logs import configure_logs
 from shared.samples import sample_clinics
 from shared.service import Service
 from shared.settings import Settings
@@ -36,6 +38,11 @@ MONDAY = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
 """When the clock of a test stands at first: a Monday, 10:00 in New York and 07:00 in Los Angeles."""
 
 _servers = pytest.StashKey[Servers]()
+
+
+def pytest_configure() -> None:
+    """Log as the processes do: one line each, without what somebody typed."""
+    configure_logs(logging.WARNING)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -121,17 +128,29 @@ def service_settings(service: Service, worker: str, amqp: str, signer: Signer) -
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def settings(service_under_test: Service, worker: str, amqp: str, signer: Signer) -> Settings:
     """Settings of the service under test."""
     return service_settings(service_under_test, worker, amqp, signer)
 
 
 @pytest.fixture(scope="session")
-def _databases(service_under_test: Service, settings: Settings, database_admin: str, worker: str) -> Iterator[Engine]:
-    admin = prepare_database(service_under_test, settings, database_admin, worker)
-    yield admin
-    admin.dispose()
+def _databases() -> Iterator[dict[str, Engine]]:
+    """The databases that this worker has prepared, by name: a session-wide fixture serves the tests of all services."""
+    prepared: dict[str, Engine] = {}
+    yield prepared
+    for engine in prepared.values():
+        engine.dispose()
+
+
+@pytest.fixture
+def _database(
+    service_under_test: Service, settings: Settings, database_admin: str, worker: str, _databases: dict[str, Engine]
+) -> Engine:
+    name = database_of(service_under_test, worker)
+    if name not in _databases:
+        _databases[name] = prepare_database(service_under_test, settings, database_admin, worker)
+    return _databases[name]
 
 
 def prepare_database(service: Service, settings: Settings, database_admin: str, worker: str) -> Engine:
@@ -147,18 +166,18 @@ def prepare_database(service: Service, settings: Settings, database_admin: str, 
 def bench(
     service_under_test: Service,
     settings: Settings,
-    _databases: Engine,
+    _database: Engine,
     clock: HeldClock,
     signer: Signer,
     maple: Clinic,
     cedar: Clinic,
 ) -> Iterator[Bench]:
     """The service under test on an empty database, knowing Maple and Cedar."""
-    empty(_databases)
+    empty(_database)
     engine = make_engine(settings.database, pool_size=settings.pool_size)
     store = Store(service_under_test.name, engine, clock=clock)
     app = create_app(service_under_test, settings, store)
-    made = Bench(service_under_test, app, store, clock, signer, _databases)
+    made = Bench(service_under_test, app, store, clock, signer, _database)
     made.know(maple)
     made.know(cedar)
     yield made

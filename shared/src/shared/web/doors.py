@@ -18,7 +18,6 @@ from uuid import UUID
 
 from flask import Response, g, make_response, request
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -77,7 +76,7 @@ class Doors:
                 return (answer, status, {"ETag": f'"{etag}"'}) if isinstance(etag, int) else answer
 
             inner.__name__, inner.__doc__ = view.__name__, view.__doc__
-            described = self.blueprint.response(status, _listing(reply) if many else reply.schema)(inner)
+            described = self.blueprint.response(status, reply.listing if many else reply.schema)(inner)
             if body is not None:
                 described = self.blueprint.arguments(body.schema)(described)
             if versioned:
@@ -91,10 +90,6 @@ class Doors:
             return view
 
         return register
-
-
-def _listing(reply: type[Declared]) -> type[Any]:
-    return Schema.from_dict({"items": fields.List(fields.Nested(reply.schema))}, name=f"{reply.__name__}List")
 
 
 def _guard(described: View, may: str) -> View:

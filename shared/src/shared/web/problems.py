@@ -39,7 +39,7 @@ def problem_response(
         document["facts"] = facts
     if errors:
         document["errors"] = errors
-    body = json.dumps(document, ensure_ascii=False, default=str)
+    body = json.dumps(document, default=str)
     return Response(body, status=status, content_type="application/problem+json")
 
 

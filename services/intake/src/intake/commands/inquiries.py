@@ -15,7 +15,7 @@ from shared.store import Transaction
 def receive_inquiry(order: ReceiveInquiry, tx: Transaction, *, submission: UUID | None = None) -> Inquiry:
     """Write down what somebody tells the clinic, and let everyone hear that they did.
 
-    `submission` names one filled-in page: sent twice, even at the same moment, it is one inquiry.
+    `submission` identifies one page with its words: sent twice, even at the same moment, it is one inquiry.
     """
     values = dataclasses.asdict(order)
     written = tx.session.execute(

@@ -1,10 +1,6 @@
-"""How a person is reached and in which zone they live, checked where it is typed in."""
-
-from functools import cache
-from zoneinfo import available_timezones
+"""How a person is reached, checked where it is typed in."""
 
 import phonenumbers
-from marshmallow import ValidationError
 
 from shared.errors import Invalid
 
@@ -19,14 +15,3 @@ def e164(phone: str) -> str:
         message = "This cannot be a telephone number. Write it with its country, as +1 212 555 0123."
         raise Invalid("phone_not_possible", message, errors=[{"path": "/phone", "message": message}])
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-
-
-def is_zone(name: str) -> None:
-    """For a field: the name of an IANA time zone. Raises ValidationError."""
-    if name not in _zones():
-        raise ValidationError("Use an IANA time zone, as America/New_York.")
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())

@@ -7,7 +7,7 @@ from uuid import UUID
 from marshmallow.validate import Length, Range
 
 from intake.schemas.examples import AN_ID, AN_INSTANT
-from intake.schemas.text import kept, words
+from intake.schemas.text import words
 from shared.clinics import Route
 from shared.declared import Declared, field
 from shared.events.intake import ClearanceOutcome
@@ -17,9 +17,7 @@ class ReviewedFlag(Declared):
     """What a prescriber found when they looked at one flag."""
 
     code: str = field("The flag.", "pregnancy_unknown")
-    finding: str = field(
-        "What they found; nothing leaves the flag open.", "Test negative.", validate=[kept, Length(max=2000)]
-    )
+    finding: str = field("What they found; nothing leaves the flag open.", "Test negative.", validate=Length(max=2000))
 
 
 class DecideClearance(Declared):

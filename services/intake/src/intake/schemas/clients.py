@@ -6,9 +6,9 @@ from uuid import UUID
 
 from marshmallow import missing
 
-from intake.domain.contact import is_zone
 from intake.schemas.examples import AN_ID
 from intake.schemas.text import EMAIL, LANGUAGE, words
+from shared.clinics import zone_name
 from shared.declared import Declared, declared_fields, field
 
 
@@ -24,7 +24,7 @@ class RegisterClient(Declared):
     birth_date: date | None = field("Birth date, where it is known.", "1984-05-17", default=None)
     email: str | None = field("For messages.", "rosa@example.org", default=None, validate=EMAIL)
     phone: str | None = field("With its country, as +1 212 555 0123.", None, default=None, validate=words(40))
-    time_zone: str = field("IANA zone in which they live.", "America/New_York", validate=is_zone)
+    time_zone: str = field("IANA zone in which they live.", "America/New_York", validate=zone_name)
     language: str = field("BCP 47 tag of the language they prefer.", "en", default="en", validate=LANGUAGE)
 
 
@@ -36,7 +36,7 @@ class CorrectClient(Declared):
     display_name: str = field("What they want to be called.", "Rosi", default=missing, validate=words(100))
     email: str | None = field("For messages.", "rosa@example.org", default=missing, validate=EMAIL)
     phone: str | None = field("With its country.", "+12125550123", default=missing, validate=words(40))
-    time_zone: str = field("IANA zone in which they live.", "America/New_York", default=missing, validate=is_zone)
+    time_zone: str = field("IANA zone in which they live.", "America/New_York", default=missing, validate=zone_name)
     language: str = field("BCP 47 tag.", "en", default=missing, validate=LANGUAGE)
 
     def said(self) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from marshmallow.validate import OneOf
 
-from intake.domain.contact import is_zone
 from intake.schemas.examples import AN_ID, AN_INSTANT
 from intake.schemas.text import EMAIL, words
+from shared.clinics import zone_name
 from shared.declared import Declared, field
 
 
@@ -20,7 +20,7 @@ class ReceiveInquiry(Declared):
     message: str | None = field("In their own words.", None, default=None, validate=words(4000))
     adult: bool | None = field("Whether they are 18 or older.", True, default=None)
     in_crisis: bool | None = field("Whether they are in a crisis now.", False, default=None)
-    time_zone: str | None = field("IANA zone in which they live.", "America/New_York", default=None, validate=is_zone)
+    time_zone: str | None = field("IANA zone in which they live.", "America/New_York", default=None, validate=zone_name)
     source: str = field("How they came.", "web", default="web", validate=OneOf(["web", "referral", "phone"]))
 
 

@@ -6,23 +6,17 @@ from typing import Any
 from marshmallow import ValidationError
 from marshmallow.validate import Email, Length, Regexp
 
-LANGUAGE = Regexp(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", error="Use a BCP 47 tag, as en or es-MX.")
-PARTNER = Regexp(r"[a-z][a-z0-9-]{1,60}\Z", error="Use lower-case letters, digits and hyphens.")
+LANGUAGE = Regexp(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$(?!\n)", error="Use a BCP 47 tag, as en or es-MX.")
+PARTNER = Regexp(r"^[a-z][a-z0-9-]{1,60}$(?!\n)", error="Use lower-case letters, digits and hyphens.")
 EMAIL = [Email(error="This does not look like an e-mail address."), Length(max=254)]
 
 
 def words(at_most: int) -> list[Callable[[Any], Any]]:
-    """Something is said, in no more characters than that, and in characters that can be kept."""
-    return [said, kept, Length(max=at_most, error=f"Please write at most {at_most} characters.")]
+    """Something is said, in no more characters than that."""
+    return [said, Length(max=at_most, error=f"Please write at most {at_most} characters.")]
 
 
 def said(text: str) -> None:
     """More than white space. Raises ValidationError."""
     if not text.strip():
         raise ValidationError("Please write something here.")
-
-
-def kept(text: str) -> None:
-    """No NUL, which PostgreSQL has not, and no half of a surrogate pair, which UTF-8 has not; JSON can carry both."""
-    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise ValidationError("There is a character in this that cannot be kept.")

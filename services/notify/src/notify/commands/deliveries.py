@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from notify.adapters.webhooks import Outcome, sign
 from notify.domain.consent import Standing
 from notify.domain.deliveries import OPEN_DELIVERIES, DeliveryStatus, NotDelivered, SubscriptionStatus
-from notify.domain.offering import Scope, concerns, partner_view
+from notify.domain.offering import concerns, partner_view
 from notify.domain.patience import partner_delay
 from notify.models import Delivery, DueDelivery, Subscription
 from notify.queries import consent_standing, next_in_line
@@ -106,7 +106,7 @@ def _attempt(subscription: Subscription, delivery: Delivery, post: Post, tx: Tra
     tx.origin = Origin(
         "delivery.attempt", str(delivery.event_id), delivery.correlation_id, subject=str(delivery.client)
     )
-    view = partner_view(delivery.event, [Scope(scope) for scope in subscription.scopes])
+    view = partner_view(delivery.event, subscription.scopes)
     body = json.dumps(view, separators=(",", ":"), ensure_ascii=False).encode()
     headers = sign(delivery.id, body, tx.now, [subscription.secret]) | {"Content-Type": CONTENT_TYPE}
     outcome = post(subscription.url, body, headers)

@@ -30,7 +30,7 @@ def subscribe(order: Subscribe, allow_networks: Sequence[Network], tx: Transacti
             partner=order.partner,
             url=order.url,
             types=_names(order.types),
-            scopes=sorted(set(order.scopes)),
+            scope_names=sorted(scope.value for scope in set(order.scopes)),
             secret=new_secret(),
             status=SubscriptionStatus.ACTIVE,
             created_at=tx.now,

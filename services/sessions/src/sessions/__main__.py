@@ -1,0 +1,7 @@
+"""`python -m sessions web | worker | migrate | topology | openapi`."""
+
+from sessions.app import service
+from shared.service_main import main
+
+if __name__ == "__main__":
+    main(service)

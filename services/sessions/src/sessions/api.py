@@ -1,0 +1,184 @@
+"""Sessions' JSON doors: series, visits, and what happens in them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from flask import request
+
+from sessions import queries
+from sessions.commands import planning
+from sessions.commands import visits as deeds
+from sessions.domain.readiness import as_json, is_ready
+from sessions.models import Entry, Series, Visit
+from sessions.schemas import (
+    BookVisit,
+    ConfirmEscort,
+    DecideHold,
+    DischargeClient,
+    DischargeReply,
+    DoseReply,
+    EntryReply,
+    EscortReply,
+    GiveReason,
+    Nothing,
+    OrderDose,
+    OrderReply,
+    PlanSeries,
+    ReadinessReply,
+    RecordDose,
+    RecordVitals,
+    SeriesReply,
+    VisitReply,
+    VitalsReply,
+)
+from shared.clinics import Route
+from shared.errors import Invalid, NotFound
+from shared.store import Transaction
+from shared.web import Doors
+
+series = Doors("series", "What is planned for a client.")
+visits = Doors("visits", "Appointments and their readiness.")
+record = Doors("record", "What happens in a visit.")
+
+DOORS = (series, visits, record)
+
+
+@series.post("/clients/<uuid:client_id>/series", may="series.plan", body=PlanSeries, reply=SeriesReply)
+def plan(tx: Transaction, body: PlanSeries, client_id: UUID) -> dict[str, Any]:
+    """Lay out a protocol's visits for a cleared and consenting client."""
+    planned = planning.plan_series(client_id, body, tx)
+    tx.session.flush()
+    return planning.series_reply(planned, tx)
+
+
+@series.get("/clients/<uuid:client_id>/series/<uuid:series_id>", may="series.read", reply=SeriesReply)
+def read_series(tx: Transaction, client_id: UUID, series_id: UUID) -> dict[str, Any]:
+    """Read a series with its steps."""
+    found = tx.one(Series, series_id)
+    if found.client_id != client_id:
+        raise NotFound("series")
+    return planning.series_reply(found, tx)
+
+
+@visits.post("/clients/<uuid:client_id>/visits", may="visit.book", body=BookVisit, reply=VisitReply)
+def book(tx: Transaction, body: BookVisit, client_id: UUID) -> Visit:
+    """Book a visit; everything that it needs must be free and every rule must allow it."""
+    return planning.book_visit(client_id, body, tx)
+
+
+@visits.get("/clients/<uuid:client_id>/visits", may="visit.list", reply=VisitReply, many=True)
+def list_visits_of_client(tx: Transaction, client_id: UUID) -> Sequence[Visit]:
+    """All visits of a client, by time."""
+    return queries.visits_of(client_id, tx)
+
+
+@visits.get("/visits", may="visit.read", reply=VisitReply, many=True)
+def list_visits(tx: Transaction) -> Sequence[Visit]:
+    """Visits between the query's `from` and `to` (instants with offset; default: the next 24 hours)."""
+    start = _instant("from", tx.now)
+    return queries.visits_between(start, _instant("to", start + timedelta(hours=24)), tx)
+
+
+@visits.get("/visits/<uuid:visit_id>", may="visit.read", reply=VisitReply)
+def read_visit(tx: Transaction, visit_id: UUID) -> Visit:
+    """Read a visit."""
+    return tx.one(Visit, visit_id)
+
+
+@visits.post("/visits/<uuid:visit_id>/cancellation", may="visit.cancel", body=GiveReason, reply=VisitReply)
+def cancel(tx: Transaction, body: GiveReason, visit_id: UUID) -> Visit:
+    """Cancel a booked visit; its room and people are free again."""
+    return planning.cancel_visit(visit_id, body.reason, tx)
+
+
+@visits.post("/visits/<uuid:visit_id>/escort", may="escort.confirm", body=ConfirmEscort, reply=EscortReply)
+def escort(tx: Transaction, body: ConfirmEscort, visit_id: UUID) -> dict[str, Any]:
+    """Record who will take the client home."""
+    visit = planning.confirm_escort(visit_id, body, tx)
+    return {"visit_id": visit.id, "confirmed_at": visit.escort_confirmed_at}
+
+
+@visits.get("/visits/<uuid:visit_id>/readiness", may="visit.read", reply=ReadinessReply)
+def readiness(tx: Transaction, visit_id: UUID) -> dict[str, Any]:
+    """May this visit start? Each light tells its fact, the event that told it, and who can change it."""
+    lights = queries.lights_of(tx.one(Visit, visit_id), tx)
+    return {"visit_id": visit_id, "ready": is_ready(lights), "lights": [as_json(light) for light in lights]}
+
+
+@visits.post("/visits/<uuid:visit_id>/check-in", may="visit.check_in", body=Nothing, reply=VisitReply)
+def check_in(tx: Transaction, body: Nothing, visit_id: UUID) -> Visit:
+    """The client is here."""
+    return deeds.check_in(visit_id, tx)
+
+
+@visits.post("/visits/<uuid:visit_id>/completion", may="visit.complete", body=Nothing, reply=VisitReply)
+def complete(tx: Transaction, body: Nothing, visit_id: UUID) -> Visit:
+    """Close a preparation or integration visit."""
+    return deeds.complete(visit_id, tx)
+
+
+@record.get("/visits/<uuid:visit_id>/record", may="record.read", reply=EntryReply, many=True)
+def read_record(tx: Transaction, visit_id: UUID) -> Sequence[Entry]:
+    """Everything that happened in a visit, in order."""
+    tx.one(Visit, visit_id)
+    return queries.record_of(visit_id, tx)
+
+
+@record.post("/visits/<uuid:visit_id>/vitals", may="vitals.record", body=RecordVitals, reply=VitalsReply)
+def vitals(tx: Transaction, body: RecordVitals, visit_id: UUID) -> dict[str, Any]:
+    """Record a reading."""
+    entry = deeds.record_vitals(visit_id, body, tx)
+    return {"id": entry.id, "phase": entry.data["phase"], "held": entry.data["held"]}
+
+
+@record.post("/visits/<uuid:visit_id>/hold-decision", may="hold.decide", body=DecideHold, reply=VisitReply)
+def decide(tx: Transaction, body: DecideHold, visit_id: UUID) -> Visit:
+    """Decide whether a held visit goes on."""
+    return deeds.decide_hold(visit_id, body, tx)
+
+
+@record.post("/visits/<uuid:visit_id>/order", may="dose.order", body=OrderDose, reply=OrderReply)
+def order(tx: Transaction, body: OrderDose, visit_id: UUID) -> dict[str, Any]:
+    """Order a dose for this visit."""
+    entry = deeds.order_dose(visit_id, body, tx)
+    return _dose(entry) | {"weight_kg": Decimal(entry.data["weight_kg"]), "ordered_by": entry.actor}
+
+
+@record.post("/visits/<uuid:visit_id>/doses", may="dose.record", body=RecordDose, reply=DoseReply)
+def dose(tx: Transaction, body: RecordDose, visit_id: UUID) -> dict[str, Any]:
+    """Record a dose that was given as ordered."""
+    entry = deeds.record_dose(visit_id, body, tx)
+    return _dose(entry) | {"given_at": entry.at}
+
+
+@record.post("/visits/<uuid:visit_id>/discharge", may="visit.discharge", body=DischargeClient, reply=DischargeReply)
+def discharge(tx: Transaction, body: DischargeClient, visit_id: UUID) -> dict[str, Any]:
+    """Sign that the client may go home."""
+    entry = deeds.discharge(visit_id, body, tx)
+    return {"id": entry.id, "score": entry.data["score"], "status": tx.one(Visit, visit_id).status}
+
+
+def _dose(entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "route": Route(entry.data["route"]),
+        "dose_mg": Decimal(entry.data["dose_mg"]),
+        "dose_mg_per_kg": Decimal(entry.data["dose_mg_per_kg"]),
+    }
+
+
+def _instant(name: str, default: datetime) -> datetime:
+    given = request.args.get(name)
+    if given is None:
+        return default
+    try:
+        instant = datetime.fromisoformat(given)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        message = "Use an instant with its offset, as 2026-11-20T09:00:00-05:00."
+        raise Invalid("query_malformed", message, errors=[{"path": f"?{name}", "message": message}])
+    return instant

@@ -1,0 +1,16 @@
+"""Sessions' table of contents."""
+
+import sessions
+from sessions.api import DOORS
+from sessions.handlers import handlers
+from sessions.policy import POLICY
+from shared.service import Service
+
+service = Service(
+    name="sessions",
+    package=sessions,
+    title="Afterglow sessions",
+    doors=DOORS,
+    policy=POLICY,
+    handlers=handlers,
+)

@@ -1,0 +1,1 @@
+"""Changes in sessions: load, decide, record, publish."""

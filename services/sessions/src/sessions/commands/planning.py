@@ -1,0 +1,262 @@
+"""Series and visits: what is planned, booked, cancelled, and with whom the client goes home."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql.ranges import Range
+from sqlalchemy.exc import IntegrityError
+
+from sessions import queries
+from sessions.commands.record import write
+from sessions.domain import planning as rules
+from sessions.domain.readiness import Known
+from sessions.domain.statuses import VisitStatus, require
+from sessions.models import Client, Occupied, Series, Step, Visit
+from sessions.schemas import BookVisit, ConfirmEscort, PlanSeries
+from shared.clinics import Resource
+from shared.errors import Invalid, Refused
+from shared.events.sessions import AppointmentBooked, AppointmentCancelled, EscortConfirmed, SeriesPlanned, VisitKind
+from shared.store import Transaction
+from shared.web.problems import is_conflict
+
+LATEST_START = timedelta(minutes=15)
+
+
+def plan_series(client_id: UUID, order: PlanSeries, tx: Transaction) -> Series:
+    """Lay out the visits of a protocol for a cleared and consenting client; no time is booked yet."""
+    client = tx.one(Client, client_id, lock=True)
+    protocol = tx.clinic.rules.protocol(order.protocol)
+    if protocol is None:
+        message = "This clinic has no protocol of that name."
+        raise Invalid("protocol_unknown", message, errors=[{"path": "/protocol", "message": message}])
+    known = queries.what_is_known(client, tx)
+    rules.check_cleared(known, tx.today, route=order.route, code_if_over="clearance_not_valid")
+    rules.check_consented(known)
+    series = tx.add(
+        Series(
+            id=tx.new_id(),
+            clinic=tx.clinic_id,
+            client_id=client_id,
+            protocol=protocol.id,
+            route=order.route,
+            status="planned",
+            planned_at=tx.now,
+            planned_by=tx.actor.id,
+            rules_version=tx.clinic.rules.version,
+        )
+    )
+    tx.session.flush()
+    kinds = rules.steps(protocol)
+    for position, kind in enumerate(kinds, start=1):
+        tx.add(Step(series_id=series.id, position=position, clinic=tx.clinic_id, kind=kind, visit_id=None))
+    tx.publish(
+        SeriesPlanned(
+            subject=client_id,
+            series=series.id,
+            protocol=protocol.id,
+            medicine_visits=kinds.count(VisitKind.MEDICINE),
+            integration_visits=kinds.count(VisitKind.INTEGRATION),
+            route=order.route,
+        )
+    )
+    return series
+
+
+def book_visit(client_id: UUID, order: BookVisit, tx: Transaction) -> Visit:
+    """Give a visit its time, its room and its people, if every rule allows it and all of them are free."""
+    client = tx.one(Client, client_id, lock=True)
+    if order.starts_at < tx.now - LATEST_START:
+        message = "A visit cannot be booked into the past."
+        raise Invalid("in_the_past", message, errors=[{"path": "/starts_at", "message": message}])
+    resources = _resources(order.resources, tx)
+    series = tx.one(Series, order.series_id) if order.series_id else None
+    if series is not None and series.client_id != client_id:
+        raise Invalid("series_of_another_client", "That series belongs to another client of this clinic.")
+    ends_at = order.starts_at + timedelta(minutes=getattr(tx.clinic.visit_minutes, order.kind.value))
+    if order.kind == VisitKind.MEDICINE:
+        _check_medicine_visit(client, order, ends_at, resources, series, queries.what_is_known(client, tx), tx)
+    _check_free(client_id, order, ends_at, tx)
+    visit = tx.add(
+        Visit(
+            id=tx.new_id(),
+            clinic=tx.clinic_id,
+            client_id=client_id,
+            series_id=series.id if series else None,
+            kind=order.kind,
+            route=series.route if series else None,
+            status=VisitStatus.BOOKED,
+            starts_at=order.starts_at,
+            ends_at=ends_at,
+            resources=order.resources,
+            escort_name=None,
+            escort_phone=None,
+            escort_confirmed_at=None,
+            version=1,
+        )
+    )
+    tx.session.flush()
+    _occupy(visit, tx)
+    _take_step(visit, tx)
+    tx.publish(
+        AppointmentBooked(
+            subject=client_id,
+            visit=visit.id,
+            series=visit.series_id,
+            kind=visit.kind,
+            starts_at=visit.starts_at,
+            ends_at=visit.ends_at,
+        )
+    )
+    return visit
+
+
+def cancel_visit(visit_id: UUID, reason: str, tx: Transaction) -> Visit:
+    """A booked visit will not take place at its time."""
+    visit = tx.one(Visit, visit_id, lock=True)
+    require(
+        visit.status, VisitStatus.BOOKED, code="not_booked", sentence="Only a visit that has not begun is cancelled."
+    )
+    write(visit, "cancelled", {"reason": reason}, tx)
+    release(visit, VisitStatus.CANCELLED, tx)
+    return visit
+
+
+def release(visit: Visit, status: VisitStatus, tx: Transaction) -> None:
+    """Let room, people and the step of its series go, and tell everyone that the time is free."""
+    visit.status, visit.version = status, visit.version + 1
+    tx.session.execute(delete(Occupied).where(Occupied.visit_id == visit.id))
+    for step in tx.all(select(Step).where(Step.visit_id == visit.id)):
+        step.visit_id = None
+    tx.publish(
+        AppointmentCancelled(subject=visit.client_id, visit=visit.id, kind=visit.kind, starts_at=visit.starts_at)
+    )
+
+
+def confirm_escort(visit_id: UUID, order: ConfirmEscort, tx: Transaction) -> Visit:
+    """Somebody will take the client home. Name and phone stay here."""
+    visit = tx.one(Visit, visit_id, lock=True)
+    require(
+        visit.status,
+        VisitStatus.BOOKED,
+        VisitStatus.CHECKED_IN,
+        VisitStatus.HELD,
+        VisitStatus.DOSING,
+        code="visit_over",
+        sentence="This visit does not need an escort any more.",
+    )
+    if not order.confirmed:
+        raise Invalid("escort_not_confirmed", "Record an escort once they have said yes.")
+    visit.escort_name, visit.escort_phone, visit.escort_confirmed_at = order.name, order.phone, tx.now
+    visit.version += 1
+    tx.publish(EscortConfirmed(subject=visit.client_id, visit=visit.id))
+    return visit
+
+
+def _resources(ids: Sequence[str], tx: Transaction) -> list[Resource]:
+    found = {resource.id: resource for resource in tx.clinic.resources}
+    unknown = [
+        {"path": f"/resources/{place}", "message": "This clinic has no such room or person."}
+        for place, resource_id in enumerate(ids)
+        if resource_id not in found
+    ]
+    if unknown:
+        raise Invalid("resource_unknown", "Some rooms or people are not of this clinic; see errors.", errors=unknown)
+    return [found[resource_id] for resource_id in dict.fromkeys(ids)]
+
+
+def _check_medicine_visit(
+    client: Client,
+    order: BookVisit,
+    ends_at: datetime,
+    resources: Sequence[Resource],
+    series: Series | None,
+    known: Known,
+    tx: Transaction,
+) -> None:
+    day = order.starts_at.astimezone(tx.clinic.zone).date()
+    route = series.route if series else None
+    rules.check_cleared(known, day, route=route, code_if_over="clearance_expired_on_date")
+    rules.check_consented(known)
+    rules.check_resources(resources)
+    protocol = tx.clinic.rules.protocol(series.protocol) if series else None
+    gap = timedelta(hours=protocol.min_gap_h) if protocol else timedelta()
+    near = queries.neighbours(client.id, order.starts_at, ends_at, gap, tx)
+    if near:
+        raise Refused(
+            "visits_too_close",
+            f"This protocol leaves at least {gap / timedelta(hours=1):.0f} h between two medicine visits.",
+            facts={"other_visits": [visit.starts_at.isoformat() for visit in near]},
+        )
+
+
+def _check_free(client_id: UUID, order: BookVisit, ends_at: datetime, tx: Transaction) -> None:
+    """Say which of them is taken, and when all are free next; the exclusion constraint is what finally decides."""
+    wanted = [*order.resources, _as_resource(client_id)]
+    clashes = queries.taken(wanted, order.starts_at, ends_at, tx)
+    if clashes:
+        raise _already_taken({clash[0] for clash in clashes}, wanted, order.starts_at, ends_at - order.starts_at, tx)
+
+
+def _occupy(visit: Visit, tx: Transaction) -> None:
+    wanted = [*visit.resources, _as_resource(visit.client_id)]
+    try:
+        with tx.session.begin_nested():
+            for resource in sorted(set(wanted)):
+                during = Range(visit.starts_at, visit.ends_at)
+                tx.add(Occupied(visit_id=visit.id, resource=resource, clinic=tx.clinic_id, during=during))
+            tx.session.flush()
+    except IntegrityError as error:
+        if not is_conflict(error, "occupied_once"):
+            raise
+        clashes = queries.taken(wanted, visit.starts_at, visit.ends_at, tx)
+        names = {clash[0] for clash in clashes} or set(visit.resources)
+        raise _already_taken(names, wanted, visit.starts_at, visit.ends_at - visit.starts_at, tx) from None
+
+
+def _already_taken(
+    names: set[str], wanted: Sequence[str], start: datetime, length: timedelta, tx: Transaction
+) -> Refused:
+    busy = [(begin, end) for _, begin, end in queries.taken(wanted, start, start + timedelta(days=14), tx)]
+    free = rules.next_free(start, length, busy)
+    people = {resource.id: resource.name for resource in tx.clinic.resources}
+    taken = sorted(people.get(name, "the client") for name in names)
+    return Refused(
+        "already_taken",
+        f"Already taken at that time: {', '.join(taken)}.",
+        facts={"resources": sorted(name for name in names if name in people), "alternatives": [free.isoformat()]},
+    )
+
+
+def _take_step(visit: Visit, tx: Transaction) -> None:
+    """A visit of a series takes the next open place of its kind, if there is one."""
+    if visit.series_id is None:
+        return
+    for step in queries.steps_of(visit.series_id, tx):
+        if step.kind == visit.kind and step.visit_id is None:
+            step.visit_id = visit.id
+            return
+    raise Refused(
+        "series_is_full",
+        f"Every {visit.kind.value} visit of this series is booked already.",
+        facts={"series_id": str(visit.series_id)},
+    )
+
+
+def _as_resource(client_id: UUID) -> str:
+    """The client, as what a visit occupies."""
+    return f"client:{client_id}"
+
+
+def series_reply(series: Series, tx: Transaction) -> dict[str, Any]:
+    """A series with its steps, for an API reply."""
+    steps = queries.steps_of(series.id, tx)
+    kinds = [step.kind for step in steps]
+    names = ("id", "client_id", "protocol", "route", "status", "planned_at")
+    return {name: getattr(series, name) for name in names} | {
+        "medicine_visits": kinds.count(VisitKind.MEDICINE),
+        "integration_visits": kinds.count(VisitKind.INTEGRATION),
+        "steps": steps,
+    }

@@ -1,0 +1,1 @@
+"""Rules of sessions: pure, so that a medical director could review them."""

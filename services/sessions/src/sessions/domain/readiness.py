@@ -1,0 +1,112 @@
+"""The readiness board of a medicine visit: what must be true, as others have told it, before it may start."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from shared.clinics import ConsentKind, Route
+from shared.events.intake import ClearanceOutcome
+
+
+@dataclass(frozen=True)
+class Source:
+    """The event from which a fact is known."""
+
+    event_id: UUID
+    type: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Clearance:
+    """A prescriber's standing decision, as intake told it."""
+
+    outcome: ClearanceOutcome
+    valid_until: date | None
+    routes: frozenset[Route]
+    source: Source
+
+    def covers(self, day: date) -> bool:
+        return self.outcome.clears and self.valid_until is not None and day <= self.valid_until
+
+
+@dataclass(frozen=True)
+class Known:
+    """What this service knows about a client from the others. None and empty mean: nobody has told."""
+
+    clearance: Clearance | None
+    consents: dict[ConsentKind, Source]
+    intention: Source | None
+    open_flags: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class Light:
+    """One condition: on or off, the fact in a sentence, who told it, and who can change it."""
+
+    name: str
+    on: bool
+    fact: str
+    owner: str
+    source: Source | None = None
+
+
+def board(known: Known, *, day: date, route: Route | None, escort_at: datetime | None) -> list[Light]:
+    """All lights of a medicine visit on that clinic-local day. `route` is the series'; None judges no route."""
+    return [
+        _clearance(known.clearance, day, route),
+        _consent(known.consents.get(ConsentKind.TREATMENT)),
+        _intention(known.intention),
+        _escort(escort_at),
+        _flags(known.open_flags),
+    ]
+
+
+def is_ready(lights: Iterable[Light]) -> bool:
+    """Whether every light is on."""
+    return all(light.on for light in lights)
+
+
+def as_json(light: Light) -> dict[str, Any]:
+    """A light for an API reply."""
+    source = light.source
+    told = {"event_id": source.event_id, "type": source.type, "at": source.at} if source else None
+    return {"name": light.name, "on": light.on, "fact": light.fact, "owner": light.owner, "source": told}
+
+
+def _clearance(clearance: Clearance | None, day: date, route: Route | None) -> Light:
+    owner = "prescriber"
+    if clearance is None:
+        return Light("clearance", False, "No prescriber has decided yet.", owner)
+    if not clearance.outcome.clears:
+        fact = f"The prescriber's decision is: {clearance.outcome.replace('_', ' ')}."
+        return Light("clearance", False, fact, owner, clearance.source)
+    if not clearance.covers(day):
+        fact = f"The clearance covers days until {clearance.valid_until}; the visit is on {day}."
+        return Light("clearance", False, fact, owner, clearance.source)
+    if route is not None and route not in clearance.routes:
+        return Light("clearance", False, f"The clearance does not cover {route}.", owner, clearance.source)
+    return Light("clearance", True, f"Cleared until {clearance.valid_until}.", owner, clearance.source)
+
+
+def _consent(source: Source | None) -> Light:
+    fact = "Consent to treatment is in force." if source else "There is no consent to treatment in force."
+    return Light("treatment_consent", source is not None, fact, "client", source)
+
+
+def _intention(source: Source | None) -> Light:
+    fact = "An intention is set." if source else "No intention is set yet."
+    return Light("intention", source is not None, fact, "client", source)
+
+
+def _escort(confirmed_at: datetime | None) -> Light:
+    fact = "An escort is confirmed." if confirmed_at else "Nobody is confirmed to take the client home."
+    return Light("escort", confirmed_at is not None, fact, "front_desk")
+
+
+def _flags(open_flags: tuple[Source, ...]) -> Light:
+    if open_flags:
+        return Light("no_red_flag", False, f"Open red flags: {len(open_flags)}.", "therapist", open_flags[0])
+    return Light("no_red_flag", True, "No red flag is open.", "therapist")

@@ -1,0 +1,92 @@
+"""What sessions keeps of what others tell. Events of different publishers come in any order."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+
+from sessions.models import Client, Consent, RedFlag
+from shared.bus.handlers import Handlers
+from shared.events.intake import (
+    ClearanceDecided,
+    ClientRegistered,
+    ClientUpdated,
+    ClinicConfigured,
+    ConsentGranted,
+    ConsentWithdrawn,
+)
+from shared.events.integration import IntentionSet, RedFlagClosed, RedFlagRaised
+from shared.store import Transaction, keep_clinic
+
+handlers = Handlers()
+handlers.on(ClinicConfigured)(keep_clinic)
+
+
+@handlers.on(ClientRegistered, ClientUpdated)
+def keep_name(event: ClientRegistered | ClientUpdated, tx: Transaction) -> None:
+    """Keep what the client wants to be called; addresses are not for us."""
+    _keep(tx, event.subject, display_name=event.display_name)
+
+
+@handlers.on(ClearanceDecided)
+def gate_booking(event: ClearanceDecided, tx: Transaction) -> None:
+    """Keep our own copy of the standing clearance; the readiness of every booked visit follows it."""
+    _keep(
+        tx,
+        event.subject,
+        outcome=event.outcome,
+        valid_until=event.valid_until,
+        cleared_routes=[route.value for route in event.routes],
+        weight_kg=event.weight_kg,
+        clearance_source=_source(tx),
+    )
+
+
+@handlers.on(ConsentGranted)
+def keep_consent(event: ConsentGranted, tx: Transaction) -> None:
+    """Keep a consent as in force."""
+    values = {
+        "id": event.consent,
+        "clinic": tx.clinic_id,
+        "client_id": event.subject,
+        "kind": event.kind,
+        "source": _source(tx),
+    }
+    tx.session.execute(insert(Consent).values(values).on_conflict_do_nothing())
+
+
+@handlers.on(ConsentWithdrawn)
+def end_consent(event: ConsentWithdrawn, tx: Transaction) -> None:
+    """A consent is taken back; what it carried is off from now on."""
+    tx.session.execute(update(Consent).where(Consent.id == event.consent).values(withdrawn_at=event.withdrawn_at))
+
+
+@handlers.on(IntentionSet)
+def keep_intention(event: IntentionSet, tx: Transaction) -> None:
+    """An intention is there; its words stay in integration."""
+    _keep(tx, event.subject, intention_source=_source(tx))
+
+
+@handlers.on(RedFlagRaised)
+def keep_flag(event: RedFlagRaised, tx: Transaction) -> None:
+    """A red flag is open: no medicine visit starts until a person has closed it."""
+    values = {"id": event.flag, "clinic": tx.clinic_id, "client_id": event.subject, "source": _source(tx)}
+    tx.session.execute(insert(RedFlag).values(values).on_conflict_do_nothing())
+
+
+@handlers.on(RedFlagClosed)
+def close_flag(event: RedFlagClosed, tx: Transaction) -> None:
+    """A person looked after it."""
+    tx.session.execute(update(RedFlag).where(RedFlag.id == event.flag).values(closed_at=event.closed_at))
+
+
+def _keep(tx: Transaction, client_id: UUID, **values: Any) -> None:
+    """Make the client's row on first sight, or change what is told about them."""
+    statement = insert(Client).values(id=client_id, clinic=tx.clinic_id, **values)
+    tx.session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+def _source(tx: Transaction) -> dict[str, Any]:
+    assert tx.cause is not None  # noqa: S101 - handlers always have one.
+    return {"event_id": str(tx.cause.id), "type": tx.cause.type, "at": tx.cause.time.isoformat()}

@@ -1,0 +1,142 @@
+"""The rows of sessions: its own (series, visits, the record) and its copies of what others have told about a client."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import TSTZRANGE
+from sqlalchemy.dialects.postgresql.ranges import Range
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from sessions.domain.statuses import VisitStatus
+from shared.clinics import ConsentKind, Route
+from shared.events.intake import ClearanceOutcome
+from shared.events.sessions import VisitKind
+from shared.store import ROW_TYPES
+
+
+class Base(DeclarativeBase):
+    """The base of sessions' rows."""
+
+    type_annotation_map = ROW_TYPES
+
+
+class Client(Base):
+    """What others have told about a client; made on first sight, whoever brings it, so anything may be unknown yet."""
+
+    __tablename__ = "client"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    display_name: Mapped[str | None]
+    outcome: Mapped[ClearanceOutcome | None]
+    valid_until: Mapped[date | None]
+    cleared_routes: Mapped[list[Any] | None]
+    weight_kg: Mapped[Decimal | None]
+    clearance_source: Mapped[dict[str, Any] | None]
+    intention_source: Mapped[dict[str, Any] | None]
+
+
+class Consent(Base):
+    """A consent in force, as intake told it."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client_id: Mapped[UUID]
+    kind: Mapped[ConsentKind]
+    source: Mapped[dict[str, Any]]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class RedFlag(Base):
+    """A red flag, as integration told it; open until a person closes it."""
+
+    __tablename__ = "red_flag"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client_id: Mapped[UUID]
+    source: Mapped[dict[str, Any]]
+    closed_at: Mapped[datetime | None]
+
+
+class Series(Base):
+    """The visits of one protocol for one client; its steps are filled by visits as these are booked."""
+
+    __tablename__ = "series"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client_id: Mapped[UUID]
+    protocol: Mapped[str]
+    route: Mapped[Route]
+    status: Mapped[str]
+    planned_at: Mapped[datetime]
+    planned_by: Mapped[str]
+    rules_version: Mapped[int]
+
+
+class Step(Base):
+    """One place in a series, for a visit of one kind."""
+
+    __tablename__ = "step"
+
+    series_id: Mapped[UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    kind: Mapped[VisitKind]
+    visit_id: Mapped[UUID | None]
+
+
+class Visit(Base):
+    """One appointment. `version` counts its changes."""
+
+    __tablename__ = "visit"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client_id: Mapped[UUID]
+    series_id: Mapped[UUID | None]
+    kind: Mapped[VisitKind]
+    route: Mapped[Route | None]
+    status: Mapped[VisitStatus]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    resources: Mapped[list[Any]]
+    escort_name: Mapped[str | None]
+    escort_phone: Mapped[str | None]
+    escort_confirmed_at: Mapped[datetime | None]
+    version: Mapped[int]
+
+
+class Occupied(Base):
+    """A room, a person or the client is taken for a time; the database refuses an overlap."""
+
+    __tablename__ = "occupied"
+
+    visit_id: Mapped[UUID] = mapped_column(primary_key=True)
+    resource: Mapped[str] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+
+
+class Entry(Base):
+    """One line of a visit's record. Lines are only ever added; a correction is a line that names the one it corrects.
+
+    `at` is when it happened, `entered_at` when it was written down.
+    """
+
+    __tablename__ = "entry"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    visit_id: Mapped[UUID]
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    entered_at: Mapped[datetime]
+    actor: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    correction_of: Mapped[UUID | None]

@@ -1,0 +1,28 @@
+"""Who may do what in sessions. What is not in this table nobody may do."""
+
+from shared.web import Role
+from shared.web.policy import Policy, allow
+
+_BOOKING = allow(Role.FRONT_DESK, Role.THERAPIST, Role.PRESCRIBER)
+_CLINICIANS = allow(Role.THERAPIST, Role.PRESCRIBER, Role.NURSE)
+_STAFF = _CLINICIANS | allow(Role.FRONT_DESK, Role.CLINIC_ADMIN, Role.MEDICAL_DIRECTOR)
+
+POLICY: Policy = {
+    "series.plan": allow(Role.THERAPIST, Role.PRESCRIBER),
+    "series.read": _STAFF | allow(Role.CLIENT),
+    "visit.book": _BOOKING,
+    "visit.cancel": _BOOKING,
+    "visit.list": _STAFF | allow(Role.CLIENT),
+    "visit.read": _STAFF,
+    # The record holds vitals and doses: the front desk sees times and readiness, not these.
+    "record.read": _CLINICIANS | allow(Role.MEDICAL_DIRECTOR),
+    "escort.confirm": allow(Role.FRONT_DESK, Role.NURSE, Role.THERAPIST),
+    "visit.check_in": allow(Role.FRONT_DESK, Role.NURSE),
+    "vitals.record": allow(Role.NURSE, Role.PRESCRIBER),
+    # A hold is lifted by a prescriber alone, by name and with a reason.
+    "hold.decide": allow(Role.PRESCRIBER),
+    "dose.order": allow(Role.PRESCRIBER),
+    "dose.record": allow(Role.NURSE, Role.PRESCRIBER),
+    "visit.discharge": allow(Role.NURSE, Role.PRESCRIBER),
+    "visit.complete": allow(Role.THERAPIST),
+}

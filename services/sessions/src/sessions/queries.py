@@ -1,0 +1,98 @@
+"""What sessions reads."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from sessions.domain import readiness
+from sessions.domain.readiness import Known, Light, Source
+from sessions.domain.statuses import VisitStatus
+from sessions.models import Client, Consent, Entry, Occupied, RedFlag, Step, Visit
+from shared.clinics import Route
+from shared.events.sessions import VisitKind
+from shared.store import Transaction
+
+GONE = (VisitStatus.CANCELLED, VisitStatus.DEFERRED, VisitStatus.NO_SHOW)
+
+
+def what_is_known(client: Client, tx: Transaction) -> Known:
+    """What the others have told about a client, as far as readiness and planning care."""
+    consents = tx.all(select(Consent).where(Consent.client_id == client.id, Consent.withdrawn_at.is_(None)))
+    flags = tx.all(select(RedFlag).where(RedFlag.client_id == client.id, RedFlag.closed_at.is_(None)))
+    clearance = None
+    if client.outcome is not None and client.clearance_source is not None:
+        clearance = readiness.Clearance(
+            outcome=client.outcome,
+            valid_until=client.valid_until,
+            routes=frozenset(Route(route) for route in client.cleared_routes or ()),
+            source=_source(client.clearance_source),
+        )
+    return Known(
+        clearance=clearance,
+        consents={consent.kind: _source(consent.source) for consent in consents},
+        intention=_source(client.intention_source) if client.intention_source else None,
+        open_flags=tuple(_source(flag.source) for flag in flags),
+    )
+
+
+def lights_of(visit: Visit, tx: Transaction) -> list[Light]:
+    """The readiness board of a visit as it stands now."""
+    known = what_is_known(tx.one(Client, visit.client_id), tx)
+    day = visit.starts_at.astimezone(tx.clinic.zone).date()
+    return readiness.board(known, day=day, route=visit.route, escort_at=visit.escort_confirmed_at)
+
+
+def visits_of(client_id: UUID, tx: Transaction) -> Sequence[Visit]:
+    """A client's visits, by time."""
+    return tx.all(select(Visit).where(Visit.client_id == client_id).order_by(Visit.starts_at, Visit.id))
+
+
+def visits_between(start: datetime, end: datetime, tx: Transaction) -> Sequence[Visit]:
+    """At most 500 visits of the clinic that touch that time."""
+    query = select(Visit).where(Visit.starts_at < end, Visit.ends_at > start).order_by(Visit.starts_at, Visit.id)
+    return tx.all(query.limit(500))
+
+
+def record_of(visit_id: UUID, tx: Transaction) -> Sequence[Entry]:
+    """The lines of a visit's record in the order in which things happened."""
+    return tx.all(select(Entry).where(Entry.visit_id == visit_id).order_by(Entry.at, Entry.id))
+
+
+def last_entry(visit_id: UUID, kind: str, tx: Transaction) -> Entry | None:
+    """The line of that kind that was written last."""
+    query = select(Entry).where(Entry.visit_id == visit_id, Entry.kind == kind)
+    return tx.session.scalars(query.order_by(Entry.entered_at.desc(), Entry.id.desc()).limit(1)).first()
+
+
+def steps_of(series_id: UUID, tx: Transaction) -> Sequence[Step]:
+    """The steps of a series, in order."""
+    return tx.all(select(Step).where(Step.series_id == series_id).order_by(Step.position))
+
+
+def neighbours(client_id: UUID, start: datetime, end: datetime, gap: timedelta, tx: Transaction) -> Sequence[Visit]:
+    """The client's other medicine visits that are nearer than the gap."""
+    query = select(Visit).where(
+        Visit.client_id == client_id,
+        Visit.kind == VisitKind.MEDICINE,
+        Visit.status.not_in(GONE),
+        Visit.starts_at < end + gap,
+        Visit.ends_at > start - gap,
+    )
+    return tx.all(query.order_by(Visit.starts_at))
+
+
+def taken(resources: Sequence[str], start: datetime, end: datetime, tx: Transaction) -> list[Any]:
+    """What of these is occupied at some moment between, with the times, by start."""
+    query = (
+        select(Occupied.resource, func.lower(Occupied.during), func.upper(Occupied.during))
+        .where(Occupied.resource.in_(resources), func.tstzrange(start, end).op("&&")(Occupied.during))
+        .order_by(func.lower(Occupied.during))
+    )
+    return list(tx.session.execute(query).all())
+
+
+def _source(told: dict[str, Any]) -> Source:
+    return Source(UUID(told["event_id"]), told["type"], datetime.fromisoformat(told["at"]))

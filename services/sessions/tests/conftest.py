@@ -1,0 +1,117 @@
+"""Somebody at Maple with everything that a medicine visit needs, and the means to take it away again."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from werkzeug.test import TestResponse
+
+from sessions.app import service
+from shared.events.intake import ClearanceDecided, ClientRegistered, ConsentGranted
+from shared.events.integration import IntentionSet
+from shared.service import Service
+from shared.testing.bench import Bench
+
+TEAM = ["room-garden", "therapist-at-maple", "nurse-at-maple", "prescriber-at-maple"]
+PADSS = {"vital_signs": 2, "activity": 2, "nausea": 2, "pain": 2, "bleeding": 2}
+
+
+@pytest.fixture(scope="session")
+def service_under_test() -> Service:
+    return service
+
+
+@dataclass
+class Story:
+    """A client of Maple, and what happens to her."""
+
+    bench: Bench
+    client: UUID = field(default_factory=uuid4)
+    consent: UUID = field(default_factory=uuid4)
+    visit: str = ""
+    order: str = ""
+
+    def tell(self, event: type[Any], **changes: Any) -> None:
+        sample = event.from_data(self.client, event.sample_data() | changes)
+        self.bench.hear(sample)
+
+    def registered(self) -> "Story":
+        self.tell(ClientRegistered)
+        return self
+
+    def cleared(self, **changes: Any) -> "Story":
+        self.tell(ClearanceDecided, **changes)
+        return self
+
+    def consenting(self) -> "Story":
+        self.tell(ConsentGranted, kind="treatment", partner=None, consent=str(self.consent))
+        return self
+
+    def with_intention(self) -> "Story":
+        self.tell(IntentionSet)
+        return self
+
+    def may_be_booked(self) -> "Story":
+        return self.registered().cleared().consenting()
+
+    def book(self, *, hours: float = 0, role: str = "therapist", **changes: Any) -> TestResponse:
+        starts_at = self.bench.clock() + timedelta(hours=hours)
+        body = {"kind": "medicine", "starts_at": starts_at.isoformat(), "resources": TEAM} | changes
+        return self.bench.as_(role).post(f"/clients/{self.client}/visits", body)
+
+    def booked(self) -> "Story":
+        self.may_be_booked()
+        self.visit = self.book().get_json()["id"]
+        return self
+
+    def ready(self) -> "Story":
+        self.booked().with_intention()
+        assert self.do("front_desk", "escort", name="Ana", phone="+12125550147", confirmed=True).status_code == 201
+        return self
+
+    def checked_in(self) -> "Story":
+        self.ready()
+        assert self.do("nurse", "check-in").status_code == 201
+        return self
+
+    def ordered(self, dose_mg: str = "35") -> "Story":
+        self.order = self.do("prescriber", "order", route="IM", dose_mg=dose_mg).get_json()["id"]
+        return self
+
+    def measured(self, systolic: int = 128, diastolic: int = 82) -> TestResponse:
+        return self.do("nurse", "vitals", systolic=systolic, diastolic=diastolic)
+
+    def dosed(self) -> "Story":
+        self.checked_in().ordered()
+        self.measured()
+        assert self.dose("35").status_code == 201
+        return self
+
+    def dose(self, dose_mg: str, **changes: Any) -> TestResponse:
+        body = {"order_id": self.order or str(uuid4()), "route": "IM", "dose_mg": dose_mg, "lot": "KX-2207"}
+        return self.do("nurse", "doses", **(body | changes))
+
+    def discharge(self, *, role: str = "nurse", **changes: Any) -> TestResponse:
+        return self.do(role, "discharge", **({"padss": PADSS, "escort_present": True, "signed_name": "Jo"} | changes))
+
+    def do(self, role: str, what: str, **body: Any) -> TestResponse:
+        return self.bench.as_(role).post(f"/visits/{self.visit}/{what}", body)
+
+    def see(self, what: str = "", role: str = "nurse") -> Any:
+        return self.bench.as_(role).get(f"/visits/{self.visit}{what}").get_json()
+
+    def lights(self) -> dict[str, bool]:
+        return {light["name"]: light["on"] for light in self.see("/readiness")["lights"]}
+
+
+@pytest.fixture
+def rosa(bench: Bench) -> Story:
+    return Story(bench)
+
+
+def refused(answer: TestResponse, code: str, status: int = 409) -> dict[str, Any]:
+    document: dict[str, Any] = answer.get_json()
+    assert (answer.status_code, document["code"]) == (status, code), document
+    return document.get("facts", {})
