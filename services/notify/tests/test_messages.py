@@ -329,10 +329,11 @@ def test_a_mail_server_that_takes_its_time_holds_up_nothing_that_is_heard(notify
     sender.start()
     assert post_office.asked.wait(10)
 
-    # While the mail is on its way: a new address, a new message, and a change of mind.
+    # While the mail is on its way: a new address, a new message, a change of mind, and another sender at work.
     notify.hear(intake.ClientUpdated, email="rosa.new@example.org")
     notify.hear(sessions.AppointmentBooked)
     notify.takes_back(consent)
+    notify.work()
     post_office.hold.set()
     sender.join()
     notify.work()

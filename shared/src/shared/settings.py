@@ -17,8 +17,8 @@ class Settings:
     """What every service needs to know about its surroundings.
 
     `database` and `database_owner` are `postgresql://` addresses of the application role and of the owner, for
-    migrations. `amqp` is a kombu address; `memory://` means that publishers and consumers live in this one process. `jwks` is a
-    file or an https address of the identity provider's keys.
+    migrations. `amqp` is a kombu address; `memory://` means that publishers and consumers live in this one process.
+    `jwks` is a file or an https address of the identity provider's keys.
     """
 
     service: str

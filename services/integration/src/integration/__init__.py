@@ -1,1 +1,1 @@
-
+"""Integration: the client's inner work between sessions. It is never "system integration"."""

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Identity
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 from sqlalchemy.dialects.postgresql.ranges import Range
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -126,11 +127,12 @@ class Occupied(Base):
 class Entry(Base):
     """One line of a visit's record. Lines are only ever added; a correction is a line that names the one it corrects.
 
-    `at` is when it happened, `entered_at` when it was written down.
+    `at` is when it happened, `entered_at` when it was written down, `position` the order of writing.
     """
 
     __tablename__ = "entry"
 
+    position: Mapped[int] = mapped_column(Identity(always=True))
     id: Mapped[UUID] = mapped_column(primary_key=True)
     clinic: Mapped[str]
     visit_id: Mapped[UUID]

@@ -58,13 +58,13 @@ def visits_between(start: datetime, end: datetime, tx: Transaction) -> Sequence[
 
 def record_of(visit_id: UUID, tx: Transaction) -> Sequence[Entry]:
     """The lines of a visit's record in the order in which things happened."""
-    return tx.all(select(Entry).where(Entry.visit_id == visit_id).order_by(Entry.at, Entry.id))
+    return tx.all(select(Entry).where(Entry.visit_id == visit_id).order_by(Entry.at, Entry.position))
 
 
 def last_entry(visit_id: UUID, kind: str, tx: Transaction) -> Entry | None:
     """The line of that kind that was written last."""
     query = select(Entry).where(Entry.visit_id == visit_id, Entry.kind == kind)
-    return tx.session.scalars(query.order_by(Entry.entered_at.desc(), Entry.id.desc()).limit(1)).first()
+    return tx.session.scalars(query.order_by(Entry.position.desc()).limit(1)).first()
 
 
 def steps_of(series_id: UUID, tx: Transaction) -> Sequence[Step]:

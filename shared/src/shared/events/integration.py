@@ -78,7 +78,9 @@ class MeasureScored(Event, name="integration.measure.scored"):
     instrument: str = open_("Instrument id.", "phq-9")
     instrument_version: str = open_("Instrument version.", "1")
     score: int = clinical("Total score.", 9)
-    band: str = clinical("The instrument's own word for the score.", "mild")
+    band: str | None = clinical(
+        "The instrument's own word for the score; none where it has none.", "mild", default=None
+    )
     baseline: int | None = clinical("The baseline's total.", 18, default=None)
     change_percent: Decimal | None = clinical("Reduction from the baseline in percent.", "50.0", default=None)
     response: bool | None = clinical("Response by the instrument's rule; none where unknown.", True, default=None)

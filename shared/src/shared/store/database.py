@@ -4,6 +4,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
 
 STATEMENT_TIMEOUT_MS = 30_000
+_PROVISIONING = 5_318_008_400
 
 
 def make_engine(address: str | URL, *, pool_size: int = 10) -> Engine:
@@ -35,6 +36,8 @@ def provision(
     engine = make_engine(admin, pool_size=1).execution_options(isolation_level="AUTOCOMMIT")
     owner, app, name = f"{service}_owner", f"{service}_app", database or service
     with engine.connect() as connection:
+        # Roles belong to the whole server: whoever provisions beside us waits. The lock ends with the connection.
+        connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _PROVISIONING})
         for role, password in ((owner, owner_password), (app, app_password)):
             if not connection.scalar(text("select 1 from pg_roles where rolname = :role"), {"role": role}):
                 connection.execute(text(f'create role "{role}" login nosuperuser nobypassrls'))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,14 @@ from shared.store.transaction import Origin
 log = structlog.get_logger()
 
 EMAIL = "email"
+
+
+class Attended(Enum):
+    """How attending to a message went for whoever attends."""
+
+    DONE = "done"
+    IN_HAND = "in_hand"
+    POST_IN_TROUBLE = "post_in_trouble"
 
 
 def queue_message(template: Template, cause: Envelope, tx: Transaction, *, path: str = "/") -> None:
@@ -77,19 +86,19 @@ def reconsider_messages(client: UUID, tx: Transaction) -> None:
     tx.session.execute(insert(DueMessage).from_select(["clinic", "message", "due_at"], open_ones))
 
 
-def attend_message(message_id: UUID, post: Callable[[Mail], None], public_url: str, tx: Transaction) -> bool:
-    """Do with a due message what its time and its reader's wishes ask for; returns False if the post is in trouble.
+def attend_message(message_id: UUID, post: Callable[[Mail], None], public_url: str, tx: Transaction) -> Attended:
+    """Do with a due message what its time and its reader's wishes ask for, unless another worker has it in hand.
 
     The message's row is locked while `post` hands the mail over, and nothing else is.
     """
     message = tx.session.get(Message, message_id, with_for_update={"skip_locked": True})
     if message is None:
-        return True  # Another worker has it in hand; the call for attention stays.
+        return Attended.IN_HAND  # The call for attention stays.
     # The calls are taken before anything is read that a later call may be about.
     calls = delete(DueMessage).where(DueMessage.message == message_id, DueMessage.due_at <= tx.now)
     called = tx.session.scalars(calls.returning(DueMessage.position)).all()
     if not called or message.status not in OPEN_MESSAGES:
-        return True
+        return Attended.DONE
     tx.origin = Origin("message.attend", str(message.event_id), message.correlation_id, subject=str(message.client))
     if message.audience is Audience.STAFF:
         return _send(message, None, post, public_url, tx)
@@ -115,12 +124,12 @@ def attend_message(message_id: UUID, post: Callable[[Mail], None], public_url: s
                     subject=message.client, message=message.id, template=message.template.value, reason=reason
                 )
             )
-    return True
+    return Attended.DONE
 
 
 def _send(
     message: Message, contact: Contact | None, post: Callable[[Mail], None], public_url: str, tx: Transaction
-) -> bool:
+) -> Attended:
     message.attempts += 1
     try:
         post(compose(message, contact, tx.clinic, public_url))
@@ -132,12 +141,12 @@ def _send(
         else:
             message.status, message.reason = MessageStatus.QUEUED, delay.reason
             _call_at(tx.now + mail_delay(message.attempts), message.id, tx)
-        return False
+        return Attended.POST_IN_TROUBLE
     else:
         message.status, message.reason, message.sent_at = MessageStatus.SENT, None, tx.now
         if message.audience is Audience.CLIENT:
             tx.publish(MessageSent(subject=message.client, sent_at=tx.now, **_about(message)))
-    return True
+    return Attended.DONE
 
 
 def _fail(message: Message, reason: str, tx: Transaction) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.exc import OperationalError
 
 from notify.adapters.smtp import Mail
-from notify.commands.messages import attend_message
+from notify.commands.messages import Attended, attend_message
 from notify.models import DueMessage
 from shared.store import Actor, Store
 from shared.store.retries import describe
@@ -37,12 +37,13 @@ class SendMessages:
         """Attend to some messages; a post in trouble ends the round, so that a stop never waits for many time-outs."""
         handled = 0
         for call in _due(store):
-            handled += 1
-            if not self._attend(store, call.message, call.clinic):
+            attended = self._attend(store, call.message, call.clinic)
+            handled += attended is not Attended.IN_HAND
+            if attended is Attended.POST_IN_TROUBLE:
                 break
         return handled
 
-    def _attend(self, store: Store, message: UUID, clinic: str) -> bool:
+    def _attend(self, store: Store, message: UUID, clinic: str) -> Attended:
         origin = Origin("message.attend", str(message), str(message))
         try:
             with store.transaction(clinic, Actor("notify"), origin) as tx:
@@ -52,7 +53,7 @@ class SendMessages:
         except Exception as error:
             log.error("message_held", clinic=clinic, message=str(message), error=describe(error))
             _hold(store, message)
-            return True
+            return Attended.DONE
 
 
 def _due(store: Store) -> list[Row[UUID, str]]:

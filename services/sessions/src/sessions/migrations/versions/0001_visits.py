@@ -100,6 +100,7 @@ TABLES = {
     """,
     "entry": """
         create table entry (
+          position bigint generated always as identity unique,
           id uuid primary key,
           clinic text not null,
           visit_id uuid not null,
@@ -124,7 +125,7 @@ def upgrade() -> None:
     op.execute("create index red_flag_of_client on red_flag (clinic, client_id)")
     op.execute("create index visit_of_client on visit (clinic, client_id, starts_at)")
     op.execute("create index visit_of_day on visit (clinic, starts_at)")
-    op.execute("create index entry_of_visit on entry (visit_id, at, id)")
+    op.execute("create index entry_of_visit on entry (visit_id, at, position)")
     # The record is append-only for the application too.
     op.execute(
         "do $$ begin execute format("

@@ -1,0 +1,1 @@
+"""Rules of integration: pure, so that a therapist and a medical director could review them."""

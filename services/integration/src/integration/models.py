@@ -1,0 +1,160 @@
+"""The rows of integration: the client's own words and work, and copies of what others have told."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from integration.domain.visibility import Visibility
+from shared.events.integration import IntentionQuestion, RedFlagReason
+from shared.store import ROW_TYPES
+
+
+class Base(DeclarativeBase):
+    """The base of integration's rows."""
+
+    type_annotation_map = ROW_TYPES
+
+
+class Client(Base):
+    """What others have told about a client; made on first sight, whoever brings it."""
+
+    __tablename__ = "client"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    display_name: Mapped[str | None]
+    time_zone: Mapped[str | None]
+
+
+class Intention(Base):
+    """What a medicine visit is for, in the client's words. It is lived with, changed or released, and never failed."""
+
+    __tablename__ = "intention"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client_id: Mapped[UUID]
+    question: Mapped[IntentionQuestion]
+    words: Mapped[str]
+    status: Mapped[str]
+    set_at: Mapped[datetime]
+
+
+class Moment(Base):
+    """Something that the client noticed. Private unless they share it."""
+
+    __tablename__ = "moment"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client_id: Mapped[UUID]
+    kind: Mapped[str]
+    words: Mapped[str]
+    visibility: Mapped[Visibility]
+    felt_at: Mapped[datetime]
+    written_at: Mapped[datetime]
+
+
+class Sensation(Base):
+    """Something felt in the body. It is not an adverse event; `distressing` is None where the client did not say."""
+
+    __tablename__ = "sensation"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client_id: Mapped[UUID]
+    region: Mapped[str]
+    side: Mapped[str]
+    view: Mapped[str]
+    sensation: Mapped[str]
+    quality: Mapped[str | None]
+    distressing: Mapped[bool | None]
+    felt_at: Mapped[datetime]
+
+
+class Commitment(Base):
+    """An insight turned into a small action."""
+
+    __tablename__ = "commitment"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client_id: Mapped[UUID]
+    insight_id: Mapped[UUID | None]
+    action: Mapped[str]
+    planned_for: Mapped[str | None]
+    with_whom: Mapped[str | None]
+    status: Mapped[str]
+    made_at: Mapped[datetime]
+
+
+class Window(Base):
+    """The time after one medicine visit in which its integration is tended."""
+
+    __tablename__ = "integration_window"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client_id: Mapped[UUID]
+    visit_id: Mapped[UUID]
+    opened_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+
+
+class CheckIn(Base):
+    """One time at which the client is asked how they are. An answer that was not given is None."""
+
+    __tablename__ = "check_in"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client_id: Mapped[UUID]
+    window_id: Mapped[UUID]
+    hours_after: Mapped[int]
+    due_at: Mapped[datetime]
+    status: Mapped[str]
+    answered_at: Mapped[datetime | None]
+    how_are_you: Mapped[str | None]
+    slept: Mapped[bool | None]
+    help_now: Mapped[bool | None]
+    burning_or_blood: Mapped[bool | None]
+    hard_thoughts: Mapped[bool | None]
+
+
+class RedFlag(Base):
+    """Something that a person must look after; open until one has closed it, by name."""
+
+    __tablename__ = "red_flag"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client_id: Mapped[UUID]
+    reason: Mapped[RedFlagReason]
+    raised_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None]
+    note: Mapped[str | None]
+
+
+class Reading(Base):
+    """One scored measure; `is_baseline` where intake's screening brought it."""
+
+    __tablename__ = "reading"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client_id: Mapped[UUID]
+    instrument: Mapped[str]
+    version: Mapped[str]
+    score: Mapped[int]
+    band: Mapped[str | None]
+    is_baseline: Mapped[bool]
+    answered_at: Mapped[datetime]
+    baseline: Mapped[int | None]
+    baseline_answered_at: Mapped[datetime | None]
+    change_percent: Mapped[Decimal | None]
+    response: Mapped[bool | None]
+    remission: Mapped[bool | None]
+    overlapping: Mapped[bool]

@@ -1,0 +1,88 @@
+"""What integration reads. A moment leaves here only for the eyes that it is meant for."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from integration.domain.visibility import visible_to
+from integration.models import CheckIn, Commitment, Intention, Moment, Reading, RedFlag, Sensation, Window
+from shared.store import Transaction
+from shared.web.policy import Role
+
+
+def moments_for(client_id: UUID, tx: Transaction) -> Sequence[Moment]:
+    """The client's moments that the actor may see: all of their own, or those shared with the actor's roles."""
+    query = select(Moment).where(Moment.client_id == client_id)
+    if tx.actor.client_id != client_id:
+        query = query.where(Moment.visibility.in_(visible_to(tx.actor.roles)))
+    return tx.all(query.order_by(Moment.felt_at.desc(), Moment.id))
+
+
+def intentions_of(client_id: UUID, tx: Transaction) -> Sequence[Intention]:
+    """A client's intentions, the newest first."""
+    return tx.all(select(Intention).where(Intention.client_id == client_id).order_by(Intention.set_at.desc()))
+
+
+def window_of_visit(visit_id: UUID, tx: Transaction) -> Window | None:
+    """The window of a medicine visit, if it is open already."""
+    return tx.session.scalars(select(Window).where(Window.visit_id == visit_id)).one_or_none()
+
+
+def windows_of(client_id: UUID, tx: Transaction) -> list[dict[str, Any]]:
+    """A client's windows with their check-ins, the newest first."""
+    windows = tx.all(select(Window).where(Window.client_id == client_id).order_by(Window.opened_at.desc()))
+    check_ins = tx.all(select(CheckIn).where(CheckIn.client_id == client_id).order_by(CheckIn.due_at))
+    names = ("id", "visit_id", "opened_at", "closes_at")
+    return [
+        {name: getattr(window, name) for name in names}
+        | {"check_ins": [check_in for check_in in check_ins if check_in.window_id == window.id]}
+        for window in windows
+    ]
+
+
+def flags_of(client_id: UUID, tx: Transaction) -> Sequence[RedFlag]:
+    """A client's red flags, the newest first."""
+    return tx.all(select(RedFlag).where(RedFlag.client_id == client_id).order_by(RedFlag.raised_at.desc()))
+
+
+def readings_of(client_id: UUID, tx: Transaction) -> Sequence[Reading]:
+    """A client's measures by time, the baseline among them."""
+    return tx.all(select(Reading).where(Reading.client_id == client_id).order_by(Reading.answered_at, Reading.id))
+
+
+def baseline_of(client_id: UUID, instrument: str, tx: Transaction) -> Reading | None:
+    """The newest baseline that a screening brought for that instrument."""
+    query = select(Reading).where(
+        Reading.client_id == client_id, Reading.instrument == instrument, Reading.is_baseline.is_(True)
+    )
+    return tx.session.scalars(query.order_by(Reading.answered_at.desc(), Reading.id.desc()).limit(1)).first()
+
+
+def timeline_of(client_id: UUID, tx: Transaction) -> list[dict[str, Any]]:
+    """A client's journey in one order, as far as the actor may see it; titles say that something is, no more."""
+    own = tx.actor.client_id == client_id
+    lines = [_line(i.set_at, "intention", "An intention") for i in intentions_of(client_id, tx)]
+    lines += [_line(m.felt_at, "moment", f"A moment: {m.kind}") for m in moments_for(client_id, tx)]
+    lines += [_line(c.made_at, "commitment", "A commitment") for c in _all(Commitment, client_id, tx)]
+    lines += [_line(r.answered_at, "measure", f"{r.instrument.upper()}: {r.score}") for r in readings_of(client_id, tx)]
+    for window in _all(Window, client_id, tx):
+        lines.append(_line(window.opened_at, "visit", "A medicine visit ended, and its window opened"))
+    for check_in in _all(CheckIn, client_id, tx):
+        if check_in.answered_at is not None:
+            lines.append(
+                _line(check_in.answered_at, "check_in", f"A check-in, {check_in.hours_after} h after the visit")
+            )
+    if own or tx.actor.has(Role.THERAPIST):
+        felt = _all(Sensation, client_id, tx)
+        lines += [_line(s.felt_at, "sensation", f"{s.sensation.capitalize()}: {s.region}") for s in felt]
+    return sorted(lines, key=lambda line: line["at"])
+
+
+def _all(model: type[Any], client_id: UUID, tx: Transaction) -> Sequence[Any]:
+    return tx.all(select(model).where(model.client_id == client_id))
+
+
+def _line(at: Any, kind: str, title: str) -> dict[str, Any]:
+    return {"at": at, "kind": kind, "title": title}

@@ -1,0 +1,84 @@
+"""A client of Maple between her sessions."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from werkzeug.test import TestResponse
+
+from integration.app import service
+from shared.events.intake import ClientRegistered, ScreeningSubmitted
+from shared.events.sessions import SessionCompleted
+from shared.measures import load_instrument, write_response
+from shared.service import Service
+from shared.testing.bench import Bench
+
+PHQ9 = load_instrument("phq-9")
+ITEMS = [item.link_id for item in PHQ9.scored_items]
+
+
+@pytest.fixture(scope="session")
+def service_under_test() -> Service:
+    return service
+
+
+@dataclass
+class Story:
+    """A client, and what she and others do."""
+
+    bench: Bench
+    client: UUID = field(default_factory=uuid4)
+    visit: UUID = field(default_factory=uuid4)
+
+    def tell(self, event: type[Any], **changes: Any) -> None:
+        self.bench.hear(event.from_data(self.client, event.sample_data() | changes))
+
+    def registered(self) -> "Story":
+        self.tell(ClientRegistered)
+        return self
+
+    def screened(self, score: int = 18, days_ago: int = 21) -> "Story":
+        at = self.bench.clock().timestamp() - days_ago * 86400
+        answered_at = datetime.fromtimestamp(at, UTC).isoformat()
+        taken = {"instrument": "phq-9", "version": "1", "score": score, "answered_at": answered_at}
+        self.tell(ScreeningSubmitted, measures=[taken])
+        return self
+
+    def visited(self, **changes: Any) -> "Story":
+        now = self.bench.clock().isoformat()
+        self.tell(SessionCompleted, **({"visit": str(self.visit), "kind": "medicine", "completed_at": now} | changes))
+        return self
+
+    def do(self, what: str, **body: Any) -> TestResponse:
+        return self.bench.as_("client", client_id=self.client).post(f"/clients/{self.client}/{what}", body)
+
+    def see(self, what: str, role: str = "client") -> list[dict[str, Any]]:
+        caller = self.bench.as_(role, client_id=self.client if role == "client" else None)
+        answer = caller.get(f"/clients/{self.client}/{what}")
+        assert answer.status_code == 200, answer.get_json()
+        items: list[dict[str, Any]] = answer.get_json()["items"]
+        return items
+
+    def moment(self, visibility: str = "private", words: str = "The weight had a shape.") -> dict[str, Any]:
+        answer = self.do("moments", kind="realisation", words=words, visibility=visibility)
+        assert answer.status_code == 201, answer.get_json()
+        written: dict[str, Any] = answer.get_json()
+        return written
+
+    def measure(self, *points: int | None, days_ago: float = 0) -> TestResponse:
+        answers = {link: point for link, point in zip(ITEMS, points, strict=True) if point is not None}
+        authored = self.bench.clock() - timedelta(days=days_ago)
+        return self.do("measures", response=write_response(PHQ9, answers, authored))
+
+
+@pytest.fixture
+def rosa(bench: Bench) -> Story:
+    return Story(bench).registered()
+
+
+def refused(answer: TestResponse, code: str, status: int = 409) -> dict[str, Any]:
+    document: dict[str, Any] = answer.get_json()
+    assert (answer.status_code, document["code"]) == (status, code), document
+    return document
