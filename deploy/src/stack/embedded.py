@@ -148,7 +148,7 @@ class _Platform:
         sys.stdout.write(f"  started in {seconds:.1f} s; data in {self._plan.data}; Ctrl-C stops it\n")
         sys.stdout.flush()
 
-    def stop(self, *_: object) -> None:
+    def stop(self, _server: object, _worker: object) -> None:
         """Before the process ends: what is in hand is finished, the rest waits in the outbox for the next start."""
         for worker in self._workers:
             worker.request_stop()
