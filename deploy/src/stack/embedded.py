@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from intake.commands.clinics import configure
 from notify.settings import NotifySettings
 from notify.settings import use as use_notify_settings
-
-from intake.commands.clinics import configure
 from shared.bus.publishing import in_process
 from shared.local.postgres import Postgres
 from shared.logs import configure_logs

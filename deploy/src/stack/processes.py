@@ -16,6 +16,7 @@ from typing import Self
 import urllib3
 from sqlalchemy.engine import make_url
 
+from shared.bus.topology import Topology, connect
 from shared.local.processes import LocalServerError, port_of, reserve_port, wait_until
 from shared.samples import sample_documents
 from shared.store.database import provision
@@ -78,7 +79,10 @@ class EightProcesses:
     def stop(self, name: str, number: signal.Signals = signal.SIGTERM) -> int:
         """End one process and wait for it; returns its exit code."""
         process = self._running.pop(name)
-        process.send_signal(number)
+        if number == signal.SIGKILL:
+            os.killpg(process.pid, number)  # gunicorn's own worker too: nothing of it may finish anything.
+        else:
+            process.send_signal(number)
         try:
             return process.wait(timeout=20)
         except subprocess.TimeoutExpired:
@@ -117,6 +121,10 @@ class EightProcesses:
             for role in ("web", "worker"):
                 reservation = self._held.enter_context(reserve_port())
                 self._ports[f"{service.name}-{role}"] = port_of(reservation)
+        # Every queue must be there before the first event is published: nobody keeps what nobody awaits.
+        with connect(self._amqp) as connection:
+            for service in all_services():
+                Topology(self._namespace).declare(connection, service.name, service.handlers.publishers)
         for document in sample_documents():
             subprocess.run(
                 [sys.executable, "-m", "intake", "clinic", "set", "-"],
