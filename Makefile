@@ -31,6 +31,16 @@ format: $(VENV)/.dev ## let the formatter have its way
 docs: $(VENV)/.dev ## write the documents that are generated from the code
 	$(BIN)/afterglow docs
 
+compose-up: ## start the deployed platform in containers, behind http://127.0.0.1:8080
+	@deploy/make-secrets
+	docker compose up --detach --build --wait
+
+compose-demo: ## run the journey against the containers
+	docker compose run --rm demo
+
+compose-down: ## stop the containers; the volumes stay
+	docker compose --profile demo down
+
 lock: ## resolve the dependencies anew into requirements/*.txt (needs uv)
 	for set in service stack dev; do \
 	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
@@ -49,4 +59,4 @@ $(VENV)/.dev: requirements/dev.txt $(OURS:%=%/pyproject.toml)
 	@deploy/make-env "$(PYTHON)" "$(VENV)" dev
 	@touch $@ $(VENV)/.run
 
-.PHONY: help run test lint format docs lock clean
+.PHONY: help run test lint format docs compose-up compose-demo compose-down lock clean

@@ -1,15 +1,19 @@
 """The commands that know the whole platform: `afterglow run`, `afterglow token`, `afterglow demo`."""
 
 import json
+import signal
 import sys
+import threading
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import click
+from sqlalchemy.engine import make_url
 
 from shared import clock
 from shared.local.processes import LocalServerError
+from shared.settings import SettingsError, SettingsReader
 from shared.web.policy import Role
 from stack.issuer import LocalIssuer
 
@@ -135,3 +139,59 @@ def docs(check: bool) -> None:
             path.write_text(text, encoding="utf-8")
     if check and stale:
         raise click.ClickException("Run `make docs`.")
+
+
+@click.command()
+@click.option(
+    "--addresses",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
+    help="A folder with {service}_database and {service}_database_owner; the roles get their passwords.",
+)
+def provision(addresses: Path) -> None:
+    """Make every service's database and its two roles on one PostgreSQL server, where they are missing.
+
+    AFTERGLOW_DATABASE_ADMIN (or ..._FILE) is the address of a role that may create databases and roles.
+    """
+    from shared.store.database import provision as provision_service
+    from stack.services import NAMES
+
+    try:
+        with SettingsReader() as env:
+            admin = env.str("AFTERGLOW_DATABASE_ADMIN")
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    for service in NAMES:
+        app, owner = (make_url((addresses / f"{service}_{kind}").read_text().strip()) for kind in _ADDRESS_FILES)
+        provision_service(admin, service, owner_password=owner.password, app_password=app.password)
+        click.echo(f"{service}: its database and its roles are there")
+
+
+_ADDRESS_FILES = ("database", "database_owner")
+
+
+@click.command()
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="For the signing key.")
+@click.option("--publish", type=click.Path(file_okay=False, path_type=Path), required=True, help="For the public keys.")
+def keys(folder: Path, publish: Path) -> None:
+    """Make a signing key for trying Afterglow out where there is no OIDC provider, and publish its public half."""
+    issuer = LocalIssuer(folder)
+    issuer.ensure()
+    publish.mkdir(parents=True, exist_ok=True)
+    (publish / issuer.jwks.name).write_bytes(issuer.jwks.read_bytes())
+    click.echo(f"public keys in {publish / issuer.jwks.name}")
+
+
+@click.command()
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where mails are kept.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=2525, show_default=True)
+def mail_sink(folder: Path, host: str, port: int) -> None:
+    """Take every mail and deliver none: a mail server for trying Afterglow out."""
+    from stack.mail_sink import MailSink
+
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    with MailSink(folder, host, port):
+        ended.wait()

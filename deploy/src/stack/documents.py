@@ -2,7 +2,9 @@
 
 import json
 import re
+import textwrap
 from pathlib import Path
+from typing import Any
 
 from shared.declared import declared_fields
 from shared.events import catalogue
@@ -10,6 +12,8 @@ from shared.events.language import Event
 from shared.service import Service
 from stack.services import all_services
 
+_WIDTH = 118
+_WHOLE_WORDS: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
 _BEGIN, _END = "<!-- generated: says and hears -->", "<!-- end -->"
 
 
@@ -58,13 +62,24 @@ def _hearers(event: type[Event]) -> list[str]:
 
 
 def _with_language(readme: str, service: Service) -> str:
-    says = sorted(event.name for event in catalogue.values() if event.publisher == service.name)
-    hears = sorted(catalogue[type_].name for type_ in service.handlers.types)
-    text = f"{_BEGIN}\n**Says** {_listed(says)}\n\n**Hears** {_listed(hears)}\n{_END}"
+    says = _listed(sorted(event.name for event in catalogue.values() if event.publisher == service.name))
+    heard: dict[str, list[str]] = {}
+    for type_ in service.handlers.types:
+        heard.setdefault(catalogue[type_].publisher, []).append(catalogue[type_].name)
+    hears = "; ".join(f"of {publisher} {_listed(sorted(names))}" for publisher, names in sorted(heard.items()))
+    lines = [
+        _BEGIN,
+        *textwrap.wrap(f"**Says** {says}", _WIDTH, **_WHOLE_WORDS),
+        "",
+        *textwrap.wrap(f"**Hears** {hears or 'nobody'}", _WIDTH, **_WHOLE_WORDS),
+        _END,
+    ]
+    text = "\n".join(lines)
     if _BEGIN not in readme:
-        return f"{readme.rstrip()}\n\n## Says and hears\n\n{text}\n"
+        return f"{readme.rstrip()}\n\n{text}\n"
     return re.sub(f"{_BEGIN}.*?{_END}", lambda _: text, readme, flags=re.DOTALL)
 
 
 def _listed(names: list[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names) or "nothing"
+    """The names without their publisher, which the reader knows."""
+    return " ".join(f"`{name.split('.', 1)[1]}`" for name in names)

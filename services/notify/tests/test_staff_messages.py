@@ -35,6 +35,17 @@ def test_a_red_flag_reaches_the_staff_at_any_hour_without_a_name(notify: Any, po
     assert "Rosa" not in mail.as_string()
 
 
+def test_somebody_who_reaches_out_in_a_crisis_reaches_the_staff_at_once(notify: Any, post_office: Any) -> None:
+    notify.hear(intake.InquiryReceived)
+    notify.hear(intake.InquiryReceived, in_crisis=False)
+    notify.hear(intake.InquiryReceived, in_crisis=True)
+    notify.work()
+
+    [mail] = post_office.mails
+    assert mail["Subject"] == "Somebody who reached out needs a call now"
+    assert "Rosa" not in mail.as_string()
+
+
 def test_mails_to_the_staff_are_no_part_of_a_clients_ledger_nor_of_what_is_told(notify: Any) -> None:
     notify.registered()
     notify.hear(integration.RedFlagRaised)

@@ -1,5 +1,4 @@
 import re
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +10,9 @@ from notify.adapters.webhooks import Outcome
 from notify.app import service
 from notify.commands.deliveries import attend_line
 from notify.commands.messages import attend_message
-from notify.handlers import handlers
 from notify.models import Message
 from notify.settings import NotifySettings
-from shared.events import catalogue, intake
+from shared.events import intake
 from shared.settings import Settings
 from shared.store import Actor
 from shared.store.transaction import Origin
@@ -89,16 +87,3 @@ def test_no_log_line_tells_who_somebody_is(notify: Any, post_office: Any, harbor
 
     assert {line["event"] for line in lines} >= {"message_failed", "message_held", "delivery_held"}
     assert not re.search(r"rosa|@example|\+1212|127\.0\.0\.1", str(lines), re.IGNORECASE)
-
-
-def test_the_readme_names_all_that_notify_says_and_hears(repository: Path) -> None:
-    readme = (repository / "services/notify/README.md").read_text(encoding="utf-8")
-    says, _, rest = readme.partition("**Says**")[2].partition("**Hears**")
-    hears = rest.partition("##")[0]
-
-    def names(types: Any) -> set[str]:
-        return {catalogue[type_].name.partition(".")[2] for type_ in types}
-
-    said = [type_ for type_, event in catalogue.items() if event.publisher == "notify"]
-    assert set(re.findall(r"`([a-z_.]+)`", says)) == names(said)
-    assert set(re.findall(r"`([a-z_.]+)`", hears)) == names(handlers.types)

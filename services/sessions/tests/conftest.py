@@ -114,4 +114,5 @@ def rosa(bench: Bench) -> Story:
 def refused(answer: TestResponse, code: str, status: int = 409) -> dict[str, Any]:
     document: dict[str, Any] = answer.get_json()
     assert (answer.status_code, document["code"]) == (status, code), document
-    return document.get("facts", {})
+    facts: dict[str, Any] = document.get("facts", {})
+    return facts

@@ -1,11 +1,15 @@
 """Who may be booked, when, and with whom."""
 
-import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
+from werkzeug.test import TestResponse
 
 from sessions.domain.planning import next_free
 from shared.events.intake import ClearanceDecided, ConsentWithdrawn
@@ -13,6 +17,18 @@ from shared.events.sessions import AppointmentBooked, AppointmentCancelled, Seri
 from shared.testing.bench import Bench
 
 from .conftest import TEAM, Story, refused
+
+
+def at_once(deeds: list[Callable[[], TestResponse]]) -> list[TestResponse]:
+    """Do all of it at the same moment, each in a thread of its own."""
+    gate = Barrier(len(deeds))
+
+    def do(deed: Callable[[], TestResponse]) -> TestResponse:
+        gate.wait()
+        return deed()
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(do, deeds))
 
 
 def test_a_client_of_whom_nobody_has_told_is_not_found(rosa: Story) -> None:
@@ -90,16 +106,30 @@ def test_a_client_cannot_be_in_two_rooms(rosa: Story) -> None:
 
 def test_twenty_desks_that_want_one_slot_get_one_visit_and_nineteen_clear_refusals(rosa: Story) -> None:
     clients = [Story(rosa.bench).may_be_booked() for _ in range(20)]
-    answers = []
-    threads = [threading.Thread(target=lambda c=client: answers.append(c.book(hours=1))) for client in clients]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = at_once([partial(client.book, hours=1) for client in clients])
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 19
     assert {a.get_json()["code"] for a in answers if a.status_code == 409} == {"already_taken"}
     assert all(a.get_json()["facts"]["alternatives"] for a in answers if a.status_code == 409)
     assert len(rosa.bench.published(AppointmentBooked)) == 1
+    with rosa.bench.owner.connect() as connection:
+        assert connection.scalar(text("select count(*) from visit")) == 1
+        taken = connection.scalars(text("select resource from occupied where resource not like 'client:%'"))
+        assert sorted(taken) == sorted(TEAM)
+
+
+def test_desks_that_name_the_same_people_in_another_order_never_block_each_other(rosa: Story) -> None:
+    clients = [Story(rosa.bench).may_be_booked() for _ in range(8)]
+    orders = [TEAM, TEAM[::-1], ["room-river", *TEAM[1:]], [*TEAM[:0:-1], "room-river"]] * 2
+    pairs = zip(clients, orders, strict=True)
+    answers = at_once([partial(one.book, hours=1, resources=team) for one, team in pairs])
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
+
+
+def test_a_client_who_is_booked_at_two_desks_at_once_has_one_visit(rosa: Story) -> None:
+    rosa.registered()
+    rooms = ["room-garden", "room-river"] * 4
+    answers = at_once([partial(rosa.book, kind="integration", resources=[room]) for room in rooms])
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
 
 
 def test_a_cancelled_visit_frees_its_room_and_its_people(rosa: Story) -> None:
@@ -107,7 +137,7 @@ def test_a_cancelled_visit_frees_its_room_and_its_people(rosa: Story) -> None:
     assert rosa.do("therapist", "cancellation", reason="ill").get_json()["status"] == "cancelled"
     assert len(rosa.bench.published(AppointmentCancelled)) == 1
     assert Story(rosa.bench).may_be_booked().book().status_code == 201
-    refused(rosa.do("therapist", "cancellation", reason="again"), "not_booked")
+    refused(rosa.do("therapist", "cancellation", reason="again"), "too_late_to_cancel")
 
 
 def test_the_induction_series_is_six_medicine_visits_each_followed_by_integration(rosa: Story) -> None:
@@ -138,6 +168,13 @@ def test_a_series_that_the_clearance_or_the_clinic_does_not_allow_is_refused(
     rosa.registered().consenting().cleared(**changes)
     body = {"protocol": "induction", "route": "IM"} | order
     refused(rosa.bench.as_("therapist").post(f"/clients/{rosa.client}/series", body), code, status)
+
+
+def test_without_a_series_the_clinics_longest_gap_is_kept(rosa: Story) -> None:
+    rosa.may_be_booked().book()
+    facts = refused(rosa.book(hours=3 + 71), "visits_too_close")
+    assert facts["other_visits"] == [rosa.bench.clock().isoformat()]
+    assert rosa.book(hours=3 + 72).status_code == 201
 
 
 def test_two_medicine_visits_of_a_series_keep_the_protocols_gap(rosa: Story) -> None:

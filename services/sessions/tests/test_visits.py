@@ -179,7 +179,7 @@ def test_the_record_keeps_what_happened_in_order_and_nobody_can_change_it(rosa: 
     rosa.discharge()
     lines = rosa.see("/record")["items"]
     assert [line["kind"] for line in lines] == [
-        "checked_in", "ordered", "vitals", "dosed", "vitals", "discharged", "completed"
+        "escort_confirmed", "checked_in", "ordered", "vitals", "dosed", "vitals", "discharged", "completed"
     ]  # fmt: skip
     for attack in ("update entry set actor = 'x'", "delete from entry"):
         with pytest.raises(ProgrammingError, match="permission denied"), rosa.bench.store.carrier() as session:

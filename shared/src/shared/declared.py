@@ -139,6 +139,14 @@ class _Text(fields.String):
         return text
 
 
+class _Choice(fields.Enum[Any]):
+    """A member of an Enum by its value; a row may hold the bare value too."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        member = value if value is None or isinstance(value, Enum) else self.enum(value)
+        return super()._serialize(member, attr, obj, **kwargs)
+
+
 class _Flag(fields.Boolean):
     """JSON true or false; marshmallow's own reads "no" and 0 as well, which hides a caller's mistake."""
 
@@ -206,7 +214,7 @@ def _plain_field(hint: Any, options: dict[str, Any]) -> fields.Field[Any]:
         value, nullable = _without_none(arguments[1])
         return fields.Dict(keys=_Text(), values=_plain_field(value, {"allow_none": nullable}), **options)
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return fields.Enum(hint, by_value=True, **options)
+        return _Choice(hint, by_value=True, **options)
     if isinstance(hint, type) and issubclass(hint, Declared):
         return fields.Nested(hint.schema, **options)
     return _FIELDS[hint](**options)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 class Job(Protocol):
     """A loop of its own in the worker, beside relay, inbox and timers: as notify's sending of messages."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Unique within the service."""
 
     def run_once(self, store: Store) -> int:
         """Do what is due; returns how much was done, 0 when there was nothing."""

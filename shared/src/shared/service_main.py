@@ -1,4 +1,4 @@
-"""`python -m intake web | worker | migrate | topology | openapi`: the processes of a service, the same for all four."""
+"""`python -m intake web | worker | prepare | …`: the processes of a service, the same for all four."""
 
 import json
 import logging
@@ -100,19 +100,19 @@ def main(service: Service) -> None:
     @cli.command(name="migrate")
     def migrate_() -> None:
         """Bring the database to the newest revision, as its owner role."""
-        settings = _settings(service)
-        if settings.database_owner is None:
-            raise click.ClickException("Set AFTERGLOW_DATABASE_OWNER: migrations run as the owner of the tables.")
-        migrate(service.name, service.package, settings.database_owner)
-        click.echo(f"{service.name}: the database is at the newest revision")
+        _migrate(service, _settings(service))
 
     @cli.command()
     def topology() -> None:
         """Declare the exchange, this service's queue and its bindings at the broker."""
+        _declare(service, _settings(service))
+
+    @cli.command()
+    def prepare() -> None:
+        """Migrate and declare the topology: what must be done, for every service, before any worker publishes."""
         settings = _settings(service)
-        with connect(settings.amqp) as connection:
-            Topology(settings.bus_namespace).declare(connection, service.name, service.handlers.publishers)
-        click.echo(f"{service.name}: hears {', '.join(service.handlers.publishers) or 'nobody'}")
+        _migrate(service, settings)
+        _declare(service, settings)
 
     @cli.command()
     def openapi() -> None:
@@ -123,6 +123,19 @@ def main(service: Service) -> None:
     for command in service.commands:
         cli.add_command(command)
     cli()
+
+
+def _migrate(service: Service, settings: Settings) -> None:
+    if settings.database_owner is None:
+        raise click.ClickException("Set AFTERGLOW_DATABASE_OWNER: migrations run as the owner of the tables.")
+    migrate(service.name, service.package, settings.database_owner)
+    click.echo(f"{service.name}: the database is at the newest revision")
+
+
+def _declare(service: Service, settings: Settings) -> None:
+    with connect(settings.amqp) as connection:
+        Topology(settings.bus_namespace).declare(connection, service.name, service.handlers.publishers)
+    click.echo(f"{service.name}: hears {', '.join(service.handlers.publishers) or 'nobody'}")
 
 
 def openapi_document(service: Service) -> dict[str, Any]:
@@ -158,8 +171,10 @@ class _QuietHandler(WSGIRequestHandler):
 
 
 def _settings(service: Service) -> Settings:
+    """Read everything that the service needs to know at the start: a mistake shows now, not at some request."""
     try:
         settings = read_settings(service.name)
+        service.read_settings()
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
     configure_logs(settings.log_level)

@@ -1,6 +1,7 @@
 """`python -m intake clinic set FILE`: how an operator says what a clinic is."""
 
 import json
+from collections.abc import Sequence
 from typing import TextIO
 
 import click
@@ -9,6 +10,7 @@ from marshmallow import ValidationError
 from intake.commands.clinics import configure
 from shared.clinics import Clinic
 from shared.errors import Problem
+from shared.samples import sample_clinics
 from shared.settings import SettingsError, read_settings
 from shared.store import Store, make_engine
 from shared.web.problems import field_errors
@@ -26,19 +28,29 @@ def set_clinic(file: TextIO) -> None:
 
     Saying the same again changes nothing.
     """
-    said = _read(file)
+    _configure([_read(file)])
+
+
+@clinic.command("set-samples")
+def set_samples() -> None:
+    """Keep the two made-up clinics that ship with Afterglow, for trying it out."""
+    _configure(sample_clinics())
+
+
+def _configure(clinics: Sequence[Clinic]) -> None:
     try:
         engine = make_engine(read_settings("intake").database, pool_size=1)
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
     try:
         # No bell is rung: the relay looks for itself within a second.
-        changed = configure(Store("intake", engine), said)
+        store = Store("intake", engine)
+        for said in clinics:
+            click.echo(f"{said.id}: {'changed' if configure(store, said) else 'unchanged'}")
     except Problem as problem:
         raise click.ClickException(f"{problem.code}: {problem.sentence}") from None
     finally:
         engine.dispose()
-    click.echo(f"{said.id}: {'changed' if changed else 'unchanged'}")
 
 
 def _read(file: TextIO) -> Clinic:

@@ -17,6 +17,7 @@ from shared.events.intake import (
     ClinicConfigured,
     ConsentGranted,
     ConsentWithdrawn,
+    InquiryReceived,
     ScreeningSubmitted,
 )
 from shared.events.integration import CheckInDue, RedFlagRaised, WindowOpened
@@ -51,6 +52,13 @@ def keep_consent_given(event: ConsentGranted, tx: Transaction) -> None:
 def keep_consent_withdrawn(event: ConsentWithdrawn, tx: Transaction) -> None:
     """From now on nothing leaves on this consent; what waits is suppressed."""
     _keep_consent(event, event.withdrawn_at, tx)
+
+
+@handlers.on(InquiryReceived)
+def call_for_somebody_in_crisis(event: InquiryReceived, tx: Transaction) -> None:
+    """Have the staff look at once when somebody who reached out says that they are in a crisis."""
+    if event.in_crisis:
+        queue_message(Template.INQUIRY_IN_CRISIS, _cause(tx), tx, path="/intake/inquiries")
 
 
 @handlers.on(ClientRegistered)

@@ -19,6 +19,7 @@ _words = Environment(
 _STAFF_SUBJECTS = {
     Template.SCREENING_WAITING: "A screening waits for a clinician",
     Template.HELP_WANTED: "Somebody asks for help: please look now",
+    Template.INQUIRY_IN_CRISIS: "Somebody who reached out needs a call now",
 }
 
 

@@ -1,7 +1,7 @@
 """Sessions' JSON doors: series, visits, and what happens in them."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -9,13 +9,18 @@ from uuid import UUID
 from flask import request
 
 from sessions import queries
-from sessions.commands import planning
+from sessions.commands import discharge as way_home
+from sessions.commands import dosing, planning
 from sessions.commands import visits as deeds
+from sessions.commands import vitals as readings
+from sessions.commands.vitals import Measured
 from sessions.domain.readiness import as_json, is_ready
 from sessions.models import Entry, Series, Visit
 from sessions.schemas import (
     BookVisit,
     ConfirmEscort,
+    CorrectDose,
+    CorrectVitals,
     DecideHold,
     DischargeClient,
     DischargeReply,
@@ -90,7 +95,7 @@ def read_visit(tx: Transaction, visit_id: UUID) -> Visit:
 
 @visits.post("/visits/<uuid:visit_id>/cancellation", may="visit.cancel", body=GiveReason, reply=VisitReply)
 def cancel(tx: Transaction, body: GiveReason, visit_id: UUID) -> Visit:
-    """Cancel a booked visit; its room and people are free again."""
+    """Cancel a visit before its first dose; its room and people are free again."""
     return planning.cancel_visit(visit_id, body.reason, tx)
 
 
@@ -104,8 +109,14 @@ def escort(tx: Transaction, body: ConfirmEscort, visit_id: UUID) -> dict[str, An
 @visits.get("/visits/<uuid:visit_id>/readiness", may="visit.read", reply=ReadinessReply)
 def readiness(tx: Transaction, visit_id: UUID) -> dict[str, Any]:
     """May this visit start? Each light tells its fact, the event that told it, and who can change it."""
-    lights = queries.lights_of(tx.one(Visit, visit_id), tx)
-    return {"visit_id": visit_id, "ready": is_ready(lights), "lights": [as_json(light) for light in lights]}
+    visit = tx.one(Visit, visit_id)
+    lights = queries.lights_of(visit, tx)
+    return {
+        "visit_id": visit_id,
+        "ready": is_ready(lights),
+        "held_reason": visit.held_reason,
+        "lights": [as_json(light) for light in lights],
+    }
 
 
 @visits.post("/visits/<uuid:visit_id>/check-in", may="visit.check_in", body=Nothing, reply=VisitReply)
@@ -130,35 +141,58 @@ def read_record(tx: Transaction, visit_id: UUID) -> Sequence[Entry]:
 @record.post("/visits/<uuid:visit_id>/vitals", may="vitals.record", body=RecordVitals, reply=VitalsReply)
 def vitals(tx: Transaction, body: RecordVitals, visit_id: UUID) -> dict[str, Any]:
     """Record a reading."""
-    entry = deeds.record_vitals(visit_id, body, tx)
-    return {"id": entry.id, "phase": entry.data["phase"], "held": entry.data["held"]}
+    return _measured(readings.record_vitals(visit_id, body, tx))
+
+
+@record.post(
+    "/visits/<uuid:visit_id>/vitals/<uuid:entry_id>/correction",
+    may="vitals.record",
+    body=CorrectVitals,
+    reply=VitalsReply,
+)
+def correct_vitals(tx: Transaction, body: CorrectVitals, visit_id: UUID, entry_id: UUID) -> dict[str, Any]:
+    """Correct a reading by a new line of the record; the wrong line stays readable."""
+    return _measured(readings.correct_vitals(visit_id, entry_id, body, tx))
 
 
 @record.post("/visits/<uuid:visit_id>/hold-decision", may="hold.decide", body=DecideHold, reply=VisitReply)
 def decide(tx: Transaction, body: DecideHold, visit_id: UUID) -> Visit:
     """Decide whether a held visit goes on."""
-    return deeds.decide_hold(visit_id, body, tx)
+    return readings.decide_hold(visit_id, body, tx)
 
 
 @record.post("/visits/<uuid:visit_id>/order", may="dose.order", body=OrderDose, reply=OrderReply)
 def order(tx: Transaction, body: OrderDose, visit_id: UUID) -> dict[str, Any]:
     """Order a dose for this visit."""
-    entry = deeds.order_dose(visit_id, body, tx)
+    entry = dosing.order_dose(visit_id, body, tx)
     return _dose(entry) | {"weight_kg": Decimal(entry.data["weight_kg"]), "ordered_by": entry.actor}
 
 
 @record.post("/visits/<uuid:visit_id>/doses", may="dose.record", body=RecordDose, reply=DoseReply)
 def dose(tx: Transaction, body: RecordDose, visit_id: UUID) -> dict[str, Any]:
     """Record a dose that was given as ordered."""
-    entry = deeds.record_dose(visit_id, body, tx)
+    entry = dosing.record_dose(visit_id, body, tx)
+    return _dose(entry) | {"given_at": entry.at}
+
+
+@record.post(
+    "/visits/<uuid:visit_id>/doses/<uuid:entry_id>/correction", may="dose.record", body=CorrectDose, reply=DoseReply
+)
+def correct_dose(tx: Transaction, body: CorrectDose, visit_id: UUID, entry_id: UUID) -> dict[str, Any]:
+    """Correct a dose by a new line of the record; the wrong line stays readable."""
+    entry = dosing.correct_dose(visit_id, entry_id, body, tx)
     return _dose(entry) | {"given_at": entry.at}
 
 
 @record.post("/visits/<uuid:visit_id>/discharge", may="visit.discharge", body=DischargeClient, reply=DischargeReply)
 def discharge(tx: Transaction, body: DischargeClient, visit_id: UUID) -> dict[str, Any]:
     """Sign that the client may go home."""
-    entry = deeds.discharge(visit_id, body, tx)
+    entry = way_home.discharge(visit_id, body, tx)
     return {"id": entry.id, "score": entry.data["score"], "status": tx.one(Visit, visit_id).status}
+
+
+def _measured(measured: Measured) -> dict[str, Any]:
+    return {"id": measured.entry.id, "phase": measured.entry.data["phase"], "held": measured.held}
 
 
 def _dose(entry: Entry) -> dict[str, Any]:
@@ -178,7 +212,8 @@ def _instant(name: str, default: datetime) -> datetime:
         instant = datetime.fromisoformat(given)
     except ValueError:
         instant = None
-    if instant is None or instant.tzinfo is None:
+    # The first and the last year of the calendar have no room for another zone's hours.
+    if instant is None or instant.tzinfo is None or not MINYEAR < instant.year < MAXYEAR:
         message = "Use an instant with its offset, as 2026-11-20T09:00:00-05:00."
         raise Invalid("query_malformed", message, errors=[{"path": f"?{name}", "message": message}])
     return instant

@@ -6,10 +6,13 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
+from sessions.commands.holds import review_bookings
 from sessions.models import Client, Consent, RedFlag
 from shared.bus.handlers import Handlers
+from shared.clinics import ConsentKind
 from shared.events.intake import (
     ClearanceDecided,
+    ClearanceExpired,
     ClientRegistered,
     ClientUpdated,
     ClinicConfigured,
@@ -31,21 +34,32 @@ def keep_name(event: ClientRegistered | ClientUpdated, tx: Transaction) -> None:
 
 @handlers.on(ClearanceDecided)
 def gate_booking(event: ClearanceDecided, tx: Transaction) -> None:
-    """Keep our own copy of the standing clearance; the readiness of every booked visit follows it."""
+    """Keep our own copy of the standing clearance; hold the booked visits that it does not cover."""
     _keep(
         tx,
         event.subject,
+        clearance_id=event.clearance,
         outcome=event.outcome,
         valid_until=event.valid_until,
         cleared_routes=[route.value for route in event.routes],
         weight_kg=event.weight_kg,
         clearance_source=_source(tx),
     )
+    review_bookings(event.subject, tx)
+
+
+@handlers.on(ClearanceExpired)
+def end_clearance(event: ClearanceExpired, tx: Transaction) -> None:
+    """The standing clearance is over; a newer decision that already stands in its place is left alone."""
+    over = update(Client).where(Client.id == event.subject, Client.clearance_id == event.clearance)
+    tx.session.execute(over.values(valid_until=event.valid_until, clearance_source=_source(tx)))
+    review_bookings(event.subject, tx)
 
 
 @handlers.on(ConsentGranted)
 def keep_consent(event: ConsentGranted, tx: Transaction) -> None:
     """Keep a consent as in force."""
+    _meet(tx, event.subject)
     values = {
         "id": event.consent,
         "clinic": tx.clinic_id,
@@ -54,12 +68,17 @@ def keep_consent(event: ConsentGranted, tx: Transaction) -> None:
         "source": _source(tx),
     }
     tx.session.execute(insert(Consent).values(values).on_conflict_do_nothing())
+    if event.kind == ConsentKind.TREATMENT:
+        review_bookings(event.subject, tx)
 
 
 @handlers.on(ConsentWithdrawn)
 def end_consent(event: ConsentWithdrawn, tx: Transaction) -> None:
-    """A consent is taken back; what it carried is off from now on."""
-    tx.session.execute(update(Consent).where(Consent.id == event.consent).values(withdrawn_at=event.withdrawn_at))
+    """A consent is taken back; what it carried is held from now on."""
+    taken_back = update(Consent).where(Consent.id == event.consent)
+    tx.session.execute(taken_back.values(withdrawn_at=event.withdrawn_at, source=_source(tx)))
+    if event.kind == ConsentKind.TREATMENT:
+        review_bookings(event.subject, tx)
 
 
 @handlers.on(IntentionSet)
@@ -70,7 +89,8 @@ def keep_intention(event: IntentionSet, tx: Transaction) -> None:
 
 @handlers.on(RedFlagRaised)
 def keep_flag(event: RedFlagRaised, tx: Transaction) -> None:
-    """A red flag is open: no medicine visit starts until a person has closed it."""
+    """A red flag is open: no medicine visit starts or goes on to a dose until a person has closed it."""
+    _meet(tx, event.subject)
     values = {"id": event.flag, "clinic": tx.clinic_id, "client_id": event.subject, "source": _source(tx)}
     tx.session.execute(insert(RedFlag).values(values).on_conflict_do_nothing())
 
@@ -85,6 +105,11 @@ def _keep(tx: Transaction, client_id: UUID, **values: Any) -> None:
     """Make the client's row on first sight, or change what is told about them."""
     statement = insert(Client).values(id=client_id, clinic=tx.clinic_id, **values)
     tx.session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+def _meet(tx: Transaction, client_id: UUID) -> None:
+    """Make the client's row on first sight."""
+    tx.session.execute(insert(Client).values(id=client_id, clinic=tx.clinic_id).on_conflict_do_nothing())
 
 
 def _source(tx: Transaction) -> dict[str, Any]:

@@ -31,6 +31,7 @@ class Client(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     clinic: Mapped[str]
     display_name: Mapped[str | None]
+    clearance_id: Mapped[UUID | None]
     outcome: Mapped[ClearanceOutcome | None]
     valid_until: Mapped[date | None]
     cleared_routes: Mapped[list[Any] | None]
@@ -40,7 +41,7 @@ class Client(Base):
 
 
 class Consent(Base):
-    """A consent in force, as intake told it."""
+    """A consent, as intake told it; in force until it is taken back. `source` is what was told last about it."""
 
     __tablename__ = "consent"
 
@@ -93,7 +94,10 @@ class Step(Base):
 
 
 class Visit(Base):
-    """One appointment. `version` counts its changes."""
+    """One appointment. `version` counts its changes.
+
+    `held_reason` is the code of the booking rule that a booked medicine visit no longer meets, None while it meets all.
+    """
 
     __tablename__ = "visit"
 
@@ -104,6 +108,7 @@ class Visit(Base):
     kind: Mapped[VisitKind]
     route: Mapped[Route | None]
     status: Mapped[VisitStatus]
+    held_reason: Mapped[str | None]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     resources: Mapped[list[Any]]

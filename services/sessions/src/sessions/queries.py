@@ -1,7 +1,7 @@
 """What sessions reads."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +20,9 @@ GONE = (VisitStatus.CANCELLED, VisitStatus.DEFERRED, VisitStatus.NO_SHOW)
 
 def what_is_known(client: Client, tx: Transaction) -> Known:
     """What the others have told about a client, as far as readiness and planning care."""
-    consents = tx.all(select(Consent).where(Consent.client_id == client.id, Consent.withdrawn_at.is_(None)))
-    flags = tx.all(select(RedFlag).where(RedFlag.client_id == client.id, RedFlag.closed_at.is_(None)))
+    consents = tx.all(select(Consent).where(Consent.client_id == client.id).order_by(Consent.withdrawn_at))
+    open_flags = select(RedFlag).where(RedFlag.client_id == client.id, RedFlag.closed_at.is_(None))
+    flags = tx.all(open_flags.order_by(RedFlag.id))
     clearance = None
     if client.outcome is not None and client.clearance_source is not None:
         clearance = readiness.Clearance(
@@ -32,7 +33,8 @@ def what_is_known(client: Client, tx: Transaction) -> Known:
         )
     return Known(
         clearance=clearance,
-        consents={consent.kind: _source(consent.source) for consent in consents},
+        consents={one.kind: _source(one.source) for one in consents if one.withdrawn_at is None},
+        taken_back={one.kind: _source(one.source) for one in consents if one.withdrawn_at is not None},
         intention=_source(client.intention_source) if client.intention_source else None,
         open_flags=tuple(_source(flag.source) for flag in flags),
     )
@@ -41,8 +43,12 @@ def what_is_known(client: Client, tx: Transaction) -> Known:
 def lights_of(visit: Visit, tx: Transaction) -> list[Light]:
     """The readiness board of a visit as it stands now."""
     known = what_is_known(tx.one(Client, visit.client_id), tx)
-    day = visit.starts_at.astimezone(tx.clinic.zone).date()
-    return readiness.board(known, day=day, route=visit.route, escort_at=visit.escort_confirmed_at)
+    return readiness.board(known, day=day_of(visit, tx), route=visit.route, escort_at=visit.escort_confirmed_at)
+
+
+def day_of(visit: Visit, tx: Transaction) -> date:
+    """The day on which the visit starts at the clinic."""
+    return visit.starts_at.astimezone(tx.clinic.zone).date()
 
 
 def visits_of(client_id: UUID, tx: Transaction) -> Sequence[Visit]:
@@ -61,10 +67,25 @@ def record_of(visit_id: UUID, tx: Transaction) -> Sequence[Entry]:
     return tx.all(select(Entry).where(Entry.visit_id == visit_id).order_by(Entry.at, Entry.position))
 
 
-def last_entry(visit_id: UUID, kind: str, tx: Transaction) -> Entry | None:
-    """The line of that kind that was written last."""
-    query = select(Entry).where(Entry.visit_id == visit_id, Entry.kind == kind)
-    return tx.session.scalars(query.order_by(Entry.position.desc()).limit(1)).first()
+def standing(visit_id: UUID, tx: Transaction, *kinds: str) -> list[Entry]:
+    """The lines of these kinds as they stand, in the order in which things happened.
+
+    A line that was corrected is left out; its correction stands in its place.
+    """
+    lines = record_of(visit_id, tx)
+    corrections = {line.correction_of: line for line in lines if line.correction_of}
+
+    def newest(line: Entry) -> Entry:
+        while line.id in corrections:
+            line = corrections[line.id]
+        return line
+
+    return [newest(line) for line in lines if line.kind in kinds and line.correction_of is None]
+
+
+def began_at(visit_id: UUID, tx: Transaction) -> datetime:
+    """When the client was checked in; asked only of a visit that has begun."""
+    return standing(visit_id, tx, "checked_in")[0].at
 
 
 def steps_of(series_id: UUID, tx: Transaction) -> Sequence[Step]:

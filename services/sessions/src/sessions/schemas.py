@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from marshmallow import ValidationError
 from marshmallow.validate import Length, Range
 
 from sessions.domain.statuses import VisitStatus
@@ -16,7 +17,28 @@ from shared.events.sessions import VisitKind
 _ID = "01936d3e-5f00-7000-8000-000000000021"
 _AT = "2026-11-20T14:00:00+00:00"
 _POINTS = Range(0, 2)
-_PRESENT = Length(min=1, max=200)
+_SECOND_PERSON = "The second person, where the number is outside the usual range; not who gives or orders it."
+_HELD = "The booking rule that a booked visit no longer meets, as treatment_consent_missing; null while it meets all."
+
+
+def said(text: str) -> None:
+    """More than white space. Raises ValidationError."""
+    if not text.strip():
+        raise ValidationError("Say it in words.")
+
+
+def weighable(dose_mg: Decimal) -> None:
+    """A number of mg that somebody could mean: above 0, with at most three decimals. Raises ValidationError.
+
+    Whether it is plausible for the client's weight, the clinic's dose guards say.
+    """
+    if not 0 < dose_mg <= _MOST_MG or dose_mg != round(dose_mg, 3):
+        raise ValidationError("A number of mg above 0, with at most three decimals.")
+
+
+_MOST_MG = 100_000
+_NAMED = (said, Length(max=200))
+_REASON = (said, Length(max=500))
 
 
 class PlanSeries(Declared):
@@ -41,7 +63,7 @@ class SeriesReply(Declared):
     client_id: UUID = field("Whose.", _ID)
     protocol: str = field("The clinic's protocol.", "induction")
     route: Route = field("The route.", "IM")
-    status: str = field("planned, completed or ended.", "planned")
+    status: str = field("planned, or completed with its last visit.", "planned")
     planned_at: datetime = field("UTC.", _AT)
     medicine_visits: int = field("How many.", 6)
     integration_visits: int = field("How many.", 6)
@@ -69,6 +91,7 @@ class VisitReply(Declared):
     ends_at: datetime = field("UTC.", "2026-11-20T17:00:00+00:00")
     resources: list[str] = field("Rooms and people.", ["room-garden"])
     escort_confirmed_at: datetime | None = field("When an escort was confirmed, UTC.", None)
+    held_reason: str | None = field(_HELD, None)
     version: int = field("Counts its changes; also the ETag.", 1)
 
 
@@ -91,14 +114,14 @@ class Nothing(Declared):
 class GiveReason(Declared):
     """Say why."""
 
-    reason: str = field("For the record; not shown to the client.", "The client is ill.", validate=Length(1, 500))
+    reason: str = field("For the record; not shown to the client.", "The client is ill.", validate=_REASON)
 
 
 class ConfirmEscort(Declared):
     """Somebody said that they will take the client home."""
 
-    name: str = field("Who.", "Ana Marin", validate=_PRESENT)
-    phone: str = field("Where to reach them.", "+12125550147", validate=Length(3, 40))
+    name: str = field("Who.", "Ana Marin", validate=_NAMED)
+    phone: str = field("Where to reach them.", "+12125550147", validate=(said, Length(3, 40)))
     confirmed: bool = field("That they said yes.", True)
 
 
@@ -132,18 +155,30 @@ class ReadinessReply(Declared):
 
     visit_id: UUID = field("The visit.", _ID)
     ready: bool = field("Whether every light is on.", False)
+    held_reason: str | None = field(_HELD, None)
     lights: list[LightReply] = field("All conditions.", [LightReply.sample_data()])
 
 
-class RecordVitals(Declared):
-    """One reading. The ranges catch typing errors; they judge nothing."""
+class Reading(Declared):
+    """What was measured. The ranges catch typing errors; they judge nothing."""
 
     systolic: int = field("mmHg.", 128, validate=Range(40, 300))
     diastolic: int = field("mmHg.", 82, validate=Range(20, 200))
     heart_rate: int | None = field("Beats a minute.", 74, default=None, validate=Range(20, 260))
     spo2: int | None = field("Percent.", 98, default=None, validate=Range(40, 100))
     position: str | None = field("As sitting or lying.", "sitting", default=None, validate=Length(max=40))
-    taken_at: datetime | None = field("If not now; with offset.", None, default=None)
+
+
+class RecordVitals(Reading):
+    """One reading."""
+
+    taken_at: datetime | None = field("If not now; with offset, not before check-in.", None, default=None)
+
+
+class CorrectVitals(Reading):
+    """What a reading should have said. The time stays as it was."""
+
+    reason: str = field("What went wrong.", "Two digits changed places.", validate=_REASON)
 
 
 class VitalsReply(Declared):
@@ -169,15 +204,15 @@ class DecideHold(Declared):
     """Proceed or defer, by name and with a reason."""
 
     decision: HoldDecision = field("What happens.", "proceed")
-    reason: str = field("Why.", "Repeat 138/86 after ten minutes of rest.", validate=Length(1, 500))
+    reason: str = field("Why.", "Repeat 138/86 after ten minutes of rest.", validate=_REASON)
 
 
 class OrderDose(Declared):
     """What a prescriber orders for this visit."""
 
     route: Route = field("How.", "IM")
-    dose_mg: Decimal = field("mg.", "35", validate=Range(min=Decimal(0), min_inclusive=False))
-    confirmed_by: str | None = field("The second person, where the number is unusual.", None, default=None)
+    dose_mg: Decimal = field("mg.", "35", validate=weighable)
+    confirmed_by: str | None = field(_SECOND_PERSON, "prescriber-at-maple", default=None, validate=_NAMED)
 
 
 class OrderReply(Declared):
@@ -196,13 +231,22 @@ class RecordDose(Declared):
 
     order_id: UUID = field("The order.", _ID)
     route: Route = field("How.", "IM")
-    dose_mg: Decimal = field("mg.", "35", validate=Range(min=Decimal(0), min_inclusive=False))
-    lot: str = field("The lot on the container.", "KX-2207", validate=_PRESENT)
+    dose_mg: Decimal = field("mg.", "35", validate=weighable)
+    lot: str = field("The lot on the container.", "KX-2207", validate=_NAMED)
     weight_kg: Decimal | None = field(
         "kg, if weighed today; else the clearance's.", None, default=None, validate=Range(Decimal(20), Decimal(400))
     )
-    confirmed_by: str | None = field("The second person, where the number is unusual.", None, default=None)
-    given_at: datetime | None = field("If not now; with offset.", None, default=None)
+    confirmed_by: str | None = field(_SECOND_PERSON, "prescriber-at-maple", default=None, validate=_NAMED)
+    given_at: datetime | None = field("If not now; with offset, not before check-in.", None, default=None)
+
+
+class CorrectDose(Declared):
+    """What was really given. The time, the route and the weight stay as they were."""
+
+    dose_mg: Decimal = field("mg.", "30", validate=weighable)
+    lot: str = field("The lot on the container.", "KX-2207", validate=_NAMED)
+    confirmed_by: str | None = field(_SECOND_PERSON, None, default=None, validate=_NAMED)
+    reason: str = field("What went wrong.", "5 mg stayed in the syringe.", validate=_REASON)
 
 
 class DoseReply(Declared):
@@ -234,8 +278,8 @@ class DischargeClient(Declared):
 
     padss: Padss = field("The score's items.", Padss.sample_data())
     escort_present: bool | None = field("Whether the escort is here; null is unknown.", True)
-    arrangement: str | None = field("What was arranged instead of an escort.", None, default=None)
-    signed_name: str = field("Who signs.", "Jo Lindqvist", validate=_PRESENT)
+    arrangement: str | None = field("What was arranged instead of an escort.", None, default=None, validate=_REASON)
+    signed_name: str = field("Who signs.", "Jo Lindqvist", validate=_NAMED)
 
 
 class DischargeReply(Declared):

@@ -61,6 +61,7 @@ class InquiryReceived(Event, name="intake.inquiry.received", about="inquiry"):
     contact_name: str = identifying("As they gave it.", "Rosa Marin")
     email: str = identifying("Where they want the answer.", "rosa@example.org")
     source: str = open_("How they came: web, referral, phone.", "web")
+    in_crisis: bool | None = clinical("Whether they are in a crisis; none where they did not say.", None, default=None)
 
 
 class ClientRegistered(Event, name="intake.client.registered"):

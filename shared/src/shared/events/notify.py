@@ -15,6 +15,19 @@ class SuppressionReason(StrEnum):
     STALE = "stale"
 
 
+class DisabledReason(StrEnum):
+    """Why a partner is told nothing more."""
+
+    GONE = "gone"
+
+
+class SubscriptionDisabled(Event, name="notify.subscription.disabled", about="subscription"):
+    """A partner's address said that it is gone for good (HTTP 410); what still waited for it is suppressed."""
+
+    partner: str = open_("The partner.", "harbor-primary-care")
+    reason: DisabledReason = open_("Why.", "gone")
+
+
 class MessageSent(Event, name="notify.message.sent"):
     """A message left for a client: the mail server took it."""
 

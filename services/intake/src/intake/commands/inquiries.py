@@ -26,5 +26,13 @@ def receive_inquiry(order: ReceiveInquiry, tx: Transaction, *, submission: UUID 
     ).scalar_one_or_none()
     if written is None:
         return tx.session.scalars(select(Inquiry).where(Inquiry.submission == submission)).one()
-    tx.publish(InquiryReceived(subject=written.id, contact_name=order.name, email=order.email, source=order.source))
+    tx.publish(
+        InquiryReceived(
+            subject=written.id,
+            contact_name=order.name,
+            email=order.email,
+            source=order.source,
+            in_crisis=order.in_crisis,
+        )
+    )
     return written

@@ -19,6 +19,7 @@ from notify.queries import consent_standing, next_in_line
 from shared.clinics import ConsentKind
 from shared.events.envelope import CONTENT_TYPE, Envelope
 from shared.events.language import Event
+from shared.events.notify import DisabledReason, SubscriptionDisabled
 from shared.store import Transaction
 from shared.store.transaction import Origin
 
@@ -119,6 +120,9 @@ def _attempt(subscription: Subscription, delivery: Delivery, post: Post, tx: Tra
     elif outcome.kind == "gone":
         subscription.status = SubscriptionStatus.DISABLED
         log.warning("subscription_disabled", clinic=tx.clinic_id, subscription=str(subscription.id))
+        tx.publish(
+            SubscriptionDisabled(subject=subscription.id, partner=subscription.partner, reason=DisabledReason.GONE)
+        )
         tx.session.flush()
         reconsider_subscription(subscription.id, tx)
     else:

@@ -24,6 +24,7 @@ class Template(StrEnum):
     CHECKIN_DUE = "checkin_due"
     SCREENING_WAITING = "screening_waiting"
     HELP_WANTED = "help_wanted"
+    INQUIRY_IN_CRISIS = "inquiry_in_crisis"
 
 
 class Audience(StrEnum):
@@ -63,6 +64,7 @@ KINDS = {
     Template.CHECKIN_DUE: Kind(Audience.CLIENT),
     Template.SCREENING_WAITING: Kind(Audience.STAFF),
     Template.HELP_WANTED: Kind(Audience.STAFF),
+    Template.INQUIRY_IN_CRISIS: Kind(Audience.STAFF),
 }
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql.ranges import Range
 from sqlalchemy.exc import IntegrityError
 
@@ -23,6 +23,7 @@ from shared.store import Transaction
 from shared.web.problems import is_conflict
 
 LATEST_START = timedelta(minutes=15)
+HORIZON = timedelta(days=2 * 366)
 
 
 def plan_series(client_id: UUID, order: PlanSeries, tx: Transaction) -> Series:
@@ -71,6 +72,9 @@ def book_visit(client_id: UUID, order: BookVisit, tx: Transaction) -> Visit:
     if order.starts_at < tx.now - LATEST_START:
         message = "A visit cannot be booked into the past."
         raise Invalid("in_the_past", message, errors=[{"path": "/starts_at", "message": message}])
+    if order.starts_at > tx.now + HORIZON:
+        message = "A visit is booked at most two years ahead. Check the year."
+        raise Invalid("too_far_ahead", message, errors=[{"path": "/starts_at", "message": message}])
     resources = _resources(order.resources, tx)
     series = tx.one(Series, order.series_id) if order.series_id else None
     if series is not None and series.client_id != client_id:
@@ -78,7 +82,6 @@ def book_visit(client_id: UUID, order: BookVisit, tx: Transaction) -> Visit:
     ends_at = order.starts_at + timedelta(minutes=getattr(tx.clinic.visit_minutes, order.kind.value))
     if order.kind == VisitKind.MEDICINE:
         _check_medicine_visit(client, order, ends_at, resources, series, queries.what_is_known(client, tx), tx)
-    _check_free(client_id, order, ends_at, tx)
     visit = tx.add(
         Visit(
             id=tx.new_id(),
@@ -88,9 +91,10 @@ def book_visit(client_id: UUID, order: BookVisit, tx: Transaction) -> Visit:
             kind=order.kind,
             route=series.route if series else None,
             status=VisitStatus.BOOKED,
+            held_reason=None,
             starts_at=order.starts_at,
             ends_at=ends_at,
-            resources=order.resources,
+            resources=[resource.id for resource in resources],
             escort_name=None,
             escort_phone=None,
             escort_confirmed_at=None,
@@ -114,10 +118,14 @@ def book_visit(client_id: UUID, order: BookVisit, tx: Transaction) -> Visit:
 
 
 def cancel_visit(visit_id: UUID, reason: str, tx: Transaction) -> Visit:
-    """A booked visit will not take place at its time."""
+    """A visit will not take place, or goes no further: a client may change their mind up to the first dose."""
     visit = tx.one(Visit, visit_id, lock=True)
     require(
-        visit.status, VisitStatus.BOOKED, code="not_booked", sentence="Only a visit that has not begun is cancelled."
+        visit.status,
+        VisitStatus.BOOKED,
+        VisitStatus.CHECKED_IN,
+        code="too_late_to_cancel",
+        sentence="Only a visit that is booked or checked in is cancelled; a prescriber decides on one that is held.",
     )
     write(visit, "cancelled", {"reason": reason}, tx)
     release(visit, VisitStatus.CANCELLED, tx)
@@ -126,7 +134,7 @@ def cancel_visit(visit_id: UUID, reason: str, tx: Transaction) -> Visit:
 
 def release(visit: Visit, status: VisitStatus, tx: Transaction) -> None:
     """Let room, people and the step of its series go, and tell everyone that the time is free."""
-    visit.status, visit.version = status, visit.version + 1
+    visit.status, visit.held_reason, visit.version = status, None, visit.version + 1
     tx.session.execute(delete(Occupied).where(Occupied.visit_id == visit.id))
     for step in tx.all(select(Step).where(Step.visit_id == visit.id)):
         step.visit_id = None
@@ -151,6 +159,7 @@ def confirm_escort(visit_id: UUID, order: ConfirmEscort, tx: Transaction) -> Vis
         raise Invalid("escort_not_confirmed", "Record an escort once they have said yes.")
     visit.escort_name, visit.escort_phone, visit.escort_confirmed_at = order.name, order.phone, tx.now
     visit.version += 1
+    write(visit, "escort_confirmed", {}, tx)
     tx.publish(EscortConfirmed(subject=visit.client_id, visit=visit.id))
     return visit
 
@@ -181,30 +190,28 @@ def _check_medicine_visit(
     rules.check_cleared(known, day, route=route, code_if_over="clearance_expired_on_date")
     rules.check_consented(known)
     rules.check_resources(resources)
-    protocol = tx.clinic.rules.protocol(series.protocol) if series else None
-    gap = timedelta(hours=protocol.min_gap_h) if protocol else timedelta()
+    protocols = tx.clinic.rules.protocols
+    gap = rules.min_gap(protocols, tx.clinic.rules.protocol(series.protocol) if series else None)
     near = queries.neighbours(client.id, order.starts_at, ends_at, gap, tx)
     if near:
         raise Refused(
             "visits_too_close",
-            f"This protocol leaves at least {gap / timedelta(hours=1):.0f} h between two medicine visits.",
+            f"There are at least {gap / timedelta(hours=1):.0f} h between two medicine visits.",
             facts={"other_visits": [visit.starts_at.isoformat() for visit in near]},
         )
 
 
-def _check_free(client_id: UUID, order: BookVisit, ends_at: datetime, tx: Transaction) -> None:
-    """Say which of them is taken, and when all are free next; the exclusion constraint is what finally decides."""
-    wanted = [*order.resources, _as_resource(client_id)]
-    clashes = queries.taken(wanted, order.starts_at, ends_at, tx)
-    if clashes:
-        raise _already_taken({clash[0] for clash in clashes}, wanted, order.starts_at, ends_at - order.starts_at, tx)
-
-
 def _occupy(visit: Visit, tx: Transaction) -> None:
-    wanted = [*visit.resources, _as_resource(visit.client_id)]
+    """Take room, people and client for the visit's time; the database's exclusion constraint decides who gets them."""
+    wanted = sorted({*visit.resources, _as_resource(visit.client_id)})
+    # Two desks that meet in the constraint itself could each wait for the other. They take turns, always in the same
+    # order, so that one waits and is then told what is taken.
+    for resource in wanted:
+        turn = func.hashtext(f"occupy/{tx.clinic_id}/{resource}")
+        tx.session.execute(select(func.pg_advisory_xact_lock(turn)))
     try:
         with tx.session.begin_nested():
-            for resource in sorted(set(wanted)):
+            for resource in wanted:
                 during = Range(visit.starts_at, visit.ends_at)
                 tx.add(Occupied(visit_id=visit.id, resource=resource, clinic=tx.clinic_id, during=during))
             tx.session.flush()
@@ -212,7 +219,7 @@ def _occupy(visit: Visit, tx: Transaction) -> None:
         if not is_conflict(error, "occupied_once"):
             raise
         clashes = queries.taken(wanted, visit.starts_at, visit.ends_at, tx)
-        names = {clash[0] for clash in clashes} or set(visit.resources)
+        names = {clash[0] for clash in clashes}
         raise _already_taken(names, wanted, visit.starts_at, visit.ends_at - visit.starts_at, tx) from None
 
 

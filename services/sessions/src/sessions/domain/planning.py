@@ -38,6 +38,22 @@ def check_consented(known: Known) -> None:
         raise Refused("treatment_consent_missing", "The client has no consent to treatment in force. Ask for it first.")
 
 
+def reason_to_hold(known: Known, day: date, route: Route | None) -> str | None:
+    """The code of the rule by which a booked medicine visit could not be booked any more; None where it still could."""
+    try:
+        check_cleared(known, day, route=route, code_if_over="clearance_expired_on_date")
+        check_consented(known)
+    except Refused as refusal:
+        return refusal.code
+    return None
+
+
+def min_gap(protocols: Sequence[Protocol], series_protocol: Protocol | None) -> timedelta:
+    """The time between two medicine visits: the series' own, or without a series the longest that the clinic keeps."""
+    hours = [series_protocol.min_gap_h] if series_protocol else [protocol.min_gap_h for protocol in protocols]
+    return timedelta(hours=max(hours, default=0))
+
+
 def check_resources(resources: Sequence[Resource]) -> None:
     """A medicine visit has exactly one room, and at least a therapist, a monitor and a prescriber."""
     kinds = [resource.kind for resource in resources]

@@ -38,6 +38,7 @@ class Known:
 
     clearance: Clearance | None
     consents: dict[ConsentKind, Source]
+    taken_back: dict[ConsentKind, Source]
     intention: Source | None
     open_flags: tuple[Source, ...]
 
@@ -57,7 +58,7 @@ def board(known: Known, *, day: date, route: Route | None, escort_at: datetime |
     """All lights of a medicine visit on that clinic-local day. `route` is the series'; None judges no route."""
     return [
         _clearance(known.clearance, day, route),
-        _consent(known.consents.get(ConsentKind.TREATMENT)),
+        _consent(known.consents.get(ConsentKind.TREATMENT), known.taken_back.get(ConsentKind.TREATMENT)),
         _intention(known.intention),
         _escort(escort_at),
         _flags(known.open_flags),
@@ -91,9 +92,12 @@ def _clearance(clearance: Clearance | None, day: date, route: Route | None) -> L
     return Light("clearance", True, f"Cleared until {clearance.valid_until}.", owner, clearance.source)
 
 
-def _consent(source: Source | None) -> Light:
-    fact = "Consent to treatment is in force." if source else "There is no consent to treatment in force."
-    return Light("treatment_consent", source is not None, fact, "client", source)
+def _consent(in_force: Source | None, taken_back: Source | None) -> Light:
+    if in_force:
+        return Light("treatment_consent", True, "Consent to treatment is in force.", "client", in_force)
+    if taken_back:
+        return Light("treatment_consent", False, "Consent to treatment was taken back.", "client", taken_back)
+    return Light("treatment_consent", False, "Nobody has told of a consent to treatment.", "client")
 
 
 def _intention(source: Source | None) -> Light:

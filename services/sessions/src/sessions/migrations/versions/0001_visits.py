@@ -13,6 +13,7 @@ TABLES = {
           id uuid primary key,
           clinic text not null,
           display_name text,
+          clearance_id uuid,
           outcome text check (outcome in ('cleared', 'cleared_with_conditions', 'deferred', 'declined')),
           valid_until date,
           cleared_routes jsonb,
@@ -47,7 +48,7 @@ TABLES = {
           client_id uuid not null,
           protocol text not null,
           route text not null,
-          status text not null check (status in ('planned', 'completed', 'ended')),
+          status text not null check (status in ('planned', 'completed')),
           planned_at timestamptz not null,
           planned_by text not null,
           rules_version integer not null,
@@ -64,6 +65,7 @@ TABLES = {
           route text,
           status text not null check (status in
             ('booked', 'checked_in', 'held', 'dosing', 'completed', 'cancelled', 'deferred', 'no_show')),
+          held_reason text,
           starts_at timestamptz not null,
           ends_at timestamptz not null check (ends_at > starts_at),
           resources jsonb not null,
@@ -109,7 +111,7 @@ TABLES = {
           entered_at timestamptz not null,
           actor text not null,
           data jsonb not null,
-          correction_of uuid references entry (id),
+          correction_of uuid unique references entry (id),
           foreign key (clinic, visit_id) references visit (clinic, id)
         )
     """,
