@@ -42,6 +42,8 @@ def test_a_json_number_is_read_as_it_is_written(number: object) -> None:
     [
         ("at", "2026-11-02T10:00:00"),
         ("at", "yesterday"),
+        ("at", "0001-01-01T00:00:00+14:00"),
+        ("at", "9999-12-31T23:00:00-05:00"),
         ("weight", "NaN"),
         ("weight", "much"),
         ("weight", True),

@@ -20,7 +20,8 @@ def test_anybody_may_reach_out_without_signing_in(bench: Bench) -> None:
     assert receipt["crisis_help"] is None
     (told,) = bench.published()
     assert (told.type, told.about, str(told.subject)) == (InquiryReceived.type, "inquiry", receipt["id"])
-    assert told.data == {"contact_name": "Rosa Marin", "email": "rosa@example.org", "source": "web"}
+    heard = {"contact_name": "Rosa Marin", "email": "rosa@example.org", "source": "web", "in_crisis": None}
+    assert told.data == heard
 
 
 def test_whoever_is_in_a_crisis_learns_at_once_whom_to_call(bench: Bench, maple: Clinic) -> None:

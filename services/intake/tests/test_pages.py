@@ -87,7 +87,8 @@ def test_a_filled_in_form_reaches_the_front_desk_as_the_json_door_would(bench: B
 
     assert (answer.status_code, answer.headers["Location"]) == (303, "/intake/clinics/maple/received")
     (told,) = bench.published(InquiryReceived)
-    assert told.data == {"contact_name": "Rosa Marin", "email": "rosa@example.org", "source": "web"}
+    heard = {"contact_name": "Rosa Marin", "email": "rosa@example.org", "source": "web", "in_crisis": None}
+    assert told.data == heard
     (seen,) = accepted(bench.as_("front_desk").get("/inquiries"), 200)["items"]
     assert (seen["adult"], seen["in_crisis"], seen["phone"], seen["message"]) == (True, None, None, "Hello.")
     assert "Thank you" in open_(bench, "/clinics/maple/received").text

@@ -105,7 +105,11 @@ class _Instant(fields.AwareDateTime):
     """An aware ISO 8601 instant, always in UTC once loaded; a time without an offset is refused."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
-        return super()._deserialize(value, attr, data, **kwargs).astimezone(UTC)
+        instant = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return instant.astimezone(UTC)
+        except OverflowError:
+            raise self.make_error("invalid", input=value, obj_type="datetime") from None
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return super()._serialize(None if value is None else value.astimezone(UTC), attr, obj, **kwargs)
