@@ -10,9 +10,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from stack.demo.journey import SERVICES, STEPS, Journey
+from stack.demo.journey import SERVICES, Journey
 from stack.demo.partner import PartnerSystem
 from stack.demo.platform import DemoFailedError, Platform, eventually
+from stack.demo.story import STEPS
 from stack.issuer import LocalIssuer
 
 __all__ = ["DemoFailedError", "run_demo"]

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from integration import commands, queries
+from integration import queries
+from integration.commands import inner_work as own
+from integration.commands import measures as measuring
+from integration.commands import tending as care
 from integration.models import Commitment, Intention, Moment, Reading, RedFlag, Sensation
 from integration.schemas import (
     AnswerCheckIn,
@@ -41,7 +44,7 @@ DOORS = (inner_work, tending, measures)
 @inner_work.post("/clients/<uuid:client_id>/intentions", may="intention.set", body=SetIntention, reply=IntentionReply)
 def set_intention(tx: Transaction, body: SetIntention, client_id: UUID) -> Intention:
     """Set an intention."""
-    return commands.set_intention(client_id, body, tx)
+    return own.set_intention(client_id, body, tx)
 
 
 @inner_work.get("/clients/<uuid:client_id>/intentions", may="intention.read", reply=IntentionReply, many=True)
@@ -53,7 +56,7 @@ def list_intentions(tx: Transaction, client_id: UUID) -> Sequence[Intention]:
 @inner_work.post("/clients/<uuid:client_id>/moments", may="moment.write", body=WriteMoment, reply=MomentReply)
 def write_moment(tx: Transaction, body: WriteMoment, client_id: UUID) -> Moment:
     """Write a moment; it is private unless you say otherwise."""
-    return commands.write_moment(client_id, body, tx)
+    return own.write_moment(client_id, body, tx)
 
 
 @inner_work.get("/clients/<uuid:client_id>/moments", may="moment.read", reply=MomentReply, many=True)
@@ -70,7 +73,7 @@ def list_moments(tx: Transaction, client_id: UUID) -> Sequence[Moment]:
 )
 def share_moment(tx: Transaction, body: ShareMoment, client_id: UUID, moment_id: UUID) -> Moment:
     """Share a moment, or take it back."""
-    return commands.share_moment(client_id, moment_id, body.visibility, tx)
+    return own.share_moment(client_id, moment_id, body.visibility, tx)
 
 
 @inner_work.post(
@@ -78,7 +81,7 @@ def share_moment(tx: Transaction, body: ShareMoment, client_id: UUID, moment_id:
 )
 def place_sensation(tx: Transaction, body: PlaceSensation, client_id: UUID) -> Sensation:
     """Place something that you feel on the body map."""
-    return commands.place_sensation(client_id, body, tx)
+    return own.place_sensation(client_id, body, tx)
 
 
 @inner_work.post(
@@ -86,7 +89,7 @@ def place_sensation(tx: Transaction, body: PlaceSensation, client_id: UUID) -> S
 )
 def make_commitment(tx: Transaction, body: MakeCommitment, client_id: UUID) -> dict[str, Any]:
     """Commit to one small thing."""
-    made: Commitment = commands.make_commitment(client_id, body, tx)
+    made: Commitment = own.make_commitment(client_id, body, tx)
     names = ("id", "action", "insight_id", "with_whom", "status", "made_at")
     return {name: getattr(made, name) for name in names} | {"when": made.planned_for}
 
@@ -105,14 +108,14 @@ def list_windows(tx: Transaction, client_id: UUID) -> list[dict[str, Any]]:
 )
 def answer_check_in(tx: Transaction, body: AnswerCheckIn, client_id: UUID, check_in_id: UUID) -> dict[str, Any]:
     """Say how you are."""
-    check_in, call = commands.answer_check_in(client_id, check_in_id, body, tx)
+    check_in, call = care.answer_check_in(client_id, check_in_id, body, tx)
     return {"id": check_in.id, "status": check_in.status, "help": call}
 
 
 @tending.post("/clients/<uuid:client_id>/help", may="help.ask", body=Nothing, reply=HelpReply)
 def ask_for_help(tx: Transaction, body: Nothing, client_id: UUID) -> dict[str, Any]:
     """I'd like help now."""
-    return {"crisis_line": commands.ask_for_help(client_id, tx)}
+    return {"crisis_line": care.ask_for_help(client_id, tx)}
 
 
 @tending.get("/clients/<uuid:client_id>/red-flags", may="red_flag.read", reply=RedFlagReply, many=True)
@@ -129,13 +132,13 @@ def list_red_flags(tx: Transaction, client_id: UUID) -> Sequence[RedFlag]:
 )
 def close_red_flag(tx: Transaction, body: CloseFlag, client_id: UUID, flag_id: UUID) -> RedFlag:
     """Close a red flag, after looking after it."""
-    return commands.close_flag(client_id, flag_id, body.note, tx)
+    return care.close_flag(client_id, flag_id, body.note, tx)
 
 
 @measures.post("/clients/<uuid:client_id>/measures", may="measure.answer", body=AnswerMeasure, reply=NewReadingReply)
 def answer_measure(tx: Transaction, body: AnswerMeasure, client_id: UUID) -> dict[str, Any]:
     """Hand in answers to a measure; they are scored and compared with the baseline."""
-    reading, call = commands.answer_measure(client_id, body.response, tx)
+    reading, call = measuring.answer_measure(client_id, body.response, tx)
     return {name: getattr(reading, name) for name in ReadingReply.sample_data()} | {"help": call}
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy.dialects.postgresql import insert
 
-from integration.commands import open_window
+from integration.commands.tending import open_window
 from integration.models import Client, Reading
 from shared.bus.handlers import Handlers
 from shared.events.intake import ClientRegistered, ClientUpdated, ClinicConfigured, ScreeningSubmitted

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from integration.commands import ask, miss
+from integration.commands.tending import ask, miss
 from shared.store import Timers, Transaction
 from shared.store.timers import Timer
 

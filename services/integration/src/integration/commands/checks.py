@@ -1,0 +1,24 @@
+"""What every command looks at first."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from integration.models import Client
+from shared.errors import Invalid
+from shared.store import Transaction
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+
+
+def known_client(client_id: UUID, tx: Transaction) -> Client:
+    """The client, if this clinic knows them. Raises NotFound."""
+    return tx.one(Client, client_id)
+
+
+def not_in_the_future(at: datetime | None, path: str, tx: Transaction) -> datetime:
+    """When something was felt or answered; now, if nobody said. Raises Invalid, naming the field."""
+    when = at or tx.now
+    if when - tx.now > CLOCKS_DIFFER:
+        message = "This has not happened yet."
+        raise Invalid("in_the_future", message, errors=[{"path": path, "message": message}])
+    return when

@@ -1,0 +1,145 @@
+"""The time after a medicine visit: its window and check-ins, and what calls for a person."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from integration import queries
+from integration.domain import checkins
+from integration.models import CheckIn, RedFlag, Window
+from integration.schemas import AnswerCheckIn
+from shared.errors import NotFound, Refused
+from shared.events.integration import (
+    CheckInCompleted,
+    CheckInDue,
+    RedFlagClosed,
+    RedFlagRaised,
+    RedFlagReason,
+    WindowOpened,
+)
+from shared.store import Transaction
+
+
+def open_window(client_id: UUID, visit_id: UUID, completed_at: datetime, tx: Transaction) -> None:
+    """A medicine visit is over: open its window, once, and set a timer for each check-in."""
+    if queries.window_of_visit(visit_id, tx) is not None:
+        return
+    times = checkins.due_times(completed_at, tx.clinic.rules.check_ins.hours_after)
+    window = tx.add(
+        Window(
+            id=tx.new_id(),
+            clinic=tx.clinic_id,
+            client_id=client_id,
+            visit_id=visit_id,
+            opened_at=completed_at,
+            closes_at=max(times.values()),
+        )
+    )
+    tx.session.flush()
+    for hours, due_at in times.items():
+        check_in = tx.add(
+            CheckIn(
+                id=tx.new_id(),
+                clinic=tx.clinic_id,
+                client_id=client_id,
+                window_id=window.id,
+                hours_after=hours,
+                due_at=due_at,
+                status="waiting",
+                answered_at=None,
+            )
+        )
+        tx.set_timer("checkin_due", subject=client_id, due_at=due_at, key=_due_key(check_in), check_in=str(check_in.id))
+    tx.publish(
+        WindowOpened(
+            subject=client_id,
+            window=window.id,
+            visit=visit_id,
+            opened_at=window.opened_at,
+            closes_at=window.closes_at,
+        )
+    )
+
+
+def ask(check_in_id: UUID, tx: Transaction) -> None:
+    """The time of a check-in has come, unless it was answered early."""
+    check_in = tx.one(CheckIn, check_in_id, lock=True)
+    if check_in.status != "waiting":
+        return
+    check_in.status = "due"
+    missed_at = check_in.due_at + checkins.MISSED_AFTER
+    payload = {"check_in": str(check_in.id)}
+    tx.set_timer("checkin_missed", subject=check_in.client_id, due_at=missed_at, key=_missed_key(check_in), **payload)
+    tx.publish(
+        CheckInDue(
+            subject=check_in.client_id,
+            check_in=check_in.id,
+            window=check_in.window_id,
+            hours_after=check_in.hours_after,
+        )
+    )
+
+
+def miss(check_in_id: UUID, tx: Transaction) -> None:
+    """A day has gone by without an answer. It may still be answered."""
+    check_in = tx.one(CheckIn, check_in_id, lock=True)
+    if check_in.status == "due":
+        check_in.status = "missed"
+
+
+def answer_check_in(
+    client_id: UUID, check_in_id: UUID, order: AnswerCheckIn, tx: Transaction
+) -> tuple[CheckIn, str | None]:
+    """Keep the answers, early, in time or late, but once; returns the check-in and whom to call, if that is needed."""
+    check_in = tx.one(CheckIn, check_in_id, lock=True)
+    if check_in.client_id != client_id:
+        raise NotFound("check_in")
+    if check_in.status == "completed":
+        raise Refused("already_answered", "This check-in has been answered. You can write a moment instead.")
+    check_in.status, check_in.answered_at = "completed", tx.now
+    check_in.how_are_you, check_in.slept = order.how_are_you, order.slept
+    check_in.help_now, check_in.hard_thoughts = order.help_now, order.hard_thoughts
+    check_in.burning_or_blood = order.burning_or_blood
+    tx.cancel_timer(_due_key(check_in))
+    tx.cancel_timer(_missed_key(check_in))
+    tx.publish(CheckInCompleted(subject=client_id, check_in=check_in.id, window=check_in.window_id, answered_at=tx.now))
+    reasons = checkins.flags_of(
+        help_now=order.help_now, hard_thoughts=order.hard_thoughts, burning_or_blood=order.burning_or_blood
+    )
+    raise_flags(client_id, reasons, tx)
+    return check_in, tx.clinic.crisis_line if checkins.shows_help(reasons) else None
+
+
+def raise_flags(client_id: UUID, reasons: Iterable[RedFlagReason], tx: Transaction) -> None:
+    """Open a red flag for each reason; people are told, and no medicine visit starts until one has closed it."""
+    for reason in reasons:
+        flag = tx.add(
+            RedFlag(id=tx.new_id(), clinic=tx.clinic_id, client_id=client_id, reason=reason, raised_at=tx.now)
+        )
+        tx.publish(RedFlagRaised(subject=client_id, flag=flag.id, reason=reason, raised_at=tx.now))
+
+
+def ask_for_help(client_id: UUID, tx: Transaction) -> str:
+    """The client asks for help now, known to us or not; returns whom to call meanwhile."""
+    raise_flags(client_id, [RedFlagReason.HELP_NOW], tx)
+    return tx.clinic.crisis_line
+
+
+def close_flag(client_id: UUID, flag_id: UUID, note: str, tx: Transaction) -> RedFlag:
+    """A person looked after it and says what was done."""
+    flag = tx.one(RedFlag, flag_id, lock=True)
+    if flag.client_id != client_id:
+        raise NotFound("red_flag")
+    if flag.closed_at is not None:
+        raise Refused("already_closed", "This red flag was closed before.", facts={"closed_by": flag.closed_by})
+    flag.closed_at, flag.closed_by, flag.note = tx.now, tx.actor.id, note
+    tx.publish(RedFlagClosed(subject=client_id, flag=flag.id, closed_at=tx.now))
+    return flag
+
+
+def _due_key(check_in: CheckIn) -> str:
+    return f"checkin/{check_in.id}/due"
+
+
+def _missed_key(check_in: CheckIn) -> str:
+    return f"checkin/{check_in.id}/missed"
