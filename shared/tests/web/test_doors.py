@@ -140,6 +140,16 @@ def test_a_public_door_is_of_one_clinic_that_exists(bench: Bench) -> None:
     problem(bench.as_nobody().post("/clinics/oak/greetings", NOTE), 404, "not_found")
 
 
+def test_two_strangers_with_the_same_key_do_not_meet(bench: Bench) -> None:
+    key, path = {"Idempotency-Key": "1"}, "/clinics/maple/greetings"
+    first = bench.as_nobody().post(path, NOTE, headers=key).get_json()
+    again = bench.as_nobody().post(path, NOTE, headers=key).get_json()
+    other = bench.as_nobody().post(path, {"words": "good day"}, headers=key)
+    assert again == first
+    assert other.status_code == 201
+    assert other.get_json()["id"] != first["id"]
+
+
 def test_a_bug_tells_the_caller_nothing_and_the_log_no_personal_data(
     bench: Bench, capsys: pytest.CaptureFixture[str]
 ) -> None:

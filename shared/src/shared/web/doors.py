@@ -31,6 +31,7 @@ from shared.web.policy import PUBLIC, Role
 View = Callable[..., Any]
 
 CLINIC_HEADER = "Afterglow-Clinic"
+ANYBODY = Actor("public")
 
 
 class Doors:
@@ -120,7 +121,7 @@ def _admit(here: Frame, may: str, path: dict[str, Any]) -> tuple[str, Actor]:
         clinic = str(path["clinic"])
         if not here.store.knows_clinic(clinic):
             raise NotFound("clinic")
-        return clinic, Actor("public")
+        return clinic, ANYBODY
     clinic, actor = here.verifier.caller(request).at(request.headers.get(CLINIC_HEADER))
     allowed = here.service.policy[may] & actor.roles
     if not allowed:
@@ -151,6 +152,9 @@ def _begin_idempotent(tx: Transaction) -> Response | None:
     if len(key) > 200:
         raise Invalid("idempotency_key_too_long", "Use at most 200 characters.")
     asked = hashlib.sha256(b"\0".join([request.path.encode(), request.get_data()])).hexdigest()
+    if tx.actor.id == ANYBODY.id:
+        # Strangers share one name, and must not meet in each other's keys.
+        key = f"{asked}:{key}"
     mine = {"clinic": tx.clinic_id, "actor": tx.actor.id, "key": key}
     claimed = tx.session.execute(
         insert(idempotency)
