@@ -149,6 +149,15 @@ def test_item_9_calls_a_person_at_once(rosa: Story) -> None:
     assert told.data["reason"] == "suicidality"
 
 
+def test_item_9_calls_a_person_even_if_other_questions_were_left_open(rosa: Story) -> None:
+    answered = rosa.measure(None, 1, 1, 1, 1, 1, 1, 1, 3).get_json()
+    assert (answered["id"], answered["score"], len(answered["unanswered"])) == (None, None, 1)
+    assert "988" in answered["help"]
+    assert [told.data["reason"] for told in rosa.bench.published(RedFlagRaised)] == ["suicidality"]
+    assert rosa.bench.published(MeasureScored) == []
+    assert rosa.see("measures") == []
+
+
 def test_the_journey_is_one_ordered_history(rosa: Story) -> None:
     rosa.screened()
     rosa.do("intentions", question="truth", words="x")

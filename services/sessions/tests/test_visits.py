@@ -130,6 +130,35 @@ def test_nothing_is_given_without_an_order_nor_against_it_nor_before_vitals(rosa
     refused(rosa.dose("35", route="SL"), "route_not_cleared")
 
 
+def test_proceeding_does_not_reach_past_a_high_reading_that_was_not_seen(rosa: Story) -> None:
+    rosa.checked_in().ordered()
+    rosa.measured(165, 90)
+    later = rosa.measured(220, 130).get_json()["id"]
+    proceed = {"decision": "proceed", "reason": "165/90 is usual for her."}
+    facts = refused(rosa.do("prescriber", "hold-decision", **proceed), "newer_reading")
+    assert (facts["reading_id"], facts["systolic"]) == (later, 220)
+    refused(rosa.dose("35"), "hold_open")
+    assert rosa.do("prescriber", "hold-decision", **proceed, reading_id=later).status_code == 201
+
+
+def test_only_the_newest_order_stands(rosa: Story) -> None:
+    rosa.checked_in()
+    rosa.measured()
+    slip = rosa.ordered("70").order
+    right = rosa.ordered("35").order
+    assert refused(rosa.dose("70", order_id=slip), "order_replaced")["order_id"] == right
+    assert rosa.dose("35", order_id=right).status_code == 201
+
+
+def test_a_second_person_is_one_of_the_clinics_people(rosa: Story) -> None:
+    rosa.checked_in()
+    unusual = {"route": "IM", "dose_mg": "140"}
+    for nobody in ("zzz", "room-garden"):
+        refused(rosa.do("prescriber", "order", **unusual, confirmed_by=nobody), "second_person_unknown", 422)
+    refused(rosa.do("prescriber", "order", **unusual, confirmed_by=" prescriber-at-maple "), "second_person_missing")
+    assert rosa.do("prescriber", "order", **unusual, confirmed_by="nurse-at-maple").status_code == 201
+
+
 def test_nobody_is_dosed_who_is_not_checked_in(rosa: Story) -> None:
     rosa.ready().ordered()
     refused(rosa.dose("35"), "not_checked_in")

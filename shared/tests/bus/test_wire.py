@@ -133,6 +133,28 @@ def test_events_said_while_the_listener_is_away_arrive_when_it_returns(stations:
     stop(relay, hearing)
 
 
+@pytest.mark.parametrize("stations", ["amqp"], indirect=True)
+def test_after_trouble_with_the_broker_the_relay_goes_on_with_all_that_it_held(
+    stations: tuple[Station, Station], topology: Topology
+) -> None:
+    speaker, listener = stations
+    with connect(speaker.settings.amqp) as connection:
+        topology.remove(connection, ["intake", "sessions"])
+    workers = [speaker.worker("relay", "timers"), listener.worker("inbox")]
+    for worker in workers:
+        worker.start()
+    client = uuid4()
+    speaker.say(client, 5)
+    until(lambda: "relay" in workers[0].troubles())
+
+    hearing = listener.worker("ingest")
+    with connect(speaker.settings.amqp) as connection:
+        topology.declare(connection, "sessions", listener.service.handlers.publishers)
+    hearing.start()
+    until(lambda: listener.heard() == {client: [1, 2, 3, 4, 5]})
+    stop(*workers, hearing)
+
+
 def test_everything_published_twice_has_its_effect_once(stations: tuple[Station, Station]) -> None:
     speaker, listener = stations
     client = uuid4()

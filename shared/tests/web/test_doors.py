@@ -78,6 +78,10 @@ def test_malformed_json_is_a_bad_request_and_an_unknown_field_is_named(bench: Be
     problem(
         therapist.client.post("/sessions/notes", data="{", headers={**therapist.headers, **headers}), 400, "malformed"
     )
+    deep = "[" * 5000
+    problem(
+        therapist.client.post("/sessions/notes", data=deep, headers={**therapist.headers, **headers}), 400, "malformed"
+    )
     document = problem(therapist.post("/notes", NOTE | {"colour": "red"}), 422, "invalid")
     assert document["errors"] == [{"path": "/colour", "message": "Unknown field."}]
     document = problem(therapist.post("/notes", {"words": 7}), 422, "invalid")

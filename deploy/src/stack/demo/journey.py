@@ -87,7 +87,7 @@ class Journey:
 
     def told(self, service: str, name: str = "rosa", clinic: str = "maple") -> list[dict[str, Any]]:
         """What a service has told the others about a client."""
-        who = self.person("clinic_admin", clinic)
+        who = self.person("medical_director", clinic)
         items: list[dict[str, Any]] = self.get(who, service, f"/clients/{self.facts[name]}/events")["items"]
         return items
 

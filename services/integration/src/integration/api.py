@@ -138,8 +138,9 @@ def close_red_flag(tx: Transaction, body: CloseFlag, client_id: UUID, flag_id: U
 @measures.post("/clients/<uuid:client_id>/measures", may="measure.answer", body=AnswerMeasure, reply=NewReadingReply)
 def answer_measure(tx: Transaction, body: AnswerMeasure, client_id: UUID) -> dict[str, Any]:
     """Hand in answers to a measure; they are scored and compared with the baseline."""
-    reading, call = measuring.answer_measure(client_id, body.response, tx)
-    return {name: getattr(reading, name) for name in ReadingReply.sample_data()} | {"help": call}
+    answered = measuring.answer_measure(client_id, body.response, tx)
+    made = {name: getattr(answered.reading, name, None) for name in ReadingReply.sample_data()}
+    return made | {"unanswered": answered.unanswered, "help": answered.help}
 
 
 @measures.get("/clients/<uuid:client_id>/measures", may="measure.read", reply=ReadingReply, many=True)

@@ -180,10 +180,10 @@ class AnswerMeasure(Declared):
 class ReadingReply(Declared):
     """A scored measure beside its baseline. None is unknown."""
 
-    id: UUID = field("The reading.", _ID)
+    id: UUID | None = field("The reading; none where it could not be scored.", _ID)
     instrument: str = field("Instrument id.", "phq-9")
     version: str = field("Instrument version.", "1")
-    score: int = field("Total.", 9)
+    score: int | None = field("Total; none where it could not be scored.", 9)
     band: str | None = field("The instrument's own word for the score.", "mild")
     is_baseline: bool = field("Whether the screening brought it.", False)
     answered_at: datetime = field("When the client answered, UTC.", _AT)
@@ -196,8 +196,9 @@ class ReadingReply(Declared):
 
 
 class NewReadingReply(ReadingReply):
-    """The reading just made; and, where it is needed, whom to call."""
+    """The reading just made, or what was left open; and, where it is needed, whom to call."""
 
+    unanswered: list[str] = field("Questions that were left open, by link id.", [])
     help: str | None = field("Whom to call at once.", None)
 
 

@@ -205,6 +205,11 @@ class DecideHold(Declared):
 
     decision: HoldDecision = field("What happens.", "proceed")
     reason: str = field("Why.", "Repeat 138/86 after ten minutes of rest.", validate=_REASON)
+    reading_id: UUID | None = field(
+        "The newest reading that the decision rests on; needed to proceed past a later one at the limit.",
+        None,
+        default=None,
+    )
 
 
 class OrderDose(Declared):

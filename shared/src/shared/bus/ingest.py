@@ -8,6 +8,7 @@ import structlog
 from kombu import Connection, Consumer, Producer
 from kombu.message import Message
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from shared.bus.publishing import in_process
 from shared.bus.topology import Topology, connect, is_amqp
@@ -19,12 +20,14 @@ log = structlog.get_logger()
 PREFETCH = 500
 BATCH = 200
 LINGER_SECONDS = 0.02
+_DATABASE_PAUSE_SECONDS = 1.0
 
 _INSERT_STREAMS = text("""
     insert into inbox_stream (consumer, publisher, stream, clinic)
     select distinct :consumer, publisher, stream, clinic
     from unnest(cast(:publishers as text[]), cast(:streams as text[]), cast(:clinics as text[]))
       as arrived (publisher, stream, clinic)
+    order by publisher, stream
     on conflict do nothing
 """)
 
@@ -57,6 +60,7 @@ class Ingest:
 
     def run(self, stop: threading.Event) -> None:
         """Ingest until told to stop, finishing what is in hand. Raises on trouble: start anew, nothing is lost."""
+        self._require_database()
         connection = connect(self._amqp)
         try:
             channel = connection.channel()
@@ -68,7 +72,7 @@ class Ingest:
                 while not stop.is_set():
                     self._collect(connection)
                     if self._pending:
-                        self._take(connection)
+                        self._take(connection, stop)
         finally:
             connection.release()
 
@@ -89,7 +93,7 @@ class Ingest:
         if is_amqp(connection):
             connection.heartbeat_check()
 
-    def _take(self, connection: Connection) -> None:
+    def _take(self, connection: Connection, stop: threading.Event) -> None:
         envelopes: list[Envelope] = []
         bodies: list[bytes] = []
         for message in self._pending:
@@ -102,10 +106,33 @@ class Ingest:
             envelopes.append(envelope)
             bodies.append(body)
         if envelopes:
-            self._write(envelopes, bodies)
+            self._write_when_possible(connection, envelopes, bodies, stop)
         self._acknowledge(connection)
         in_process.ingested(envelope.id for envelope in envelopes)
         self._on_arrival()
+
+    def _write_when_possible(
+        self, connection: Connection, envelopes: Sequence[Envelope], bodies: Sequence[bytes], stop: threading.Event
+    ) -> None:
+        """Hold on to what has arrived while the database is away.
+
+        Giving it back would count as a failed delivery each time, and the broker sets aside what failed too often.
+        """
+        while True:
+            try:
+                return self._write(envelopes, bodies)
+            except OperationalError as error:
+                if stop.is_set():
+                    raise
+                log.warning("database_away", consumer=self._store.service, error=type(error).__qualname__)
+                stop.wait(_DATABASE_PAUSE_SECONDS)
+                if is_amqp(connection):
+                    connection.heartbeat_check()
+
+    def _require_database(self) -> None:
+        """Consume nothing while there is nowhere to put it."""
+        with self._store.carrier() as session:
+            session.execute(text("select 1"))
 
     def _write(self, envelopes: Sequence[Envelope], bodies: Sequence[bytes]) -> None:
         values = {

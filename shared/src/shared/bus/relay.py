@@ -39,6 +39,8 @@ class Relay:
                 self._store.engine.connect() as connection,
                 DoorbellListener(self._address, OUTBOX_BELL) as bell,
             ):
+                # Locks and clinic belong to the session: it must end with this relay, and never go back to the pool.
+                connection.detach()
                 set_clinic(connection, EVERY_CLINIC, for_session=True)
                 connection.commit()
                 held: set[int] = set()
@@ -47,9 +49,6 @@ class Relay:
                     if not (held and self._relay_batch(connection, held, publisher)):
                         publisher.keep_alive()
                         bell.wait(1.0)
-                connection.execute(text("select pg_advisory_unlock_all()"))
-                connection.execute(text("reset afterglow.clinic"))
-                connection.commit()
         finally:
             publisher.close()
 

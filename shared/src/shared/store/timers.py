@@ -96,9 +96,10 @@ def _claim(tx: Transaction, timer_id: UUID) -> RowMapping | None:
 
 def _hold(store: Store, timer_id: UUID, error: Exception) -> None:
     with store.carrier() as session:
-        row = session.execute(
-            select(timer_table.c.attempts).where(timer_table.c.id == timer_id).with_for_update()
-        ).one()
+        mine = (timer_table.c.id == timer_id) & (timer_table.c.state == "set")
+        row = session.execute(select(timer_table.c.attempts).where(mine).with_for_update()).one_or_none()
+        if row is None:
+            return  # Cancelled or set anew meanwhile.
         parked = row.attempts >= len(RETRY_DELAYS)
         delay = timedelta() if parked else RETRY_DELAYS[row.attempts]
         session.execute(

@@ -124,8 +124,17 @@ class Transaction:
             raise ValueError(f"{self.service} does not publish {event.name}")
         self._events.append(event)
 
+    def events_about(self, about: str, subject: UUID) -> list[Mapping[str, Any]]:
+        """What this service has told about a subject of this clinic, in order; without the data."""
+        query = (
+            select(outbox.c.id, outbox.c.type, outbox.c.sequence, outbox.c.occurred_at, outbox.c.published_at)
+            .where(outbox.c.stream == stream_of(self.clinic_id, about, subject))
+            .order_by(outbox.c.sequence)
+        )
+        return [dict(row) for row in self.session.execute(query).mappings()]
+
     def set_timer(self, kind: str, *, subject: UUID, due_at: datetime, key: str, **payload: Any) -> None:
-        """Have `kind` done at `due_at`, once. A timer of the same key at this clinic that is still set is replaced."""
+        """Have `kind` done at `due_at`, once. A timer of the same key at this clinic is replaced."""
         values = {
             "id": self.new_id(),
             "clinic": self.clinic_id,
@@ -263,17 +272,6 @@ class Store:
             set_clinic(session.connection(), EVERY_CLINIC)
             yield session
             session.commit()
-
-    def events_of(self, clinic_id: str, about: str, subject: UUID) -> list[Mapping[str, Any]]:
-        """What this service has published about a subject, in order."""
-        query = (
-            select(outbox.c.id, outbox.c.type, outbox.c.sequence, outbox.c.occurred_at, outbox.c.published_at)
-            .where(outbox.c.stream == stream_of(clinic_id, about, subject))
-            .order_by(outbox.c.sequence)
-        )
-        with Session(self.engine) as session:
-            set_clinic(session.connection(), clinic_id)
-            return [dict(row) for row in session.execute(query).mappings()]
 
     def knows_clinic(self, clinic_id: str) -> bool:
         """Whether this service has heard of such a clinic; any text may be asked for."""

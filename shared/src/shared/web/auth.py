@@ -102,11 +102,14 @@ class TokenVerifier:
         grants = claims.get(GRANTS_CLAIM)
         if not isinstance(grants, dict):
             raise Unauthenticated("token_without_grants", "The token names no clinic and role.")
-        client_id = claims.get("client_id")
+        try:
+            client_id = UUID(claims["client_id"]) if claims.get("client_id") else None
+        except (AttributeError, TypeError, ValueError):
+            raise Unauthenticated("token_invalid", "The token's client_id is not one.") from None
         return Caller(
             subject=str(claims["sub"]),
             grants={clinic: frozenset(roles) for clinic, roles in grants.items()},
-            client_id=UUID(client_id) if client_id else None,
+            client_id=client_id,
         )
 
     def _decode(self, token: str) -> dict[str, Any]:

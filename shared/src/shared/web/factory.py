@@ -24,7 +24,8 @@ log = structlog.get_logger()
 
 MAX_BODY_BYTES = 1024 * 1024
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_STAFF = allow(Role.FRONT_DESK, Role.THERAPIST, Role.PRESCRIBER, Role.NURSE, Role.CLINIC_ADMIN, Role.MEDICAL_DIRECTOR)
+# That something was told is itself clinical: a red flag, a screening that was flagged.
+_CLINICIANS = allow(Role.THERAPIST, Role.PRESCRIBER, Role.NURSE, Role.MEDICAL_DIRECTOR)
 
 
 def create_app(
@@ -48,7 +49,7 @@ def create_app(
         issuer=settings.issuer, audience=settings.audience, keys=KeySource(settings.jwks), clock=store.clock
     )
     metrics = Metrics(store)
-    complete = {HISTORY_ACTION: _STAFF} | service.policy
+    complete = {HISTORY_ACTION: _CLINICIANS} | service.policy
     known = Service(**{**service.__dict__, "policy": complete})
     app.extensions["afterglow"] = Frame(known, settings, store, verifier, metrics)
     register_problems(app)

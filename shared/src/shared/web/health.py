@@ -63,5 +63,4 @@ history = Doors("history", "What was told about a client, in order.")
 @history.get("/clients/<uuid:client_id>/events", may=HISTORY_ACTION, reply=HistoryEntry, many=True)
 def list_events(tx: Transaction, client_id: UUID) -> list[HistoryEntry]:
     """What this service has told the others about a client, in order."""
-    entries = frame().store.events_of(tx.clinic_id, "client", client_id)
-    return [HistoryEntry(**entry) for entry in entries]
+    return [HistoryEntry(**entry) for entry in tx.events_about("client", client_id)]

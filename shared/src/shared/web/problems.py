@@ -5,7 +5,8 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from shared.errors import Problem
@@ -69,8 +70,13 @@ def register_problems(app: Flask) -> None:
                 response.headers[name] = value
         return response
 
+    @app.errorhandler(RecursionError)
+    def _too_deep(_: RecursionError) -> Response:
+        return problem_response(400, "Bad Request", "malformed", _SENTENCES[400][1], facts={}, errors=[])
+
+    @app.errorhandler(PoolTimeout)
     @app.errorhandler(OperationalError)
-    def _unavailable(error: OperationalError) -> Response:
+    def _unavailable(error: SQLAlchemyError) -> Response:
         log.exception("database_unavailable", exc_info=error)
         response = problem_response(
             503,

@@ -1,5 +1,6 @@
 """Answers to a measure are scored and compared with the baseline."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,8 +16,21 @@ from shared.measures import Incomplete, InvalidResponse, Unscorable, read_respon
 from shared.store import Transaction
 
 
-def answer_measure(client_id: UUID, resource: dict[str, Any], tx: Transaction) -> tuple[Reading, str | None]:
-    """Score a client's answers and compare them with the baseline; returns the reading and whom to call, if needed."""
+@dataclass(frozen=True)
+class Answered:
+    """What came of answers: the reading, or what was left open; and whom to call, where that is needed."""
+
+    reading: Reading | None
+    unanswered: list[str]
+    help: str | None
+
+
+def answer_measure(client_id: UUID, resource: dict[str, Any], tx: Transaction) -> Answered:
+    """Score a client's answers and compare them with the baseline.
+
+    An answer that calls for a person does so whatever else was left open: then nothing is scored, and nobody is sent
+    back to the form. Raises Invalid for answers that cannot be read, or that are incomplete without such a need.
+    """
     known_client(client_id, tx)
     try:
         given = read_response(resource)
@@ -30,11 +44,13 @@ def answer_measure(client_id: UUID, resource: dict[str, Any], tx: Transaction) -
     try:
         scored = score(given.instrument, given.answers)
     except Incomplete as incomplete:
+        if at_risk:
+            raise_flags(client_id, at_risk, tx)
+            return Answered(None, list(incomplete.link_ids), tx.clinic.crisis_line)
         raise Invalid(
             "measure_incomplete",
             "Some questions were left open, and this measure is not scored with missing answers.",
             errors=[{"path": f"/response/item/{link}", "message": "Not answered."} for link in incomplete.link_ids],
-            facts={"help": tx.clinic.crisis_line} if at_risk else None,
         ) from None
     except Unscorable as unscorable:
         raise Invalid("measure_not_scorable", str(unscorable)) from None
@@ -82,7 +98,7 @@ def answer_measure(client_id: UUID, resource: dict[str, Any], tx: Transaction) -
         )
     )
     raise_flags(client_id, at_risk, tx)
-    return reading, tx.clinic.crisis_line if at_risk else None
+    return Answered(reading, [], tx.clinic.crisis_line if at_risk else None)
 
 
 def _authored(authored: datetime | None, tx: Transaction) -> datetime:

@@ -12,8 +12,8 @@ from sessions.domain.pressure import Pressure
 from sessions.domain.statuses import VisitStatus, require
 from sessions.models import Client, Entry, Visit
 from sessions.schemas import CorrectDose, OrderDose, RecordDose
-from shared.clinics import Route
-from shared.errors import Refused
+from shared.clinics import ResourceKind, Route
+from shared.errors import Invalid, Refused
 from shared.events.sessions import SessionDosed
 from shared.store import Transaction
 
@@ -124,6 +124,13 @@ def _order_for(visit: Visit, order: RecordDose, tx: Transaction) -> Entry:
     ordered = tx.find(Entry, order.order_id)
     if ordered is None or (ordered.visit_id, ordered.kind) != (visit.id, "ordered"):
         raise Refused("order_missing", "There is no such order for this visit. A prescriber orders first.")
+    newest = queries.standing(visit.id, tx, "ordered")[-1]
+    if newest.id != ordered.id:
+        raise Refused(
+            "order_replaced",
+            "A prescriber has ordered anew since. Only the newest order stands.",
+            facts={"order_id": newest.id, "ordered_mg": newest.data["dose_mg"]},
+        )
     if (ordered.data["route"], Decimal(ordered.data["dose_mg"])) != (order.route.value, order.dose_mg):
         raise Refused(
             "order_differs",
@@ -175,7 +182,18 @@ def _check_guards(route: Route, dose: DoseByWeight, confirmed_by: str | None, tx
             "route_without_guard",
             f"This clinic's rules name no limits for {route.value}, so that a typing error could not be seen.",
         )
-    check_plausible(dose, guard, confirmed_by=confirmed_by, given_by=tx.actor.id)
+    check_plausible(dose, guard, confirmed_by=_second_person(confirmed_by, tx), given_by=tx.actor.id)
+
+
+def _second_person(named: str | None, tx: Transaction) -> str | None:
+    """Whoever confirms a number is one of the clinic's people, not just a word in a field."""
+    if named is None:
+        return None
+    person = tx.clinic.resource(named.strip())
+    if person is None or person.kind is ResourceKind.ROOM:
+        message = "This clinic has no such person."
+        raise Invalid("second_person_unknown", message, errors=[{"path": "/confirmed_by", "message": message}])
+    return person.id
 
 
 def _numbers(route: Route, dose: DoseByWeight) -> dict[str, str | None]:

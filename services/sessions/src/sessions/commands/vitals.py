@@ -13,6 +13,7 @@ from sessions.domain.pressure import Pressure
 from sessions.domain.statuses import VisitStatus, require
 from sessions.models import Entry, Visit
 from sessions.schemas import CorrectVitals, DecideHold, Reading, RecordVitals
+from shared.errors import Refused
 from shared.events.sessions import HoldReason, SessionHeld
 from shared.store import Transaction
 
@@ -58,12 +59,29 @@ def decide_hold(visit_id: UUID, order: DecideHold, tx: Transaction) -> Visit:
     """A prescriber decides by name whether a held visit goes on."""
     visit = tx.one(Visit, visit_id, lock=True)
     require(visit.status, VisitStatus.HELD, code="not_held", sentence="This visit is not held.")
+    if order.decision.proceeds:
+        _check_seen(visit, order, tx)
     write(visit, "hold_decided", {"decision": order.decision.value, "reason": order.reason}, tx)
     if order.decision.proceeds:
         move(visit, VisitStatus.CHECKED_IN)
     else:
         release(visit, VisitStatus.DEFERRED, tx)
     return visit
+
+
+def _check_seen(visit: Visit, order: DecideHold, tx: Transaction) -> None:
+    """A decision to proceed does not reach past the reading that it rests on: a later high one must be named."""
+    held = queries.standing(visit.id, tx, "held")[-1]
+    later = [line for line in queries.standing(visit.id, tx, "vitals") if line.position > held.position]
+    limit = tx.clinic.rules.blood_pressure_hold
+    high = [line for line in later if Pressure(line.data["systolic"], line.data["diastolic"]).reaches(limit)]
+    if high and order.reading_id != high[-1].id:
+        data = high[-1].data
+        raise Refused(
+            "newer_reading",
+            f"{data['systolic']}/{data['diastolic']} was measured since. Look at it, and name it in reading_id.",
+            facts={"reading_id": high[-1].id, "systolic": data["systolic"], "diastolic": data["diastolic"]},
+        )
 
 
 def _hold_if_high(visit: Visit, entry: Entry, at: datetime, tx: Transaction) -> None:
