@@ -143,5 +143,7 @@ def test_the_journey_is_told_in_one_order_with_nothing_in_it_that_stays_at_intak
         (8, "intake.consent.withdrawn"),
     ]
     assert words not in json.dumps([event.data for event in told])
-    history = accepted(rosa.staff("front_desk").get(f"/clients/{rosa.id}/events"), 200)["items"]
+    # That a screening was flagged is itself clinical.
+    problem(rosa.staff("front_desk").get(f"/clients/{rosa.id}/events"), 403, "role_may_not")
+    history = accepted(rosa.staff("therapist").get(f"/clients/{rosa.id}/events"), 200)["items"]
     assert [(entry["sequence"], entry["type"]) for entry in history] == [(e.sequence, e.type) for e in told]

@@ -73,7 +73,8 @@ def _candidates() -> Iterator[Account]:
     if uid == 0:
         become = ("setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups")
         yield Account((*become, "--"), nobody.pw_uid, nobody.pw_gid)
-        keep = ("--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+        # Without that bit access(2), by which initdb looks for its programs, would ask as if there were no capability.
+        keep = ("--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override")
         yield Account((*become, *keep, "--"), nobody.pw_uid, nobody.pw_gid)
 
 
