@@ -1,6 +1,7 @@
 """The deployed mode, as far as it can be checked without an engine; `make compose-demo` runs the journey against it."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,19 @@ def test_the_images_are_written_well(repository: Path) -> None:
     files = [str(repository / "deploy" / name) for name in ("Dockerfile", "gateway/Dockerfile")]
     done = subprocess.run([str(linter), *files], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_gateway_passes_every_service_on_and_keeps_figures_inside(repository: Path) -> None:
+    configuration = (repository / "deploy/gateway/nginx.conf").read_text(encoding="utf-8")
+    # nginx takes the first expression that fits, in the order of the file.
+    expressions: list[tuple[str, str]] = re.findall(r"^ *location ~ (\S+) \{(.*)$", configuration, re.MULTILINE)
+
+    def opening_of(path: str) -> str:
+        return next(rest for expression, rest in expressions if re.search(expression.replace("(?<", "(?P<"), path))
+
+    for name in NAMES:
+        assert opening_of(f"/{name}/metrics").strip() == "return 404; }"
+        assert opening_of(f"/{name}/health/ready").strip() == ""
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +66,29 @@ def test_only_the_gateway_is_reachable_and_only_from_this_machine(compose: dict[
     published = {name: service["ports"] for name, service in compose["services"].items() if service.get("ports")}
     assert list(published) == ["gateway"]
     assert {port["host_ip"] for port in published["gateway"]} == {"127.0.0.1"}
+
+
+def test_only_migrations_get_the_address_of_the_owner_role(compose: dict[str, Any]) -> None:
+    for name in NAMES:
+        secret = f"{name}_database_owner"
+        holders = {
+            process
+            for process, declared in compose["services"].items()
+            if secret in {given["source"] for given in declared.get("secrets", ())}
+        }
+        assert holders == {f"{name}-prepare", "provision"}, secret
+        for process in (f"{name}-web", f"{name}-worker"):
+            assert "AFTERGLOW_DATABASE_OWNER_FILE" not in compose["services"][process]["environment"]
+
+
+def test_every_container_has_a_bound_on_its_memory_and_what_stays_up_is_started_again(compose: dict[str, Any]) -> None:
+    for name, declared in compose["services"].items():
+        assert int(declared["mem_limit"]) > 0, name
+        stays_up = "healthcheck" in declared
+        assert (declared.get("restart") == "unless-stopped") == stays_up, name
+
+
+def test_a_real_mail_server_can_be_named_without_touching_the_file(compose: dict[str, Any]) -> None:
+    named = compose["services"]["notify-worker"]["environment"]
+    wanted = ("HOST", "PORT", "STARTTLS", "USERNAME", "PASSWORD")
+    assert {f"AFTERGLOW_SMTP_{name}" for name in wanted} <= named.keys()
