@@ -89,7 +89,7 @@ def test_a_sensation_is_a_sensation_and_makes_no_event(rosa: Story) -> None:
     placed = rosa.do("sensations", **body).get_json()
     assert placed["distressing"] is None
     assert rosa.bench.published() == []
-    assert [line["title"] for line in rosa.see("timeline")] == ["Trembling: chest"]
+    assert [line["title"] for line in rosa.see("timeline")] == ["You noticed something in your body: trembling, chest."]
     assert rosa.see("timeline", "prescriber") == []
 
 
@@ -138,6 +138,7 @@ def test_every_table_hides_its_rows_when_no_clinic_is_set(rosa: Story) -> None:
         "moment",
         "sensation",
         "commitment",
+        "completed_visit",
         "integration_window",
         "check_in",
         "red_flag",

@@ -167,7 +167,14 @@ def test_the_journey_is_one_ordered_history(rosa: Story) -> None:
     rosa.moment()
     rosa.bench.advance(hours=1)
     rosa.do("commitments", action="x")
-    assert [line["kind"] for line in rosa.see("timeline")] == ["measure", "intention", "visit", "moment", "commitment"]
+    assert [line["kind"] for line in rosa.see("timeline")] == [
+        "measure",
+        "intention",
+        "visit",
+        "window",
+        "moment",
+        "commitment",
+    ]
 
 
 def test_events_of_different_services_may_come_in_any_order(bench: Bench) -> None:

@@ -139,8 +139,10 @@ def close_red_flag(tx: Transaction, body: CloseFlag, client_id: UUID, flag_id: U
 def answer_measure(tx: Transaction, body: AnswerMeasure, client_id: UUID) -> dict[str, Any]:
     """Hand in answers to a measure; they are scored and compared with the baseline."""
     answered = measuring.answer_measure(client_id, body.response, tx)
-    made = {name: getattr(answered.reading, name, None) for name in ReadingReply.sample_data()}
-    return made | {"unanswered": answered.unanswered, "help": answered.help}
+    about = {name: getattr(answered, name) for name in ("instrument", "version", "answered_at", "unanswered", "help")}
+    if answered.reading is None:
+        return dict.fromkeys(ReadingReply.sample_data()) | {"is_baseline": False, "overlapping": False} | about
+    return {name: getattr(answered.reading, name) for name in ReadingReply.sample_data()} | about
 
 
 @measures.get("/clients/<uuid:client_id>/measures", may="measure.read", reply=ReadingReply, many=True)

@@ -1,13 +1,15 @@
 """What integration keeps of what others tell. Events of different publishers come in any order."""
 
+from uuid import UUID
+
 from sqlalchemy.dialects.postgresql import insert
 
 from integration.commands.tending import open_window
-from integration.models import Client, Reading
+from integration.models import Client, CompletedVisit, Reading
 from shared.bus.handlers import Handlers
-from shared.events.intake import ClientRegistered, ClientUpdated, ClinicConfigured, ScreeningSubmitted
+from shared.events.intake import ClientRegistered, ClientUpdated, ClinicConfigured, MeasureTaken, ScreeningSubmitted
 from shared.events.sessions import SessionCompleted, VisitKind
-from shared.measures import load_instrument
+from shared.measures import UnknownInstrument, load_instrument
 from shared.store import Transaction, keep_clinic
 
 handlers = Handlers()
@@ -25,9 +27,8 @@ def keep_name(event: ClientRegistered | ClientUpdated, tx: Transaction) -> None:
 @handlers.on(ScreeningSubmitted)
 def keep_baseline(event: ScreeningSubmitted, tx: Transaction) -> None:
     """Keep the scores that came with a screening: later ones are compared with them."""
+    _know(event.subject, tx)
     for taken in event.measures:
-        instrument = load_instrument(taken.instrument, int(taken.version))
-        band = instrument.band(taken.score)
         tx.add(
             Reading(
                 id=tx.new_id(),
@@ -36,7 +37,7 @@ def keep_baseline(event: ScreeningSubmitted, tx: Transaction) -> None:
                 instrument=taken.instrument,
                 version=taken.version,
                 score=taken.score,
-                band=band.title if band else None,
+                band=_band(taken),
                 is_baseline=True,
                 answered_at=taken.answered_at,
                 overlapping=False,
@@ -46,6 +47,25 @@ def keep_baseline(event: ScreeningSubmitted, tx: Transaction) -> None:
 
 @handlers.on(SessionCompleted)
 def tend(event: SessionCompleted, tx: Transaction) -> None:
-    """A medicine visit is over: the time between begins."""
+    """A visit is over, and has its place in the journey; after a medicine visit the time between begins."""
+    _know(event.subject, tx)
+    values = {"id": event.visit, "clinic": tx.clinic_id, "client_id": event.subject, "kind": event.kind}
+    statement = insert(CompletedVisit).values(**values, completed_at=event.completed_at)
+    tx.session.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
     if event.kind == VisitKind.MEDICINE:
         open_window(event.subject, event.visit, event.completed_at, tx)
+
+
+def _know(client_id: UUID, tx: Transaction) -> None:
+    """Whoever tells of a client first makes them known here; the name may come later."""
+    statement = insert(Client).values(id=client_id, clinic=tx.clinic_id)
+    tx.session.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
+
+
+def _band(taken: MeasureTaken) -> str | None:
+    """The band of a baseline; unknown where intake's release has an instrument that this one does not have yet."""
+    try:
+        band = load_instrument(taken.instrument, int(taken.version)).band(taken.score)
+    except (UnknownInstrument, ValueError):
+        return None
+    return band.code if band else None

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from integration.domain.visibility import Visibility
 from shared.events.integration import IntentionQuestion, RedFlagReason
+from shared.events.sessions import VisitKind
 from shared.store import ROW_TYPES
 
 
@@ -90,6 +92,18 @@ class Commitment(Base):
     made_at: Mapped[datetime]
 
 
+class CompletedVisit(Base):
+    """A visit of any kind that sessions told to be over; `id` is the visit's."""
+
+    __tablename__ = "completed_visit"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client_id: Mapped[UUID]
+    kind: Mapped[VisitKind]
+    completed_at: Mapped[datetime]
+
+
 class Window(Base):
     """The time after one medicine visit in which its integration is tended."""
 
@@ -139,7 +153,11 @@ class RedFlag(Base):
 
 
 class Reading(Base):
-    """One scored measure; `is_baseline` where intake's screening brought it."""
+    """One scored measure; `is_baseline` where intake's screening brought it.
+
+    `answers` (by link id) and `instrument_hash` are what the score was made of. They are None for a baseline, whose
+    answers stay in intake. No door gives them out.
+    """
 
     __tablename__ = "reading"
 
@@ -158,3 +176,5 @@ class Reading(Base):
     response: Mapped[bool | None]
     remission: Mapped[bool | None]
     overlapping: Mapped[bool]
+    answers: Mapped[dict[str, Any] | None]
+    instrument_hash: Mapped[str | None]

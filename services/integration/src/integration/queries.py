@@ -6,8 +6,19 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from integration.domain.journey import TO_THE_CARE_TEAM, TO_THE_CLIENT
 from integration.domain.visibility import visible_to
-from integration.models import CheckIn, Commitment, Intention, Moment, Reading, RedFlag, Sensation, Window
+from integration.models import (
+    CheckIn,
+    Commitment,
+    CompletedVisit,
+    Intention,
+    Moment,
+    Reading,
+    RedFlag,
+    Sensation,
+    Window,
+)
 from shared.store import Transaction
 from shared.web.policy import Role
 
@@ -15,7 +26,7 @@ from shared.web.policy import Role
 def moments_for(client_id: UUID, tx: Transaction) -> Sequence[Moment]:
     """The client's moments that the actor may see: all of their own, or those shared with the actor's roles."""
     query = select(Moment).where(Moment.client_id == client_id)
-    if tx.actor.client_id != client_id:
+    if not _is_client(client_id, tx):
         query = query.where(Moment.visibility.in_(visible_to(tx.actor.roles)))
     return tx.all(query.order_by(Moment.felt_at.desc(), Moment.id))
 
@@ -52,32 +63,41 @@ def readings_of(client_id: UUID, tx: Transaction) -> Sequence[Reading]:
     return tx.all(select(Reading).where(Reading.client_id == client_id).order_by(Reading.answered_at, Reading.id))
 
 
-def baseline_of(client_id: UUID, instrument: str, tx: Transaction) -> Reading | None:
-    """The newest baseline that a screening brought for that instrument."""
+def baseline_of(client_id: UUID, instrument: str, version: str, tx: Transaction) -> Reading | None:
+    """The newest baseline that a screening brought for that instrument, in the same version of it."""
     query = select(Reading).where(
-        Reading.client_id == client_id, Reading.instrument == instrument, Reading.is_baseline.is_(True)
+        Reading.client_id == client_id,
+        Reading.instrument == instrument,
+        Reading.version == version,
+        Reading.is_baseline.is_(True),
     )
     return tx.session.scalars(query.order_by(Reading.answered_at.desc(), Reading.id.desc()).limit(1)).first()
 
 
 def timeline_of(client_id: UUID, tx: Transaction) -> list[dict[str, Any]]:
     """A client's journey in one order, as far as the actor may see it; titles say that something is, no more."""
-    own = tx.actor.client_id == client_id
-    lines = [_line(i.set_at, "intention", "An intention") for i in intentions_of(client_id, tx)]
-    lines += [_line(m.felt_at, "moment", f"A moment: {m.kind}") for m in moments_for(client_id, tx)]
-    lines += [_line(c.made_at, "commitment", "A commitment") for c in _all(Commitment, client_id, tx)]
-    lines += [_line(r.answered_at, "measure", f"{r.instrument.upper()}: {r.score}") for r in readings_of(client_id, tx)]
-    for window in _all(Window, client_id, tx):
-        lines.append(_line(window.opened_at, "visit", "A medicine visit ended, and its window opened"))
+    own = _is_client(client_id, tx)
+    say = TO_THE_CLIENT if own else TO_THE_CARE_TEAM
+    lines = [_line(i.set_at, "intention", say["intention"]) for i in intentions_of(client_id, tx)]
+    lines += [_line(m.felt_at, "moment", say["moment"].format(m.kind)) for m in moments_for(client_id, tx)]
+    lines += [_line(c.made_at, "commitment", say["commitment"]) for c in _all(Commitment, client_id, tx)]
+    for reading in readings_of(client_id, tx):
+        title = say["measure"].format(reading.instrument.upper(), reading.score)
+        lines.append(_line(reading.answered_at, "measure", title))
+    lines += [_line(v.completed_at, "visit", say[v.kind]) for v in _all(CompletedVisit, client_id, tx)]
+    lines += [_line(w.opened_at, "window", say["window"]) for w in _all(Window, client_id, tx)]
     for check_in in _all(CheckIn, client_id, tx):
         if check_in.answered_at is not None:
-            lines.append(
-                _line(check_in.answered_at, "check_in", f"A check-in, {check_in.hours_after} h after the visit")
-            )
+            lines.append(_line(check_in.answered_at, "check_in", say["check_in"].format(check_in.hours_after)))
     if own or tx.actor.has(Role.THERAPIST):
         felt = _all(Sensation, client_id, tx)
-        lines += [_line(s.felt_at, "sensation", f"{s.sensation.capitalize()}: {s.region}") for s in felt]
+        lines += [_line(s.felt_at, "sensation", say["sensation"].format(s.sensation, s.region)) for s in felt]
     return sorted(lines, key=lambda line: line["at"])
+
+
+def _is_client(client_id: UUID, tx: Transaction) -> bool:
+    """Whether the actor is signed in as this very client; their id in the token of another role is not enough."""
+    return tx.actor.has(Role.CLIENT) and tx.actor.client_id == client_id
 
 
 def _all(model: type[Any], client_id: UUID, tx: Transaction) -> Sequence[Any]:

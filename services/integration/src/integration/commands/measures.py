@@ -20,6 +20,9 @@ from shared.store import Transaction
 class Answered:
     """What came of answers: the reading, or what was left open; and whom to call, where that is needed."""
 
+    instrument: str
+    version: str
+    answered_at: datetime
     reading: Reading | None
     unanswered: list[str]
     help: str | None
@@ -40,13 +43,14 @@ def answer_measure(client_id: UUID, resource: dict[str, Any], tx: Transaction) -
             "response_invalid", "The questionnaire response cannot be read; see errors.", errors=errors
         ) from None
     answered_at = _authored(given.authored, tx)
+    about = given.instrument.id, str(given.instrument.version), answered_at
     at_risk = [RedFlagReason.SUICIDALITY] if risk_answers(given.instrument, given.answers) else []
     try:
         scored = score(given.instrument, given.answers)
     except Incomplete as incomplete:
         if at_risk:
             raise_flags(client_id, at_risk, tx)
-            return Answered(None, list(incomplete.link_ids), tx.clinic.crisis_line)
+            return Answered(*about, None, list(incomplete.link_ids), tx.clinic.crisis_line)
         raise Invalid(
             "measure_incomplete",
             "Some questions were left open, and this measure is not scored with missing answers.",
@@ -54,7 +58,7 @@ def answer_measure(client_id: UUID, resource: dict[str, Any], tx: Transaction) -
         ) from None
     except Unscorable as unscorable:
         raise Invalid("measure_not_scorable", str(unscorable)) from None
-    baseline = queries.baseline_of(client_id, scored.instrument_id, tx)
+    baseline = queries.baseline_of(client_id, scored.instrument_id, str(scored.instrument_version), tx)
     compared = compare(
         given.instrument,
         scored.total,
@@ -70,7 +74,7 @@ def answer_measure(client_id: UUID, resource: dict[str, Any], tx: Transaction) -
             instrument=scored.instrument_id,
             version=str(scored.instrument_version),
             score=scored.total,
-            band=scored.band.title if scored.band else None,
+            band=scored.band.code if scored.band else None,
             is_baseline=False,
             answered_at=answered_at,
             baseline=compared.baseline,
@@ -79,6 +83,8 @@ def answer_measure(client_id: UUID, resource: dict[str, Any], tx: Transaction) -
             response=compared.response,
             remission=compared.remission,
             overlapping=compared.overlapping,
+            answers=dict(given.answers),
+            instrument_hash=scored.instrument_hash,
         )
     )
     tx.publish(
@@ -98,7 +104,7 @@ def answer_measure(client_id: UUID, resource: dict[str, Any], tx: Transaction) -
         )
     )
     raise_flags(client_id, at_risk, tx)
-    return Answered(reading, [], tx.clinic.crisis_line if at_risk else None)
+    return Answered(*about, reading, [], tx.clinic.crisis_line if at_risk else None)
 
 
 def _authored(authored: datetime | None, tx: Transaction) -> datetime:

@@ -49,7 +49,9 @@ def open_window(client_id: UUID, visit_id: UUID, completed_at: datetime, tx: Tra
                 answered_at=None,
             )
         )
-        tx.set_timer("checkin_due", subject=client_id, due_at=due_at, key=_due_key(check_in), check_in=str(check_in.id))
+        tx.set_timer(
+            "checkin_due", subject=client_id, due_at=due_at, key=_due_key(check_in.id), check_in=str(check_in.id)
+        )
     tx.publish(
         WindowOpened(
             subject=client_id,
@@ -69,7 +71,9 @@ def ask(check_in_id: UUID, tx: Transaction) -> None:
     check_in.status = "due"
     missed_at = check_in.due_at + checkins.MISSED_AFTER
     payload = {"check_in": str(check_in.id)}
-    tx.set_timer("checkin_missed", subject=check_in.client_id, due_at=missed_at, key=_missed_key(check_in), **payload)
+    tx.set_timer(
+        "checkin_missed", subject=check_in.client_id, due_at=missed_at, key=_missed_key(check_in.id), **payload
+    )
     tx.publish(
         CheckInDue(
             subject=check_in.client_id,
@@ -91,6 +95,10 @@ def answer_check_in(
     client_id: UUID, check_in_id: UUID, order: AnswerCheckIn, tx: Transaction
 ) -> tuple[CheckIn, str | None]:
     """Keep the answers, early, in time or late, but once; returns the check-in and whom to call, if that is needed."""
+    # The timers first: one that fires holds itself and then wants the check-in. The other way round, an answer at that
+    # very moment could end in a deadlock, and a call for help with it.
+    tx.cancel_timer(_due_key(check_in_id))
+    tx.cancel_timer(_missed_key(check_in_id))
     check_in = tx.one(CheckIn, check_in_id, lock=True)
     if check_in.client_id != client_id:
         raise NotFound("check_in")
@@ -100,8 +108,6 @@ def answer_check_in(
     check_in.how_are_you, check_in.slept = order.how_are_you, order.slept
     check_in.help_now, check_in.hard_thoughts = order.help_now, order.hard_thoughts
     check_in.burning_or_blood = order.burning_or_blood
-    tx.cancel_timer(_due_key(check_in))
-    tx.cancel_timer(_missed_key(check_in))
     tx.publish(CheckInCompleted(subject=client_id, check_in=check_in.id, window=check_in.window_id, answered_at=tx.now))
     reasons = checkins.flags_of(
         help_now=order.help_now, hard_thoughts=order.hard_thoughts, burning_or_blood=order.burning_or_blood
@@ -137,9 +143,9 @@ def close_flag(client_id: UUID, flag_id: UUID, note: str, tx: Transaction) -> Re
     return flag
 
 
-def _due_key(check_in: CheckIn) -> str:
-    return f"checkin/{check_in.id}/due"
+def _due_key(check_in_id: UUID) -> str:
+    return f"checkin/{check_in_id}/due"
 
 
-def _missed_key(check_in: CheckIn) -> str:
-    return f"checkin/{check_in.id}/missed"
+def _missed_key(check_in_id: UUID) -> str:
+    return f"checkin/{check_in_id}/missed"

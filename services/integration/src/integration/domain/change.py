@@ -5,12 +5,12 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from shared.measures import Instrument, NotLater, Reading, change
+from shared.measures import Instrument, Reading, change
 
 
 @dataclass(frozen=True)
 class Compared:
-    """A score beside its baseline. None is unknown: there is no baseline, or the look-backs overlap."""
+    """A score beside its baseline. None is unknown: there is no baseline before it, or the look-backs overlap."""
 
     baseline: int | None = None
     baseline_answered_at: datetime | None = None
@@ -23,17 +23,17 @@ class Compared:
 def compare(
     instrument: Instrument, score: int, answered_at: datetime, baseline: tuple[int, datetime] | None, zone: ZoneInfo
 ) -> Compared:
-    """Compare on calendar days of the clinic's zone. `change_percent` is the reduction: positive when lower."""
-    if baseline is None:
+    """Compare on calendar days of the clinic's zone. `change_percent` is the reduction: positive when lower.
+
+    Answers from before the baseline, handed in late, are not a change from it, and are compared with nothing.
+    """
+    if baseline is None or answered_at < baseline[1]:
         return Compared()
     before, before_at = baseline
-    try:
-        found = change(
-            instrument,
-            Reading(before, before_at.astimezone(zone).date()),
-            Reading(score, answered_at.astimezone(zone).date()),
-        )
-    except NotLater:
-        return Compared(before, before_at, overlapping=True)
+    found = change(
+        instrument,
+        Reading(before, before_at.astimezone(zone).date()),
+        Reading(score, answered_at.astimezone(zone).date()),
+    )
     percent = None if found.percent_change is None else -found.percent_change
     return Compared(before, before_at, percent, found.response, found.remission, found.overlapping)

@@ -1,0 +1,135 @@
+"""A private moment is out of everybody's reach, through every door that there is: this walks all of them."""
+
+from collections.abc import Iterator
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+
+from shared.events.integration import EntryShared
+from shared.testing.bench import Caller
+from shared.web.policy import Role
+
+from .conftest import Story
+
+SECRET = "The weight had a shape."
+STAFF = [role for role in Role if role is not Role.CLIENT]
+
+
+def doors_with(story: Story, values: dict[str, UUID]) -> Iterator[tuple[str, str]]:
+    """Every address and method of the app, also the frame's own, filled with the ids of that story."""
+    adapter = story.bench.app.url_map.bind("")
+    for rule in story.bench.app.url_map.iter_rules():
+        ids = {name: values.get(name, uuid4()) for name in rule.arguments}
+        path = adapter.build(rule.endpoint, ids).removeprefix("/integration")
+        for method in sorted((rule.methods or set()) & {"GET", "POST", "PATCH", "PUT", "DELETE"}):
+            yield method, path
+
+
+def bodies(path: str, moment: str) -> list[dict[str, object]]:
+    """What a caller might send who knows the moment's id and wants its words."""
+    if path.endswith("/sharing"):
+        return [{"visibility": "care_team"}]
+    if path.endswith("/commitments"):
+        return [{"action": "x", "insight_id": moment}]
+    return [{}]
+
+
+def walk(caller: Caller, story: Story, moment: str, client: UUID) -> int:
+    """Try every door as that caller; returns how many were tried."""
+    tried = 0
+    for method, path in doors_with(story, {"client_id": client, "moment_id": UUID(moment)}):
+        for body in bodies(path, moment):
+            sent = None if method == "GET" else body
+            answer = caller.client.open(f"/integration{path}", method=method, headers=caller.headers, json=sent)
+            said = answer.get_data(as_text=True)
+            assert SECRET not in said, (method, path)
+            # A problem document repeats the address that was asked for; nothing else may know the moment.
+            assert moment not in said.replace(f"/integration{path}", ""), (method, path)
+            assert answer.status_code != 500, (method, path)
+            tried += 1
+    return tried
+
+
+def assert_still_private(story: Story) -> None:
+    [moment] = story.see("moments")
+    assert (moment["words"], moment["visibility"]) == (SECRET, "private")
+    assert story.bench.published(EntryShared) == []
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_no_door_gives_a_private_moment_to_anybody_at_the_clinic(rosa: Story, role: Role) -> None:
+    moment = rosa.moment(words=SECRET)["id"]
+    assert walk(rosa.bench.as_(role), rosa, moment, rosa.client) >= 20
+    assert_still_private(rosa)
+
+
+def test_no_door_gives_it_to_somebody_with_every_role_at_once_who_is_a_client_too(rosa: Story) -> None:
+    moment = rosa.moment(words=SECRET)["id"]
+    own = Story(rosa.bench).registered()
+    roles = {"maple": [str(role) for role in Role], "cedar": [str(role) for role in Role]}
+    for clinic in roles:
+        token = rosa.bench.signer.token(rosa.bench.clock(), client_id=own.client, afterglow=roles)
+        headers = {"Authorization": f"Bearer {token}", "Afterglow-Clinic": clinic}
+        colleague = Caller(rosa.bench.app.test_client(), "integration", headers)
+        for client in (rosa.client, own.client):
+            walk(colleague, rosa, moment, client)
+    assert_still_private(rosa)
+
+
+def test_no_door_gives_it_to_another_client_another_clinic_or_a_stranger(rosa: Story) -> None:
+    moment = rosa.moment(words=SECRET)["id"]
+    other = Story(rosa.bench).registered()
+    callers = [
+        rosa.bench.as_("client", client_id=other.client),
+        rosa.bench.as_("therapist", clinic="cedar"),
+        rosa.bench.as_("client", clinic="cedar", client_id=rosa.client),
+        rosa.bench.as_nobody(),
+    ]
+    for caller in callers:
+        for client in (rosa.client, other.client):
+            walk(caller, rosa, moment, client)
+    assert_still_private(rosa)
+
+
+def test_a_sign_in_that_is_no_clients_does_not_open_it_by_naming_the_client(rosa: Story) -> None:
+    rosa.moment(words=SECRET)
+    therapist = rosa.bench.as_("therapist", client_id=rosa.client)
+    assert therapist.get(f"/clients/{rosa.client}/moments").get_json() == {"items": []}
+
+
+def test_taken_back_it_is_private_again_for_every_role(rosa: Story) -> None:
+    moment = rosa.moment("care_team", words=SECRET)["id"]
+    rosa.do(f"moments/{moment}/sharing", visibility="private")
+    for role in ("therapist", "prescriber", "nurse"):
+        assert rosa.see("moments", role) == []
+
+
+def test_its_words_lie_in_no_table_but_its_own(rosa: Story) -> None:
+    rosa.moment(words=SECRET)
+    with rosa.bench.owner.connect() as connection:
+        query = "select table_name from information_schema.tables where table_schema = 'public'"
+        tables = connection.scalars(text(query)).all()
+        holding = {
+            table
+            for table in tables
+            for row in connection.execute(text(f'select * from "{table}"'))
+            if any(SECRET in (v.tobytes().decode() if isinstance(v, memoryview) else str(v)) for v in row)
+        }
+    assert holding == {"moment"}
+
+
+def test_a_refusal_does_not_quote_what_was_written(
+    rosa: Story, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    for body in (
+        {"kind": "nothing known", "words": SECRET},
+        {"kind": "dream", "words": SECRET, "visibility": "everybody"},
+        {"kind": "dream", "words": SECRET * 500},
+        {"kind": "dream", "words": SECRET + "\0"},
+    ):
+        answer = rosa.do("moments", **body)
+        assert answer.status_code == 422
+        assert SECRET not in answer.get_data(as_text=True)
+    printed = capsys.readouterr()
+    assert SECRET not in printed.out + printed.err + caplog.text
