@@ -129,7 +129,7 @@ def test_a_call_for_help_at_the_very_moment_at_which_she_would_be_asked_is_heard
         # The timer is firing: it holds itself, while the answer arrives and waits for something.
         tx.session.execute(select(timer).where(mine).with_for_update())
         asking.start()
-        wait_until_somebody_waits(rosa)
+        bench.somebody_waits()
         if fires:
             ask(UUID(first), tx)
             tx.session.execute(update(timer).where(mine).values(state="fired"))
@@ -140,13 +140,3 @@ def test_a_call_for_help_at_the_very_moment_at_which_she_would_be_asked_is_heard
     assert len(bench.published(RedFlagRaised)) == len(bench.published(CheckInCompleted)) == 1
     bench.advance(days=2)
     assert rosa.see("windows")[0]["check_ins"][0]["status"] == "completed"
-
-
-def wait_until_somebody_waits(story: Story) -> None:
-    """Return once PostgreSQL says that a transaction of this database waits for a row."""
-    query = text(
-        "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-    )
-    with story.bench.owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        while not connection.scalar(query):
-            pass

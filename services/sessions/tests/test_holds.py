@@ -1,5 +1,6 @@
 """Booked visits follow what the others tell: they are held, never silently kept and never cancelled for the client."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
@@ -8,12 +9,15 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
+from sessions.commands.planning import book_visit
+from sessions.schemas import BookVisit
 from shared.events.intake import ClearanceDecided, ClearanceExpired, ClientRegistered, ConsentGranted, ConsentWithdrawn
 from shared.events.integration import IntentionSet, RedFlagClosed, RedFlagRaised
-from shared.events.sessions import AppointmentCancelled
+from shared.events.sessions import AppointmentCancelled, VisitKind
+from shared.store.transaction import Actor, Origin
 from shared.testing.bench import Bench
 
-from .conftest import Story, refused
+from .conftest import TEAM, Story, refused
 
 THURSDAY = 72
 
@@ -208,3 +212,15 @@ def test_the_same_told_twice_is_known_once(waiting: Story) -> None:
     with waiting.bench.owner.connect() as connection:
         for table in ("client", "consent", "red_flag"):
             assert connection.scalar(text(f"select count(*) from {table}")) == 1, table
+
+
+def test_a_consent_that_is_taken_back_while_somebody_books_holds_that_booking(rosa: Story) -> None:
+    bench = rosa.may_be_booked().bench
+    order = BookVisit(kind=VisitKind.MEDICINE, starts_at=bench.clock() + timedelta(hours=THURSDAY), resources=TEAM)
+    with ThreadPoolExecutor(1) as pool:
+        with bench.store.transaction("maple", Actor("desk"), Origin("visit.book", "r", "r")) as tx:
+            rosa.visit = str(book_visit(rosa.client, order, tx).id)
+            taken_back = pool.submit(rosa.tell, ConsentWithdrawn, kind="treatment", consent=str(rosa.consent))
+            bench.somebody_waits()
+        taken_back.result()
+    assert rosa.see()["held_reason"] == "treatment_consent_missing"

@@ -2,15 +2,24 @@
 
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 Clock = Callable[[], datetime]
 
 
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""Clocks of phones, tablets and partners differ from ours by this much and no more."""
+
+
 def now() -> datetime:
     """The present moment, aware and in UTC."""
     return datetime.now(UTC)
+
+
+def lies_ahead(at: datetime, present: datetime) -> bool:
+    """Whether a moment that somebody tells of has not come yet, also by a clock that runs fast."""
+    return at - present > CLOCKS_DIFFER
 
 
 class HeldClock:

@@ -189,3 +189,17 @@ def test_an_unknown_path_and_method_are_problems_too(bench: Bench) -> None:
     answer = bench.as_("therapist").client.delete("/sessions/notes")
     problem(answer, 405, "method_not_allowed")
     assert "POST" in answer.headers["Allow"]
+
+
+def test_whoever_gives_way_to_others_is_told_to_send_it_again(bench: Bench) -> None:
+    with bench.owner.begin() as connection:
+        raised = "begin raise exception using errcode = 'deadlock_detected'; end"
+        connection.execute(text(f"create function give_way() returns trigger language plpgsql as $$ {raised} $$"))
+        connection.execute(text("create trigger give_way before insert on note execute function give_way()"))
+    try:
+        answer = bench.as_("therapist").post("/notes", NOTE)
+    finally:
+        with bench.owner.begin() as connection:
+            connection.execute(text("drop function give_way cascade"))
+    problem(answer, 503, "gave_way")
+    assert answer.headers["Retry-After"] == "2"

@@ -1,9 +1,5 @@
 """What integration keeps of what others tell. Events of different publishers come in any order."""
 
-from uuid import UUID
-
-from sqlalchemy.dialects.postgresql import insert
-
 from integration.commands.tending import open_window
 from integration.models import Client, CompletedVisit, Reading
 from shared.bus.handlers import Handlers
@@ -19,15 +15,13 @@ handlers.on(ClinicConfigured)(keep_clinic)
 @handlers.on(ClientRegistered, ClientUpdated)
 def keep_name(event: ClientRegistered | ClientUpdated, tx: Transaction) -> None:
     """Keep what the client wants to be called and where they live; addresses are not for us."""
-    values = {"display_name": event.display_name, "time_zone": event.time_zone}
-    statement = insert(Client).values(id=event.subject, clinic=tx.clinic_id, **values)
-    tx.session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+    tx.keep(Client, event.subject, display_name=event.display_name, time_zone=event.time_zone)
 
 
 @handlers.on(ScreeningSubmitted)
 def keep_baseline(event: ScreeningSubmitted, tx: Transaction) -> None:
     """Keep the scores that came with a screening: later ones are compared with them."""
-    _know(event.subject, tx)
+    tx.keep(Client, event.subject)
     for taken in event.measures:
         tx.add(
             Reading(
@@ -48,18 +42,10 @@ def keep_baseline(event: ScreeningSubmitted, tx: Transaction) -> None:
 @handlers.on(SessionCompleted)
 def tend(event: SessionCompleted, tx: Transaction) -> None:
     """A visit is over, and has its place in the journey; after a medicine visit the time between begins."""
-    _know(event.subject, tx)
-    values = {"id": event.visit, "clinic": tx.clinic_id, "client_id": event.subject, "kind": event.kind}
-    statement = insert(CompletedVisit).values(**values, completed_at=event.completed_at)
-    tx.session.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
+    tx.keep(Client, event.subject)
+    tx.keep(CompletedVisit, event.visit, client_id=event.subject, kind=event.kind, completed_at=event.completed_at)
     if event.kind == VisitKind.MEDICINE:
         open_window(event.subject, event.visit, event.completed_at, tx)
-
-
-def _know(client_id: UUID, tx: Transaction) -> None:
-    """Whoever tells of a client first makes them known here; the name may come later."""
-    statement = insert(Client).values(id=client_id, clinic=tx.clinic_id)
-    tx.session.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
 
 
 def _band(taken: MeasureTaken) -> str | None:

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from notify.commands.contacts import keep_consent, keep_contact
+from notify.commands.consents import keep_consent
 from notify.commands.deliveries import lay_deliveries, reconsider_deliveries
 from notify.commands.messages import queue_message, reconsider_messages
 from notify.domain.messages import Template
 from notify.domain.offering import OFFERED
+from notify.models import Contact
 from shared.bus.handlers import Handlers
 from shared.clinics import ConsentKind
 from shared.events.envelope import Envelope
@@ -111,9 +112,9 @@ def offer_to_partners(event: Event, tx: Transaction) -> None:
 
 
 def _keep_address(event: ClientRegistered | ClientUpdated, tx: Transaction) -> None:
-    keep_contact(
+    tx.keep(
+        Contact,
         event.subject,
-        tx,
         display_name=event.display_name,
         email=event.email,
         phone=event.phone,

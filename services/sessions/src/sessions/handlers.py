@@ -1,7 +1,6 @@
 """What sessions keeps of what others tell. Events of different publishers come in any order."""
 
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
@@ -29,14 +28,14 @@ handlers.on(ClinicConfigured)(keep_clinic)
 @handlers.on(ClientRegistered, ClientUpdated)
 def keep_name(event: ClientRegistered | ClientUpdated, tx: Transaction) -> None:
     """Keep what the client wants to be called; addresses are not for us."""
-    _keep(tx, event.subject, display_name=event.display_name)
+    tx.keep(Client, event.subject, display_name=event.display_name)
 
 
 @handlers.on(ClearanceDecided)
 def gate_booking(event: ClearanceDecided, tx: Transaction) -> None:
     """Keep our own copy of the standing clearance; hold the booked visits that it does not cover."""
-    _keep(
-        tx,
+    tx.keep(
+        Client,
         event.subject,
         clearance_id=event.clearance,
         outcome=event.outcome,
@@ -59,7 +58,7 @@ def end_clearance(event: ClearanceExpired, tx: Transaction) -> None:
 @handlers.on(ConsentGranted)
 def keep_consent(event: ConsentGranted, tx: Transaction) -> None:
     """Keep a consent as in force."""
-    _meet(tx, event.subject)
+    tx.keep(Client, event.subject)
     values = {
         "id": event.consent,
         "clinic": tx.clinic_id,
@@ -84,13 +83,13 @@ def end_consent(event: ConsentWithdrawn, tx: Transaction) -> None:
 @handlers.on(IntentionSet)
 def keep_intention(event: IntentionSet, tx: Transaction) -> None:
     """An intention is there; its words stay in integration."""
-    _keep(tx, event.subject, intention_source=_source(tx))
+    tx.keep(Client, event.subject, intention_source=_source(tx))
 
 
 @handlers.on(RedFlagRaised)
 def keep_flag(event: RedFlagRaised, tx: Transaction) -> None:
     """A red flag is open: no medicine visit starts or goes on to a dose until a person has closed it."""
-    _meet(tx, event.subject)
+    tx.keep(Client, event.subject)
     values = {"id": event.flag, "clinic": tx.clinic_id, "client_id": event.subject, "source": _source(tx)}
     tx.session.execute(insert(RedFlag).values(values).on_conflict_do_nothing())
 
@@ -99,17 +98,6 @@ def keep_flag(event: RedFlagRaised, tx: Transaction) -> None:
 def close_flag(event: RedFlagClosed, tx: Transaction) -> None:
     """A person looked after it."""
     tx.session.execute(update(RedFlag).where(RedFlag.id == event.flag).values(closed_at=event.closed_at))
-
-
-def _keep(tx: Transaction, client_id: UUID, **values: Any) -> None:
-    """Make the client's row on first sight, or change what is told about them."""
-    statement = insert(Client).values(id=client_id, clinic=tx.clinic_id, **values)
-    tx.session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
-
-
-def _meet(tx: Transaction, client_id: UUID) -> None:
-    """Make the client's row on first sight."""
-    tx.session.execute(insert(Client).values(id=client_id, clinic=tx.clinic_id).on_conflict_do_nothing())
 
 
 def _source(tx: Transaction) -> dict[str, Any]:

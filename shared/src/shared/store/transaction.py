@@ -118,6 +118,15 @@ class Transaction:
         self.session.add(row)
         return row
 
+    def keep(self, model: type[Row], key: UUID, **told: Any) -> None:
+        """Keep what another service tells about something: make its row at first sight, else change what is told."""
+        statement = upsert(model).values(id=key, clinic=self.clinic_id, **told)
+        if told:
+            statement = statement.on_conflict_do_update(index_elements=["id"], set_=told)
+        else:
+            statement = statement.on_conflict_do_nothing(index_elements=["id"])
+        self.session.execute(statement)
+
     def publish(self, event: Event) -> None:
         """Tell everyone, once this transaction has committed; nobody hears of it if it does not."""
         if event.publisher != self.service:

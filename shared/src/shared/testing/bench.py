@@ -1,6 +1,7 @@
 """A service on the test bench: its real app on a real database, with ears for what it says."""
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -99,6 +100,18 @@ class Bench:
         self.clock.at += timedelta(**delta)
         while self.service.timers.run_due(self.store):
             pass
+
+    def somebody_waits(self) -> None:
+        """Return once a transaction waits for what another one holds; for tests of who comes first."""
+        waiting = text(
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+        )
+        with self.owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for _ in range(1000):
+                if connection.scalar(waiting):
+                    return
+                time.sleep(0.01)
+        raise AssertionError("nobody waits for anything")
 
     def published(self, kind: type[Event] | None = None) -> list[Envelope]:
         """What the service has said so far, in order; of one kind, or all."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
+from psycopg.errors import DeadlockDetected, SerializationFailure
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -12,6 +13,8 @@ from werkzeug.exceptions import HTTPException
 from shared.errors import Problem
 
 log = structlog.get_logger()
+
+_GAVE_WAY = (DeadlockDetected, SerializationFailure)
 
 _SENTENCES = {
     400: ("malformed", "The request could not be read. Send well-formed JSON."),
@@ -77,15 +80,11 @@ def register_problems(app: Flask) -> None:
     @app.errorhandler(PoolTimeout)
     @app.errorhandler(OperationalError)
     def _unavailable(error: SQLAlchemyError) -> Response:
-        log.exception("database_unavailable", exc_info=error)
-        response = problem_response(
-            503,
-            "Unavailable",
-            "unavailable",
-            "The service cannot reach its database now. Try again soon.",
-            facts={},
-            errors=[],
-        )
+        code, sentence = "unavailable", "The service cannot reach its database now. Try again soon."
+        if isinstance(getattr(error, "orig", None), _GAVE_WAY):
+            code, sentence = "gave_way", "Others changed the same at this moment; nothing of yours was. Send it again."
+        log.error("database_problem", code=code, exc_info=error)
+        response = problem_response(503, "Unavailable", code, sentence, facts={}, errors=[])
         response.headers["Retry-After"] = "2"
         return response
 

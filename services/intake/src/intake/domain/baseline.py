@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from intake.domain.screening import Baseline, Flag
+from shared.clock import lies_ahead
 from shared.declared import Declared, field
 from shared.errors import Invalid
 from shared.events.intake import FlagLevel
@@ -21,7 +22,6 @@ from shared.measures import (
 )
 
 _CALLS_FOR = {"administer_c_ssrs": "administer the C-SSRS"}
-_TOLERANCE = timedelta(minutes=5)  # Clocks of phones and tablets differ from ours by this much and no more.
 
 
 class BaselineMeasure(Declared):
@@ -78,7 +78,7 @@ def _answered_at(response: Response, baseline: Baseline, now: datetime, path: st
     authored, days = response.authored, baseline.at_most_days_old.value
     if authored is None:
         raise _invalid("authored_missing", f"{path}/authored", "Say when it was answered, with date, time and zone.")
-    if authored > now + _TOLERANCE:
+    if lies_ahead(authored, now):
         raise _invalid("authored_in_future", f"{path}/authored", "This time has not come yet.")
     if authored < now - timedelta(days=days):
         raise _invalid("authored_too_old", f"{path}/authored", f"Answered more than {days} days ago: answer it again.")

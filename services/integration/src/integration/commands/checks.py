@@ -1,13 +1,12 @@
 """What every command looks at first."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from integration.models import Client
+from shared.clock import lies_ahead
 from shared.errors import Invalid
 from shared.store import Transaction
-
-CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 def known_client(client_id: UUID, tx: Transaction) -> Client:
@@ -18,7 +17,7 @@ def known_client(client_id: UUID, tx: Transaction) -> Client:
 def not_in_the_future(at: datetime | None, path: str, tx: Transaction) -> datetime:
     """When something was felt or answered; now, if nobody said. Raises Invalid, naming the field."""
     when = at or tx.now
-    if when - tx.now > CLOCKS_DIFFER:
+    if lies_ahead(when, tx.now):
         message = "This has not happened yet."
         raise Invalid("in_the_future", message, errors=[{"path": path, "message": message}])
     return when

@@ -11,7 +11,6 @@ from sqlalchemy import delete, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from notify.adapters.smtp import Mail, MailDelayed, MailRefused
-from notify.commands.contacts import meet_client
 from notify.domain.messages import (
     KINDS,
     OPEN_MESSAGES,
@@ -53,7 +52,7 @@ def queue_message(template: Template, cause: Envelope, tx: Transaction, *, path:
     """Queue the message that an event calls for, once; `path` is where its reader finds what it is about."""
     kind = KINDS[template]
     if kind.audience is Audience.CLIENT:
-        meet_client(cause.subject, tx)
+        tx.keep(Contact, cause.subject)
     row = insert(Message).values(
         id=tx.new_id(),
         clinic=tx.clinic_id,

@@ -19,6 +19,10 @@ def review_bookings(client_id: UUID, tx: Transaction) -> None:
     Nothing is cancelled: the time stays taken, the readiness board shows the reason, and a person decides. Each change
     is a line in the visit's record that names the event that led to it.
     """
+    # The client first, as booking does: a booking under way is either seen here, or sees what has changed.
+    client = tx.session.get(Client, client_id, with_for_update=True)
+    if client is None:
+        return
     query = select(Visit).where(
         Visit.client_id == client_id,
         Visit.kind == VisitKind.MEDICINE,
@@ -26,9 +30,7 @@ def review_bookings(client_id: UUID, tx: Transaction) -> None:
         Visit.ends_at > tx.now,
     )
     visits = tx.all(query.order_by(Visit.starts_at, Visit.id).with_for_update())
-    if not visits:
-        return
-    known = queries.what_is_known(tx.one(Client, client_id), tx)
+    known = queries.what_is_known(client, tx)
     for visit in visits:
         reason = reason_to_hold(known, queries.day_of(visit, tx), visit.route)
         if reason == visit.held_reason:

@@ -1,16 +1,15 @@
 """The record of a visit: lines that are only ever added."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from sessions.models import Entry, Visit
+from shared.clock import lies_ahead
 from shared.errors import Invalid, NotFound, Refused
 from shared.store import Transaction
-
-CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 def write(
@@ -68,7 +67,7 @@ def moment(given: datetime | None, path: str, began: datetime, tx: Transaction) 
     """
     if given is None:
         return tx.now
-    if given > tx.now + CLOCKS_DIFFER:
+    if lies_ahead(given, tx.now):
         message = "What has not happened yet cannot be recorded."
         raise Invalid("in_the_future", message, errors=[{"path": path, "message": message}])
     if given < began:

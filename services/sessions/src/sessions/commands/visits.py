@@ -91,6 +91,8 @@ def move(visit: Visit, status: VisitStatus) -> None:
 def _close_series(visit: Visit, tx: Transaction) -> None:
     if visit.series_id is None:
         return
+    # One at a time: of two last visits that end at once, neither would see the other as done.
+    series = tx.one(Series, visit.series_id, lock=True)
     undone = (
         select(func.count())
         .select_from(Step)
@@ -98,4 +100,4 @@ def _close_series(visit: Visit, tx: Transaction) -> None:
         .where(Step.series_id == visit.series_id, or_(Visit.id.is_(None), Visit.status != VisitStatus.COMPLETED))
     )
     if not tx.session.scalar(undone):
-        tx.one(Series, visit.series_id).status = "completed"
+        series.status = "completed"

@@ -1,4 +1,4 @@
-"""Keeping what intake says about how a client may be reached, and to what they agreed."""
+"""Keeping what a client agreed to, as intake tells it."""
 
 from datetime import datetime
 from typing import Any
@@ -6,21 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
-from notify.models import Consent, Contact
+from notify.models import Consent
 from shared.clinics import ConsentKind
 from shared.store import Transaction
-
-
-def meet_client(client: UUID, tx: Transaction) -> None:
-    """Make room for a client at first sight, whichever service told of them first."""
-    row = insert(Contact).values(id=client, clinic=tx.clinic_id)
-    tx.session.execute(row.on_conflict_do_nothing())
-
-
-def keep_contact(client: UUID, tx: Transaction, **facts: str | None) -> None:
-    """Keep how a client may be reached as it now stands."""
-    row = insert(Contact).values(id=client, clinic=tx.clinic_id, **facts)
-    tx.session.execute(row.on_conflict_do_update(index_elements=["id"], set_=facts))
 
 
 def keep_consent(
