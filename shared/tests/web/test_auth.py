@@ -23,13 +23,14 @@ class Provider:
 
     def __init__(self) -> None:
         self.body = b"{}"
+        self.status = 200
         self.asked = 0
         provider = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 provider.asked += 1
-                self.send_response(200)
+                self.send_response(provider.status)
                 self.send_header("Content-Length", str(len(provider.body)))
                 self.end_headers()
                 self.wfile.write(provider.body)
@@ -98,6 +99,27 @@ def test_while_the_provider_is_away_known_keys_go_on_serving(
     with pytest.raises(Unauthenticated):
         checked.caller(calling("eyJhbGciOiJFUzI1NiJ9.e30.AAAA"))
     assert checked.caller(calling(signer.token(NOW))).subject == "prescriber-at-maple"
+
+
+def test_a_key_that_the_provider_withdrew_is_believed_for_an_hour_at_most(provider: Provider, tmp_path: Path) -> None:
+    present = 0.0
+    withdrawn = Signer(tmp_path)
+    provider.body = withdrawn.jwks.read_bytes()
+    checked = verifier(KeySource(provider.url, lambda: present), HeldClock(NOW))
+    checked.caller(calling(withdrawn.token(NOW)))
+    provider.body = Signer(tmp_path).jwks.read_bytes()
+    present = 3599.0
+    checked.caller(calling(withdrawn.token(NOW)))
+    present = 3600.0
+    with pytest.raises(Unauthenticated):
+        checked.caller(calling(withdrawn.token(NOW)))
+
+
+def test_an_answer_other_than_ok_is_not_taken_for_keys(provider: Provider, tmp_path: Path) -> None:
+    signer = Signer(tmp_path)
+    provider.body, provider.status = signer.jwks.read_bytes(), 500
+    with pytest.raises(Unauthenticated, match="cannot be checked at the moment"):
+        verifier(KeySource(provider.url), HeldClock(NOW)).caller(calling(signer.token(NOW)))
 
 
 def test_without_any_keys_nobody_is_believed(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """Bearer tokens: who calls, at which clinic, in which roles."""
 
 import json
+import math
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -29,6 +31,7 @@ GRANTS_CLAIM = "afterglow"
 """Claim of a token: the roles of its subject by clinic, as `{"maple": ["therapist"]}`."""
 
 _REFETCH_SECONDS = 10.0
+_HOUR = 3600.0
 
 
 @dataclass(frozen=True)
@@ -52,34 +55,48 @@ class Caller:
 
 
 class KeySource:
-    """The identity provider's public keys, from a file or an https address; fetched again when an unknown key turns up.
+    """The identity provider's public keys, from a file or an https address.
 
-    While the provider is away, the keys that are known go on serving.
+    They are fetched again when an unknown key turns up, and every hour, so that a key that the provider has withdrawn
+    is not believed for ever. While the provider is away, the keys that are known go on serving, and nobody waits.
     """
 
-    def __init__(self, location: str) -> None:
+    def __init__(self, location: str, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._location = location
+        self._monotonic = monotonic
         self._keys: KeySet | None = None
-        self._fetched_at = -_REFETCH_SECONDS
-        self._lock = threading.Lock()
+        self._asked_at = self._fetched_at = -math.inf
+        self._fetching = threading.Lock()
 
     def keys(self, *, fresh: bool = False) -> KeySet:
-        with self._lock:
-            due = time.monotonic() - self._fetched_at >= _REFETCH_SECONDS
-            if (self._keys is None or fresh) and due:
-                try:
-                    self._keys = KeySet.import_key_set(json.loads(self._fetch()))
-                except (OSError, ValueError, HTTPError, JoseError) as error:
-                    log.warning("keys_not_fetched", error=type(error).__qualname__)
-                self._fetched_at = time.monotonic()
-            if self._keys is None:
-                raise Unauthenticated("keys_unavailable", "Tokens cannot be checked at the moment. Try again soon.")
-            return self._keys
+        if self._keys is None or fresh:
+            with self._fetching:
+                self._refresh()
+        elif self._monotonic() - self._fetched_at >= _HOUR and self._fetching.acquire(blocking=False):
+            try:
+                self._refresh()
+            finally:
+                self._fetching.release()
+        if self._keys is None:
+            raise Unauthenticated("keys_unavailable", "Tokens cannot be checked at the moment. Try again soon.")
+        return self._keys
+
+    def _refresh(self) -> None:
+        if self._monotonic() - self._asked_at < _REFETCH_SECONDS:
+            return
+        try:
+            self._keys = KeySet.import_key_set(json.loads(self._fetch()))
+            self._fetched_at = self._monotonic()
+        except (OSError, ValueError, HTTPError, JoseError) as error:
+            log.warning("keys_not_fetched", error=type(error).__qualname__)
+        self._asked_at = self._monotonic()
 
     def _fetch(self) -> str | bytes:
         if self._location.startswith(("http://", "https://")):
-            http = PoolManager(timeout=Timeout(5.0), retries=False)
-            return http.request("GET", self._location).data
+            answer = PoolManager(timeout=Timeout(5.0), retries=False).request("GET", self._location)
+            if answer.status != HTTPStatus.OK:
+                raise HTTPError(f"the provider answered {answer.status}")
+            return answer.data
         return Path(self._location.removeprefix("file://")).read_text(encoding="utf-8")
 
 
