@@ -2,6 +2,9 @@
 
 import json
 import os
+import re
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -119,3 +122,25 @@ def test_a_demo_that_was_killed_itself_can_be_resumed(laptop: Laptop) -> None:
     out, err = second.communicate(timeout=180)
     assert second.returncode == 0, err
     assert len(json.loads(out)["events"]) == 23
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the tour in the README is for people who have curl")
+def test_the_readmes_five_minutes_with_curl_say_what_it_promises(laptop: Laptop) -> None:
+    readme = Path(__file__).parents[2].joinpath("README.md").read_text(encoding="utf-8")
+    [tour] = re.findall(r"```sh\n(API=.*?)```", readme, re.DOTALL)
+    token = shlex.join([sys.executable, "-m", "stack", "token", "--data", str(laptop.folder)])
+    script = tour.replace("http://127.0.0.1:8000", laptop.url).replace(".venv/bin/afterglow token", token)
+    assert script.count(token) == 1
+    # Every answer on a line of its own, but for the one whose id the tour keeps.
+    script = re.sub(r"^curl ", "curl -w '\\\\n' ", script, flags=re.MULTILINE)
+
+    done = subprocess.run(["bash", "-e", "-c", script], capture_output=True, text=True, timeout=120, check=True)
+
+    inquiry, inquiries, refusal, elsewhere, moment, seen, history = [
+        json.loads(line) for line in done.stdout.splitlines() if line
+    ]
+    assert inquiry["id"] in [item["id"] for item in inquiries["items"]]
+    assert (refusal["status"], refusal["code"]) == (409, "clearance_missing")
+    assert (elsewhere["status"], elsewhere["code"]) == (404, "not_found")
+    assert (moment["visibility"], seen["items"]) == ("private", [])
+    assert [item["type"] for item in history["items"]] == ["afterglow.intake.client.registered.v1"]
