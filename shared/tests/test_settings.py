@@ -34,6 +34,16 @@ def test_everything_that_is_wrong_is_named_at_once(environment: pytest.MonkeyPat
         assert name in str(refused.value)
 
 
+def test_an_address_that_is_none_is_named_and_not_repeated(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("AFTERGLOW_AMQP", "https://user:s3cret@rabbitmq/")
+    environment.setenv("AFTERGLOW_DATABASE", "user:s3cret@db/intake")
+    environment.setenv("AFTERGLOW_DATABASE_OWNER", "mysql://user:s3cret@db/intake")
+    with pytest.raises(SettingsError) as refused:
+        read_settings("intake")
+    assert str(refused.value).count("Not an address like") == 3
+    assert "s3cret" not in str(refused.value)
+
+
 def test_a_secret_may_be_a_file(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
     secret = tmp_path / "database"
     secret.write_text("postgresql://intake_app:s3cret@db/intake\n")

@@ -144,3 +144,18 @@ def test_the_readmes_five_minutes_with_curl_say_what_it_promises(laptop: Laptop)
     assert (elsewhere["status"], elsewhere["code"]) == (404, "not_found")
     assert (moment["visibility"], seen["items"]) == ("private", [])
     assert [item["type"] for item in history["items"]] == ["afterglow.intake.client.registered.v1"]
+
+
+def test_a_port_or_a_folder_that_is_taken_is_said_at_once_and_harms_nobody(laptop: Laptop, tmp_path: Path) -> None:
+    def run(port: int, folder: Path) -> str:
+        command = [sys.executable, "-m", "stack", "run", "--port", str(port), "--data", str(folder)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 1
+        [line] = done.stderr.splitlines()
+        return line
+
+    assert run(laptop.port, tmp_path / "another").startswith(f"Error: Port {laptop.port} is taken")
+    assert not (tmp_path / "another").exists()
+    with reserve_port() as reservation:
+        assert "is in use by the running process" in run(port_of(reservation), laptop.folder)
+    assert urllib.request.urlopen(f"{laptop.url}/notify/health/ready", timeout=5).status == 200

@@ -28,7 +28,9 @@ _DATA = click.option(
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, help="Where to serve, on 127.0.0.1.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Where to serve, on 127.0.0.1."
+)
 @_DATA
 def run(port: int, data: Path) -> None:
     """Start the whole platform on this machine: PostgreSQL, four services, their workers and two sample clinics."""
@@ -185,7 +187,7 @@ def keys(folder: Path, publish: Path) -> None:
 @click.command()
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where mails are kept.")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=2525, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=2525, show_default=True)
 def mail_sink(folder: Path, host: str, port: int) -> None:
     """Take every mail and deliver none: a mail server for trying Afterglow out."""
     from stack.mail_sink import MailSink

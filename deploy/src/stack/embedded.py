@@ -6,6 +6,7 @@ moment, nothing is lost: the outbox is the queue, and what the in-process bus he
 
 import json
 import os
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -19,6 +20,7 @@ from notify.settings import NotifySettings
 from notify.settings import use as use_notify_settings
 from shared.bus.publishing import in_process
 from shared.local.postgres import Postgres
+from shared.local.processes import LocalServerError
 from shared.logs import configure_logs
 from shared.samples import sample_clinics
 from shared.service import Service
@@ -66,6 +68,7 @@ class Plan:
 def run(port: int, data: Path) -> None:
     """Start everything, say when it is ready, and serve until Ctrl-C or SIGTERM."""
     began = time.monotonic()
+    _require_free(port)
     data = data.resolve()
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     configure_logs(stream=(data / "afterglow.log").open("a", encoding="utf-8"))
@@ -81,6 +84,16 @@ def run(port: int, data: Path) -> None:
             "graceful_timeout": int(STOP_SECONDS),
         }
         WebServer(lambda: platform, options).run()
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError:
+            message = f"Port {port} is taken: stop what listens there, or choose another (make run PORT=8010)."
+            raise LocalServerError(message) from None
 
 
 def _databases(stack: ExitStack, data: Path) -> dict[str, tuple[str, str]]:

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from environs import Env, EnvValidationError, FileAwareEnv
-from marshmallow.validate import Range
+from marshmallow.validate import Range, Regexp
+
+# What is wrong is said without the value: it may carry a password.
+_DATABASE = Regexp(r"postgresql://.", error="Not an address like postgresql://user:password@host/database.")
+_AMQP = Regexp(r"(amqps?|memory)://", error="Not an address like amqp://user:password@host/ (amqps, or memory://).")
 
 
 class SettingsError(Exception):
@@ -44,9 +48,9 @@ def read_settings(service: str) -> Settings:
     """
     with SettingsReader() as env:
         values = {
-            "database": env.str("AFTERGLOW_DATABASE"),
-            "database_owner": env.str("AFTERGLOW_DATABASE_OWNER", None),
-            "amqp": env.str("AFTERGLOW_AMQP"),
+            "database": env.str("AFTERGLOW_DATABASE", validate=_DATABASE),
+            "database_owner": env.str("AFTERGLOW_DATABASE_OWNER", None, validate=_DATABASE),
+            "amqp": env.str("AFTERGLOW_AMQP", validate=_AMQP),
             "bus_namespace": env.str("AFTERGLOW_BUS_NAMESPACE", ""),
             "issuer": env.str("AFTERGLOW_ISSUER"),
             "audience": env.str("AFTERGLOW_AUDIENCE", "afterglow"),

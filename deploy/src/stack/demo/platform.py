@@ -85,9 +85,9 @@ class Platform:
                 response = self._http.request(method, address, body=content, headers=sent)
                 if response.status not in (502, 503, 504):
                     return Answer(response.status, response.headers, _decoded(response.data))
-            except HTTPError as error:
+            except HTTPError:
                 if time.monotonic() > deadline:
-                    raise DemoFailedError(f"{service} cannot be reached: {type(error).__name__}") from None
+                    raise DemoFailedError(f"nothing answers at {address}. Is the platform running there?") from None
             if time.monotonic() > deadline:
                 raise DemoFailedError(f"{service} is not ready")
             time.sleep(0.3)
