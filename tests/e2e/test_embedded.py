@@ -31,6 +31,8 @@ class Laptop:
 
     def start(self) -> None:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("AFTERGLOW_")}
+        # Of a shell that was set up for a deployed service: the embedded platform must not go near it.
+        environment |= {"AFTERGLOW_DATABASE": "postgresql://nowhere.invalid/{service}", "AFTERGLOW_AMQP": "amqp://x/"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "stack", "run", "--port", str(self.port), "--data", str(self.folder)],
             stdout=subprocess.PIPE,

@@ -23,6 +23,7 @@ _DATA = click.option(
     default=Path(".afterglow"),
     envvar="AFTERGLOW_DATA",
     show_default=True,
+    show_envvar=True,
     help="The platform's folder.",
 )
 
@@ -64,7 +65,14 @@ def token(role: str, clinic: str, client_id: UUID | None, minutes: int, data: Pa
 
 
 @click.command()
-@click.option("--url", default="http://127.0.0.1:8000", show_default=True, envvar="AFTERGLOW_URL", help="The platform.")
+@click.option(
+    "--url",
+    default="http://127.0.0.1:8000",
+    show_default=True,
+    envvar="AFTERGLOW_URL",
+    show_envvar=True,
+    help="The platform.",
+)
 @click.option(
     "--service-url",
     "service_urls",
@@ -195,5 +203,8 @@ def mail_sink(folder: Path, host: str, port: int) -> None:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    with MailSink(folder, host, port):
-        ended.wait()
+    try:
+        with MailSink(folder, host, port):
+            ended.wait()
+    except OSError as error:
+        raise click.ClickException(str(error)) from None

@@ -3,12 +3,13 @@
 import json
 import re
 import textwrap
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from shared.declared import declared_fields
+from notify.domain.offering import OFFERED
 from shared.events import catalogue
-from shared.events.language import Event
+from shared.events.language import Event, json_schema
 from shared.service import Service
 from stack.services import all_services
 
@@ -31,9 +32,10 @@ def _catalogue() -> str:
     lines = [
         "# Events",
         "",
-        "Generated from the declarations in `shared/events` by `make docs`. Every event is a CloudEvent 1.0 with the",
-        "extensions `clinicid`, `sequence`, `partitionkey`, `correlationid` and `causationid`; its routing key is",
-        "`{clinic}.{service}.{entity}.{fact}.v{n}`.",
+        "Generated from the declarations in `shared/events` by `make docs`. Every event is a CloudEvent 1.0 of type",
+        "`afterglow.{service}.{entity}.{fact}.v{n}` with the extensions `clinicid`, `sequence`, `partitionkey`,",
+        "`correlationid` and `causationid`; its routing key is `{clinic}.{service}.{entity}.{fact}.v{n}`.",
+        "*Partners* may subscribe where it says so, and are told less: see [partners.md](partners.md).",
         "",
         "| event | when | heard by |",
         "|---|---|---|",
@@ -43,14 +45,32 @@ def _catalogue() -> str:
     ]
     for event in events:
         lines += ["", f"## {event.name} v{event.version}", "", str(event.__doc__), ""]
-        lines += [f"About a {event.about}. Heard by {', '.join(_hearers(event)) or 'partners only'}.", ""]
-        lines += ["| field | sensitivity | what it says | example |", "|---|---|---|---|"]
-        for name, spec in declared_fields(event).items():
-            example = json.dumps(spec.metadata["example"], ensure_ascii=False)
-            short = example if len(example) <= 80 else "…"
-            sensitivity = spec.metadata["sensitivity"].value
-            lines.append(f"| `{name}` | {sensitivity} | {spec.metadata['description']} | `{short}` |")
+        lines += [f"About a {event.about}. Heard by {', '.join(_hearers(event)) or 'no service'}.", ""]
+        lines += ["| field | form | sensitivity | what it says | example |", "|---|---|---|---|---|"]
+        lines += _rows(json_schema(event)["properties"])
     return "\n".join(lines) + "\n"
+
+
+def _rows(properties: Mapping[str, Any], within: str = "", sensitivity: str = "") -> Iterator[str]:
+    for name, schema in properties.items():
+        example = json.dumps(schema["example"], ensure_ascii=False)
+        short = example if len(example) <= 80 else "…"
+        marked = schema.get("x-sensitivity", sensitivity)
+        yield f"| `{within}{name}` | {_form(schema)} | {marked} | {schema['description']} | `{short}` |"
+        yield from _rows(schema.get("items", {}).get("properties", {}), f"{within}{name}[].", marked)
+        yield from _rows(schema.get("properties", {}), f"{within}{name}.", marked)
+
+
+def _form(schema: Mapping[str, Any]) -> str:
+    if "enum" in schema:
+        return "one of " + ", ".join("null" if value is None else f"`{value}`" for value in schema["enum"])
+    kinds = schema.get("type", "object")
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    if "array" in kinds:
+        form = f"list: {_form(schema['items'])}"
+    else:
+        form = schema.get("format") or next(kind for kind in kinds if kind != "null")
+    return f"{form} or null" if "null" in kinds else str(form)
 
 
 def _anchor(event: type[Event]) -> str:
@@ -58,7 +78,8 @@ def _anchor(event: type[Event]) -> str:
 
 
 def _hearers(event: type[Event]) -> list[str]:
-    return [service.name for service in all_services() if service.handlers.of(event.type)]
+    services = [service.name for service in all_services() if service.handlers.of(event.type)]
+    return services + ["*partners*"] * (event in OFFERED)
 
 
 def _with_language(readme: str, service: Service) -> str:

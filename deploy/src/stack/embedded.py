@@ -5,7 +5,6 @@ moment, nothing is lost: the outbox is the queue, and what the in-process bus he
 """
 
 import json
-import os
 import socket
 import sys
 import time
@@ -70,7 +69,11 @@ def run(port: int, data: Path) -> None:
     began = time.monotonic()
     _require_free(port)
     data = data.resolve()
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"The folder {data} cannot be made: {error.strerror}. Choose another (make run DATA=/some/folder)."
+        raise LocalServerError(message) from None
     configure_logs(stream=(data / "afterglow.log").open("a", encoding="utf-8"))
     with ExitStack() as stack:
         plan = Plan(port, data, _databases(stack, data))
@@ -97,12 +100,8 @@ def _require_free(port: int) -> None:
 
 
 def _databases(stack: ExitStack, data: Path) -> dict[str, tuple[str, str]]:
-    """Addresses from the environment, or of a PostgreSQL that we start and that ends with us."""
+    """Addresses of a PostgreSQL that we start and that ends with us. Whatever the environment names is left alone."""
     names = [service.name for service in all_services()]
-    given = os.environ.get("AFTERGLOW_DATABASE")
-    if given:
-        owner = os.environ.get("AFTERGLOW_DATABASE_OWNER", given)
-        return {name: (given.replace("{service}", name), owner.replace("{service}", name)) for name in names}
     postgres = Postgres(data / "postgres")
     postgres.start()
     stack.callback(postgres.stop)

@@ -56,6 +56,13 @@ class Unauthenticated(Problem):
     title = "Sign in first"
 
 
+class Unavailable(Problem):
+    """Something that we need is away for now; the same request may succeed soon."""
+
+    status = 503
+    title = "Unavailable"
+
+
 class Forbidden(Problem):
     """The caller is known, and none of their roles may do this."""
 

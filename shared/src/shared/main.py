@@ -43,7 +43,8 @@ def events(name: str | None, as_json: bool) -> None:
 
 def _list(chosen: list[type[Event]]) -> None:
     table = Table(title=f"{len(chosen)} events", title_justify="left")
-    for column in ("event", "v", "about", "when it happens"):
+    table.add_column("event", no_wrap=True)
+    for column in ("v", "about", "when it happens"):
         table.add_column(column, overflow="fold")
     for event in sorted(chosen, key=lambda event: event.name):
         table.add_row(event.name, str(event.version), event.about, event.__doc__)

@@ -13,6 +13,8 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from kombu.exceptions import OperationalError as BrokerError
+from sqlalchemy.exc import OperationalError as DatabaseError
 
 from shared.bus.topology import Topology, connect
 from shared.logs import configure_logs
@@ -95,6 +97,9 @@ def main(service: Service) -> None:
     def worker(only: tuple[str, ...], bind: str | None) -> None:
         """Run relay, ingest, inbox, timers and jobs until SIGTERM; what is in hand is finished first."""
         settings = _settings(service)
+        if settings.embedded:
+            message = "AFTERGLOW_AMQP: a worker of its own needs a broker; memory:// reaches nobody else."
+            raise click.ClickException(message)
         run_worker(service, settings, only=only or LOOPS, bind=bind)
 
     @cli.command(name="migrate")
@@ -128,13 +133,19 @@ def main(service: Service) -> None:
 def _migrate(service: Service, settings: Settings) -> None:
     if settings.database_owner is None:
         raise click.ClickException("Set AFTERGLOW_DATABASE_OWNER: migrations run as the owner of the tables.")
-    migrate(service.name, service.package, settings.database_owner)
+    try:
+        migrate(service.name, service.package, settings.database_owner)
+    except DatabaseError as error:
+        raise click.ClickException(f"AFTERGLOW_DATABASE_OWNER: {str(error.orig).strip()}") from None
     click.echo(f"{service.name}: the database is at the newest revision")
 
 
 def _declare(service: Service, settings: Settings) -> None:
-    with connect(settings.amqp) as connection:
-        Topology(settings.bus_namespace).declare(connection, service.name, service.handlers.publishers)
+    try:
+        with connect(settings.amqp) as connection:
+            Topology(settings.bus_namespace).declare(connection, service.name, service.handlers.publishers)
+    except BrokerError as error:
+        raise click.ClickException(f"AFTERGLOW_AMQP: the broker cannot be reached: {error}") from None
     click.echo(f"{service.name}: hears {', '.join(service.handlers.publishers) or 'nobody'}")
 
 

@@ -11,7 +11,7 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
 from shared.clock import HeldClock
-from shared.errors import Unauthenticated
+from shared.errors import Unauthenticated, Unavailable
 from shared.testing.tokens import AUDIENCE, ISSUER, Signer
 from shared.web.auth import KeySource, TokenVerifier
 
@@ -118,12 +118,12 @@ def test_a_key_that_the_provider_withdrew_is_believed_for_an_hour_at_most(provid
 def test_an_answer_other_than_ok_is_not_taken_for_keys(provider: Provider, tmp_path: Path) -> None:
     signer = Signer(tmp_path)
     provider.body, provider.status = signer.jwks.read_bytes(), 500
-    with pytest.raises(Unauthenticated, match="cannot be checked at the moment"):
+    with pytest.raises(Unavailable, match="cannot be checked at the moment"):
         verifier(KeySource(provider.url), HeldClock(NOW)).caller(calling(signer.token(NOW)))
 
 
 def test_without_any_keys_nobody_is_believed(tmp_path: Path) -> None:
     checked = verifier(KeySource(str(tmp_path / "missing.json")), HeldClock(NOW))
-    with pytest.raises(Unauthenticated) as refused:
+    with pytest.raises(Unavailable) as refused:
         checked.caller(calling("x.y.z"))
     assert refused.value.code == "keys_unavailable"

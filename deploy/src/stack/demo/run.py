@@ -58,7 +58,7 @@ def run_demo(
     """Drive the journey and print the client's history. Raises DemoFailedError if anything is missing."""
     issuer = LocalIssuer(keys)
     if not issuer.exists:
-        raise DemoFailedError(f"there is no signing key in {keys}: start the platform first, or say --keys")
+        raise DemoFailedError(f"there is no signing key in {keys}: start the platform first, or say --data or --keys")
     state = _State.last(folder) if resume else _State.new(folder)
     loopback = receiver_host in ("127.0.0.1", "localhost")
     bind = "127.0.0.1" if loopback else "0.0.0.0"  # noqa: S104 - the platform is on another host then.

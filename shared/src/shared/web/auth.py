@@ -20,7 +20,7 @@ from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import HTTPError
 
 from shared.clock import Clock
-from shared.errors import Forbidden, Unauthenticated
+from shared.errors import Forbidden, Unauthenticated, Unavailable
 from shared.store.transaction import Actor
 
 log = structlog.get_logger()
@@ -78,7 +78,7 @@ class KeySource:
             finally:
                 self._fetching.release()
         if self._keys is None:
-            raise Unauthenticated("keys_unavailable", "Tokens cannot be checked at the moment. Try again soon.")
+            raise Unavailable("keys_unavailable", "Tokens cannot be checked at the moment. Try again soon.")
         return self._keys
 
     def _refresh(self) -> None:
@@ -88,7 +88,7 @@ class KeySource:
             self._keys = KeySet.import_key_set(json.loads(self._fetch()))
             self._fetched_at = self._monotonic()
         except (OSError, ValueError, HTTPError, JoseError) as error:
-            log.warning("keys_not_fetched", error=type(error).__qualname__)
+            log.warning("keys_not_fetched", location=self._location, error=type(error).__qualname__)
         self._asked_at = self._monotonic()
 
     def _fetch(self) -> str | bytes:

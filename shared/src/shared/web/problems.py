@@ -57,6 +57,8 @@ def register_problems(app: Flask) -> None:
         )
         if problem.status == 401:
             response.headers["WWW-Authenticate"] = "Bearer"
+        if problem.status == 503:
+            response.headers["Retry-After"] = "2"
         return response
 
     @app.errorhandler(HTTPException)
