@@ -339,18 +339,13 @@ def test_replayed_events_reach_a_partner_under_the_ids_that_it_knows(notify: Any
     # Story 19: events return; the partner drops what it has seen by webhook-id.
     from sqlalchemy import text
 
-    from shared.store.tables import inbox_event, inbox_stream
-
     notify.subscribes(harbor.url, DECIDED)
     notify.shares()
     notify.hear(intake.ClearanceDecided)
     notify.work()
     with notify.bench.owner.begin() as connection:
         connection.execute(text(after))
-    with notify.bench.store.carrier() as session:
-        session.execute(inbox_event.update().values(state="waiting"))
-        session.execute(inbox_stream.update().values(handled=0))
-    notify.bench.settle()
+    notify.bench.hear_all_again()
     notify.work()
 
     assert len({hook.headers["webhook-id"] for hook in harbor.hooks}) == 1

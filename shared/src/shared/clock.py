@@ -39,3 +39,8 @@ def uuid7(at: datetime) -> UUID:
     value = (value & ~(0xF << 76)) | (0x7 << 76)
     value = (value & ~(0x3 << 62)) | (0x2 << 62)
     return UUID(int=value)
+
+
+def age_of(id_: UUID, present: datetime) -> float:
+    """Seconds since the moment that a UUIDv7 was made for, to the millisecond; never below 0."""
+    return max(0.0, present.timestamp() - (id_.int >> 80) / 1000)

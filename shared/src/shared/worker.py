@@ -7,8 +7,9 @@ from typing import Any
 
 import structlog
 
-from shared.bus.inbox import handle_batch
+from shared.bus.inbox import InboxWorker
 from shared.bus.ingest import Ingest
+from shared.bus.meters import Meters
 from shared.bus.relay import Relay
 from shared.bus.topology import Topology, connect
 from shared.service import Job, Service
@@ -34,15 +35,17 @@ class Worker:
         own_settings: Any = None,
         *,
         only: Sequence[str] = LOOPS,
+        meters: Meters | None = None,
     ) -> None:
         self.service = service
         self._settings = settings
         self._store = store
         self._topology = Topology(settings.bus_namespace)
+        self._meters = meters or Meters(service.name)
         self._arrivals = Doorbell(settings.database, INBOX_BELL)
         self._stop = threading.Event()
         loops: dict[str, list[tuple[str, Callable[[threading.Event], None]]]] = {
-            "relay": [("relay", Relay(store, settings.database, settings.amqp, self._topology).run)],
+            "relay": [("relay", Relay(store, settings.database, settings.amqp, self._topology, self._meters).run)],
             "ingest": [("ingest", self._ingest)],
             "inbox": [("inbox", self._inbox)],
             "timers": [("timers", self._polling(lambda: service.timers.run_due(store)))],
@@ -98,13 +101,20 @@ class Worker:
 
     def _ingest(self, stop: threading.Event) -> None:
         self.declare_topology()
-        Ingest(self._store, self._settings.amqp, self._topology, self._arrivals.ring).run(stop)
+        Ingest(
+            self._store,
+            self._settings.amqp,
+            self._topology,
+            hears=self.service.handlers.publishers,
+            on_arrival=self._arrivals.ring,
+            meters=self._meters,
+        ).run(stop)
 
     def _inbox(self, stop: threading.Event) -> None:
+        worker = InboxWorker(self._store, self.service.handlers, self._meters)
         with DoorbellListener(self._settings.database, INBOX_BELL) as bell:
             while not stop.is_set():
-                handled = handle_batch(self._store, self.service.handlers)
-                if not handled:
+                if not worker.handle():
                     bell.wait(1.0)
 
     def _polling(self, work: Callable[[], int]) -> Callable[[threading.Event], None]:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from toy import consent, toy_service, write_down
 
-from shared.bus.inbox import handle_batch
+from shared.bus.inbox import InboxWorker
 from shared.events.intake import ConsentGranted
 from shared.testing.bench import Bench
 
@@ -24,6 +24,12 @@ def states(bench: Bench, client: UUID) -> list[tuple[int, str]]:
         return [(row.sequence, row.state) for row in connection.execute(query, {"client": f"%{client}"})]
 
 
+def cursor(bench: Bench, client: UUID) -> int:
+    with bench.owner.connect() as connection:
+        query = text("select handled from inbox_stream where stream like :client")
+        return int(connection.scalar(query, {"client": f"%{client}"}) or 0)
+
+
 def test_each_event_has_its_effect_once_and_in_order(bench: Bench) -> None:
     client = uuid4()
     for _ in range(5):
@@ -35,24 +41,12 @@ def test_each_event_has_its_effect_once_and_in_order(bench: Bench) -> None:
 
 def test_an_event_that_overtook_its_predecessor_waits_for_it(bench: Bench) -> None:
     client = uuid4()
-    for _ in range(4):
-        bench.arrive(consent(client))
-    with bench.owner.begin() as connection:
-        first = (
-            connection.execute(
-                text("delete from inbox_event where sequence = 1 and stream like :c returning *"), {"c": f"%{client}"}
-            )
-            .mappings()
-            .one()
-        )
+    first, *later = [bench.envelope(consent(client)) for _ in range(4)]
+    bench.deliver(*later)
     bench.settle()
     assert heard(bench, client) == []
 
-    late = {key: value for key, value in first.items() if key != "position"}
-    columns = ", ".join(late)
-    with bench.owner.begin() as connection:
-        values = ", ".join(f":{key}" for key in late)
-        connection.execute(text(f"insert into inbox_event ({columns}) values ({values})"), late)
+    bench.deliver(first)
     bench.settle()
     assert heard(bench, client) == [1, 2, 3, 4]
 
@@ -88,9 +82,10 @@ def test_a_poison_event_stops_its_client_and_no_other(bench: Bench, monkeypatch:
 
     for _ in range(8):
         bench.advance(hours=1)
-        while handle_batch(bench.store, service.handlers):
+        while InboxWorker(bench.store, service.handlers).handle():
             pass
-    assert states(bench, poisoned) == [(1, "handled"), (2, "parked"), (3, "waiting")]
+    assert states(bench, poisoned) == [(2, "parked"), (3, "waiting")]
+    assert states(bench, healthy) == []
     with bench.owner.connect() as connection:
         attempts, error = connection.execute(
             text("select attempts, error from inbox_event where state = 'parked'")
@@ -107,9 +102,9 @@ def test_many_workers_side_by_side_handle_each_event_once_and_in_order(bench: Be
             bench.arrive(consent(client))
 
     def work() -> None:
-        idle = 0
+        worker, idle = InboxWorker(bench.store, bench.service.handlers), 0
         while idle < 3:
-            idle = 0 if handle_batch(bench.store, bench.service.handlers, streams=4, events=8) else idle + 1
+            idle = 0 if worker.handle(streams=4, events=8) else idle + 1
 
     workers = [threading.Thread(target=work) for _ in range(4)]
     for worker in workers:
@@ -125,9 +120,11 @@ def test_an_event_nobody_reacts_to_only_moves_the_cursor(bench: Bench) -> None:
     client = uuid4()
     bench.service = toy_service("sessions")
     bench.arrive(consent(client))
+    bench.arrive(consent(client))
     bench.settle()
     assert heard(bench) == []
-    assert states(bench, client) == [(1, "handled")]
+    assert states(bench, client) == []
+    assert cursor(bench, client) == 2
 
 
 def test_what_the_handler_says_is_told_with_its_writes_and_names_its_cause(bench: Bench) -> None:

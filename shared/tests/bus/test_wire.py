@@ -13,10 +13,13 @@ from toy import consent, toy_service
 
 from shared.bus.publishing import InProcessConfirms, in_process
 from shared.bus.topology import Topology, connect
+from shared.clinics import Clinic
 from shared.clock import now
+from shared.events.envelope import CONTENT_TYPE
 from shared.events.intake import ConsentGranted
 from shared.service import Service
 from shared.settings import Settings
+from shared.store.clinics import remember_clinic
 from shared.store.database import make_engine
 from shared.store.transaction import Actor, Origin, Store
 from shared.testing.plugin import empty, prepare_database, service_settings
@@ -83,7 +86,11 @@ def toys(
 
 @pytest.fixture(params=["amqp", "memory"])
 def stations(
-    request: pytest.FixtureRequest, amqp: str, topology: Topology, toys: list[tuple[Service, Settings, Engine]]
+    request: pytest.FixtureRequest,
+    amqp: str,
+    topology: Topology,
+    maple: Clinic,
+    toys: list[tuple[Service, Settings, Engine]],
 ) -> Iterator[tuple[Station, Station]]:
     address = amqp if request.param == "amqp" else "memory://"
     made = []
@@ -91,6 +98,8 @@ def stations(
         settings = replace(known, amqp=address, bus_namespace=topology.namespace)
         empty(admin)
         store = Store(service.name, make_engine(settings.database, pool_size=5), clock=now)
+        with store.transaction("maple", Actor("clinic-admin"), Origin("configure", "request", "request")) as tx:
+            remember_clinic(tx.session.connection(), maple, tx)
         made.append(Station(service, settings, store, admin))
         in_process.subscribe(service.name, service.handlers.publishers)
     with connect(address) as connection:
@@ -200,7 +209,7 @@ def test_what_nobody_can_read_is_set_aside_with_its_reason_and_the_rest_goes_on(
         Producer(connection.channel(), exchange=topology.events, auto_declare=False).publish(
             b"not json",
             routing_key="maple.intake.consent.granted.v1",
-            content_type="text/plain",
+            content_type=CONTENT_TYPE,
             content_encoding="binary",
         )
         speaker.say(client, 3)

@@ -1,13 +1,24 @@
 """A service's table of reactions: one function for each event that it cares about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from shared.events.language import Event
+from shared.store.retries import RETRY_DELAYS
 from shared.store.transaction import Transaction
 
 Handler = Callable[[Any, Transaction], None]
 H = TypeVar("H", bound=Handler)
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """A handler, and the pauses after which it is tried again before a person looks at what fails."""
+
+    handler: Handler
+    delays: Sequence[timedelta]
 
 
 class Handlers:
@@ -18,18 +29,18 @@ class Handlers:
     """
 
     def __init__(self) -> None:
-        self._by_type: dict[str, list[Handler]] = {}
+        self._by_type: dict[str, list[Reaction]] = {}
 
-    def on(self, *events: type[Event]) -> Callable[[H], H]:
+    def on(self, *events: type[Event], delays: Sequence[timedelta] = RETRY_DELAYS) -> Callable[[H], H]:
         def register(handler: H) -> H:
             for event in events:
-                self._by_type.setdefault(event.type, []).append(handler)
+                self._by_type.setdefault(event.type, []).append(Reaction(handler, tuple(delays)))
             return handler
 
         return register
 
-    def of(self, type_: str) -> list[Handler]:
-        return self._by_type.get(type_, [])
+    def of(self, type_: str) -> Sequence[Reaction]:
+        return self._by_type.get(type_, ())
 
     @property
     def types(self) -> list[str]:

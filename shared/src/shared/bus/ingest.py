@@ -2,17 +2,20 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple
 
 import structlog
 from kombu import Connection, Consumer, Producer
 from kombu.message import Message
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
+from shared.bus.meters import Meters
 from shared.bus.publishing import in_process
 from shared.bus.topology import Topology, connect, is_amqp
-from shared.events.envelope import Envelope, Undecodable
+from shared.events.envelope import CONTENT_TYPE, Envelope, Undecodable
+from shared.store.inbox import Arrival, lay_in
 from shared.store.transaction import Store
 
 log = structlog.get_logger()
@@ -22,40 +25,34 @@ BATCH = 200
 LINGER_SECONDS = 0.02
 _DATABASE_PAUSE_SECONDS = 1.0
 
-_INSERT_STREAMS = text("""
-    insert into inbox_stream (consumer, publisher, stream, clinic)
-    select distinct :consumer, publisher, stream, clinic
-    from unnest(cast(:publishers as text[]), cast(:streams as text[]), cast(:clinics as text[]))
-      as arrived (publisher, stream, clinic)
-    order by publisher, stream
-    on conflict do nothing
-""")
 
-_INSERT_EVENTS = text("""
-    insert into inbox_event
-      (consumer, id, publisher, stream, sequence, clinic, type, body, received_at, next_attempt_at)
-    select :consumer, id, publisher, stream, sequence, arrived.clinic, type, body, :now, :now
-    from unnest(
-        cast(:ids as uuid[]), cast(:publishers as text[]), cast(:streams as text[]), cast(:sequences as bigint[]),
-        cast(:clinics as text[]), cast(:types as text[]), cast(:bodies as bytea[])
-      ) with ordinality as arrived (id, publisher, stream, sequence, clinic, type, body, place)
-    join inbox_stream known using (publisher, stream)
-    where known.consumer = :consumer and arrived.sequence > known.handled
-    order by place
-    on conflict do nothing
-""")
+class _Unreadable(NamedTuple):
+    body: bytes
+    reason: str
 
 
 class Ingest:
-    """Takes one service's messages from its queue into its inbox. Any number may run."""
+    """Takes one service's messages from its queue into its inbox. Any number may run.
+
+    `hears` names the publishers that the service subscribes to; a message of any other is set aside.
+    """
 
     def __init__(
-        self, store: Store, amqp: str, topology: Topology, on_arrival: Callable[[], None] = lambda: None
+        self,
+        store: Store,
+        amqp: str,
+        topology: Topology,
+        *,
+        hears: Collection[str],
+        on_arrival: Callable[[], None] = lambda: None,
+        meters: Meters | None = None,
     ) -> None:
         self._store = store
         self._amqp = amqp
         self._topology = topology
+        self._hears = frozenset(hears)
         self._on_arrival = on_arrival
+        self._meters = meters or Meters(store.service)
         self._pending: list[Message] = []
 
     def run(self, stop: threading.Event) -> None:
@@ -77,7 +74,7 @@ class Ingest:
             connection.release()
 
     def _collect(self, connection: Connection) -> None:
-        """Wait up to a second for a first message, then a moment for its companions."""
+        """Wait up to a second for a first message, then a moment for its companions, if any are on their way."""
         deadline = time.monotonic() + 1.0
         while len(self._pending) < BATCH:
             left = deadline - time.monotonic()
@@ -94,33 +91,40 @@ class Ingest:
             connection.heartbeat_check()
 
     def _take(self, connection: Connection, stop: threading.Event) -> None:
-        envelopes: list[Envelope] = []
-        bodies: list[bytes] = []
+        arrivals: list[Arrival] = []
+        unreadable: list[_Unreadable] = []
         for message in self._pending:
             body = _bytes(message)
             try:
-                envelope = Envelope.from_bytes(body, routing_key=message.delivery_info.get("routing_key"))
+                arrivals.append(Arrival(self._read(message, body), body))
             except Undecodable as reason:
-                self._set_aside(body, str(reason))
-                continue
-            envelopes.append(envelope)
-            bodies.append(body)
-        if envelopes:
-            self._write_when_possible(connection, envelopes, bodies, stop)
+                unreadable.append(_Unreadable(body, str(reason)))
+        if arrivals:
+            unreadable += self._lay_in_when_possible(connection, arrivals, stop)
+        if unreadable:
+            self._set_aside(unreadable)
         self._acknowledge(connection)
-        in_process.ingested(envelope.id for envelope in envelopes)
+        in_process.ingested(arrival.envelope.id for arrival in arrivals)
         self._on_arrival()
 
-    def _write_when_possible(
-        self, connection: Connection, envelopes: Sequence[Envelope], bodies: Sequence[bytes], stop: threading.Event
-    ) -> None:
-        """Hold on to what has arrived while the database is away.
+    def _read(self, message: Message, body: bytes) -> Envelope:
+        if message.content_type != CONTENT_TYPE:
+            raise Undecodable(f"the content type is not {CONTENT_TYPE}")
+        envelope = Envelope.from_bytes(body, routing_key=message.delivery_info.get("routing_key"))
+        if envelope.publisher not in self._hears:
+            raise Undecodable("the source is nobody whom this service hears")
+        return envelope
+
+    def _lay_in_when_possible(
+        self, connection: Connection, arrivals: Sequence[Arrival], stop: threading.Event
+    ) -> list[_Unreadable]:
+        """Hold on to what has arrived while the database is away; returns what does not belong into the inbox.
 
         Giving it back would count as a failed delivery each time, and the broker sets aside what failed too often.
         """
         while True:
             try:
-                return self._write(envelopes, bodies)
+                return self._lay_in(arrivals)
             except OperationalError as error:
                 if stop.is_set():
                     raise
@@ -129,26 +133,24 @@ class Ingest:
                 if is_amqp(connection):
                     connection.heartbeat_check()
 
+    def _lay_in(self, arrivals: Sequence[Arrival]) -> list[_Unreadable]:
+        try:
+            with self._store.carrier() as session:
+                new, strangers = lay_in(session, self._store.service, arrivals, self._store.clock())
+        except OperationalError:
+            raise
+        except DBAPIError:
+            # One message that the database will not take must not keep out the rest.
+            if len(arrivals) == 1:
+                return [_Unreadable(arrivals[0].body, "the database does not take it")]
+            return [unreadable for arrival in arrivals for unreadable in self._lay_in([arrival])]
+        self._meters.ingested(new, len(arrivals) - new - len(strangers))
+        return [_Unreadable(stranger.body, "another event has its place or its id") for stranger in strangers]
+
     def _require_database(self) -> None:
         """Consume nothing while there is nowhere to put it."""
         with self._store.carrier() as session:
             session.execute(text("select 1"))
-
-    def _write(self, envelopes: Sequence[Envelope], bodies: Sequence[bytes]) -> None:
-        values = {
-            "consumer": self._store.service,
-            "now": self._store.clock(),
-            "ids": [envelope.id for envelope in envelopes],
-            "publishers": [envelope.publisher for envelope in envelopes],
-            "streams": [envelope.stream for envelope in envelopes],
-            "sequences": [envelope.sequence for envelope in envelopes],
-            "clinics": [envelope.clinic for envelope in envelopes],
-            "types": [envelope.type for envelope in envelopes],
-            "bodies": list(bodies),
-        }
-        with self._store.carrier() as session:
-            session.execute(_INSERT_STREAMS, values)
-            session.execute(_INSERT_EVENTS, values)
 
     def _acknowledge(self, connection: Connection) -> None:
         if is_amqp(connection):
@@ -159,23 +161,26 @@ class Ingest:
                 message.ack()
         self._pending.clear()
 
-    def _set_aside(self, body: bytes, reason: str) -> None:
-        """Keep what nobody can read where an operator sees it; a confirmed copy, because the original is then gone."""
-        log.error("undecodable_message", consumer=self._store.service, reason=reason)
+    def _set_aside(self, unreadable: Sequence[_Unreadable]) -> None:
+        """Keep what nobody can read where an operator sees it; confirmed, because the originals are then gone."""
         with connect(self._amqp, confirm=True) as aside:
-            Producer(aside.channel()).publish(
-                body,
-                routing_key=self._topology.undecodable.name,
-                content_type="application/octet-stream",
-                content_encoding="binary",
-                headers={"x-error": reason, "x-consumer": self._store.service},
-                delivery_mode=2,
-                confirm_timeout=15,
-            )
+            producer = Producer(aside.channel())
+            for body, reason in unreadable:
+                log.error("undecodable_message", consumer=self._store.service, reason=reason)
+                producer.publish(
+                    body,
+                    routing_key=self._topology.undecodable.name,
+                    content_type="application/octet-stream",
+                    content_encoding="binary",
+                    headers={"x-error": reason, "x-consumer": self._store.service},
+                    delivery_mode=2,
+                    confirm_timeout=15,
+                )
+                self._meters.set_aside(reason)
 
 
 def _bytes(message: Message) -> bytes:
     body = message.body
     if isinstance(body, str):
-        return body.encode()
+        return body.encode(errors="surrogatepass")
     return bytes(body)

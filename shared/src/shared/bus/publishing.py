@@ -50,9 +50,9 @@ class ConfirmedPublisher:
     older message's confirm for the next one's. So the confirms are matched by delivery tag here.
     """
 
-    def __init__(self, connection: Connection, topology: Topology) -> None:
+    def __init__(self, connection: Connection, exchange: str) -> None:
         self._connection = connection
-        self._exchange = topology.events.name
+        self._exchange = exchange
         connection.connect()
         raw = connection.connection
         # Without this, py-amqp polls the socket before every single publish.
@@ -187,5 +187,5 @@ def open_publisher(address: str, topology: Topology, service: str) -> Publisher:
     """A publisher for that broker, over a connection of its own."""
     connection = connect(address)
     if is_amqp(connection):
-        return ConfirmedPublisher(connection, topology)
+        return ConfirmedPublisher(connection, topology.events.name)
     return InProcessPublisher(connection, topology, service)

@@ -45,14 +45,20 @@ class Topology:
             },
         )
 
+    def replay(self, service: str) -> Exchange:
+        """What was published before reaches one service again through here, under the routing keys that it had."""
+        return Exchange(self._name(f"{service}.replay"), type="topic", durable=True)
+
     def declare(self, connection: Connection, service: str, publishers: Sequence[str]) -> None:
         """Make what is missing for one service: safe to repeat, and to run side by side with the others'."""
         channel = connection.channel()
         for queue in (self.unrouted, self.undecodable, self.inbox(service)):
             queue(channel).declare()
-        self.events(channel).declare()
+        for exchange in (self.events, self.replay(service)):
+            exchange(channel).declare()
         for publisher in publishers:
-            self.inbox(service)(channel).bind_to(self.events, routing_key=f"*.{publisher}.#")
+            for exchange in (self.events, self.replay(service)):
+                self.inbox(service)(channel).bind_to(exchange, routing_key=f"*.{publisher}.#")
         channel.close()
 
     def remove(self, connection: Connection, services: Sequence[str]) -> None:
@@ -61,7 +67,7 @@ class Topology:
         names = [f"{service}.inbox" for service in services]
         for name in [*names, "afterglow.undecodable", "afterglow.unrouted"]:
             channel.queue_delete(self._name(name))
-        for name in ("afterglow.events", "afterglow.unrouted"):
+        for name in ("afterglow.events", "afterglow.unrouted", *(f"{service}.replay" for service in services)):
             channel.exchange_delete(self._name(name))
         channel.close()
 

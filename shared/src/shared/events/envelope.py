@@ -1,6 +1,7 @@
 """CloudEvents 1.0, structured JSON: how an event looks on the wire and in the outbox."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -12,6 +13,18 @@ import jsonschema_rs
 from shared.events.language import Event, catalogue, json_schema
 
 CONTENT_TYPE = "application/cloudevents+json"
+MAX_BYTES = 1024 * 1024
+
+# What an attribute may look like: a hostile message must not reach the database with what that cannot store.
+_FORMS = {
+    "type": re.compile(r"afterglow(\.[a-z][a-z0-9_]{0,40}){3}\.v[0-9]{1,4}", re.ASCII),
+    "clinic": re.compile(r"[a-z][a-z0-9-]{1,30}", re.ASCII),
+    "about": re.compile(r"[a-z][a-z0-9_]{0,40}", re.ASCII),
+    "correlation_id": re.compile(r"[\x21-\x7e]{1,200}"),
+    "causation_id": re.compile(r"[\x21-\x7e]{1,200}"),
+    "traceparent": re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"),
+}
+_SEQUENCE = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
 class Undecodable(Exception):  # noqa: N818 - it names the message, as the queue `afterglow.undecodable` does.
@@ -81,9 +94,11 @@ class Envelope:
         Types that this release does not know are read without checking their data: their publisher may be newer.
         Raises Undecodable.
         """
+        if len(body) > MAX_BYTES:
+            raise Undecodable("the body is larger than 1 MiB")
         try:
             message = json.loads(body)
-        except (UnicodeDecodeError, ValueError):
+        except (RecursionError, ValueError):
             raise Undecodable("the body is not JSON") from None
         if not isinstance(message, dict):
             raise Undecodable("the body is not a JSON object")
@@ -98,28 +113,29 @@ class Envelope:
                 clinic=message["clinicid"],
                 about=about,
                 subject=UUID(subject),
-                sequence=int(message["sequence"]),
+                sequence=_sequence(message["sequence"]),
                 time=datetime.fromisoformat(message["time"]),
                 correlation_id=message["correlationid"],
                 causation_id=message["causationid"],
                 traceparent=message.get("traceparent"),
                 data=message["data"],
             )
+            envelope._check(message.get("partitionkey"), routing_key)
         except KeyError as missing:
             raise Undecodable(f"the attribute {missing} is missing") from None
-        except (AttributeError, TypeError, ValueError):
+        except (AttributeError, OverflowError, TypeError, ValueError):
             raise Undecodable("an attribute has the wrong form") from None
-        envelope._check(message.get("partitionkey"), routing_key)
         return envelope
 
     def _check(self, partition_key: str | None, routing_key: str | None) -> None:
-        words = (self.type, self.publisher, self.clinic, self.correlation_id, self.causation_id)
-        if not all(isinstance(word, str) for word in words) or not isinstance(self.data, dict):
-            raise Undecodable("an attribute has the wrong form")
+        for name, form in _FORMS.items():
+            word = getattr(self, name)
+            if not (word is None and name == "traceparent") and not form.fullmatch(word):
+                raise Undecodable(f"the attribute {name} has the wrong form")
+        if not isinstance(self.data, dict):
+            raise Undecodable("data is not a JSON object")
         if self.time.tzinfo is None:
             raise Undecodable("time has no offset")
-        if self.sequence < 1:
-            raise Undecodable("sequence is below 1")
         if partition_key != self.stream:
             raise Undecodable("partitionkey does not fit clinicid and subject")
         if not self.type.startswith(f"afterglow.{self.publisher}."):
@@ -131,6 +147,13 @@ class Envelope:
             if problem is not None:
                 where = "/".join(map(str, problem.instance_path)) or "data"
                 raise Undecodable(f"data does not fit the schema at {where}")
+
+
+def _sequence(given: object) -> int:
+    """The place in the stream; CloudEvents carries it as a string, and PostgreSQL as eight bytes."""
+    if not isinstance(given, str) or not _SEQUENCE.fullmatch(given):
+        raise Undecodable("sequence is not a whole number from 1, as a string")
+    return int(given)
 
 
 def stream_of(clinic: str, about: str, subject: UUID) -> str:

@@ -87,6 +87,7 @@ inbox_stream = Table(
     Column("stream", Text, primary_key=True),
     Column("clinic", Text),
     Column("handled", BigInteger),
+    Column("last_id", Uuid[UUID]),
 )
 
 inbox_event = Table(
@@ -105,8 +106,10 @@ inbox_event = Table(
     Column("received_at", _Instant),
     Column("attempts", Integer, server_default="0"),
     Column("next_attempt_at", _Instant),
-    Column("handled_at", _Instant),
     Column("error", Text),
+    Column("decided_at", _Instant),
+    Column("decided_by", Text),
+    Column("reason", Text),
 )
 
 timer = Table(

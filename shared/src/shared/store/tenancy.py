@@ -1,5 +1,6 @@
 """Row-level security: PostgreSQL itself shows a transaction only its own clinic's rows."""
 
+import re
 from collections.abc import Callable
 from importlib.resources import files
 
@@ -26,20 +27,38 @@ def protect(execute: Callable[[str], object], table: str, *, column: str = "clin
 
 def lay_carriers(execute: Callable[[str], object]) -> None:
     """For each service's first migration: the carrier tables with their policies."""
-    for statement in files("shared.store").joinpath("carrier.sql").read_text(encoding="utf-8").split(";\n"):
-        if statement.strip():
-            execute(statement)
+    for statement in _statements("carrier.sql", r";\n"):
+        execute(statement)
     for table in ("idempotency", "audit"):
         protect(execute, table)
     for table in _CARRIERS:
-        column = "id" if table == "clinic" else "clinic"
-        mine = f"current_setting('afterglow.clinic', true) in ({column}, '{EVERY_CLINIC}')"
-        _protect(execute, table, mine)
+        _protect_carrier(execute, table)
     # An audit line is written once and read; nobody who runs the application can change or remove one.
     execute(
         "do $$ begin execute format("
         "'revoke update, delete on audit from %I', replace(current_user, '_owner', '_app')); end $$"
     )
+
+
+def keep_outbox_by_weeks(execute: Callable[[str], object]) -> None:
+    """For each service's migration: the outbox in weekly parts, and an inbox that handled events leave."""
+    for statement in _statements("carrier_2.sql", r";\n\n"):
+        execute(statement)
+    _protect_carrier(execute, "outbox")
+    execute(
+        "do $$ begin execute format("
+        "'grant execute on function keep_outbox_weeks to %I', replace(current_user, '_owner', '_app')); end $$"
+    )
+
+
+def _statements(name: str, end: str) -> list[str]:
+    script = files("shared.store").joinpath(name).read_text(encoding="utf-8")
+    return [statement for statement in re.split(end, script) if statement.strip()]
+
+
+def _protect_carrier(execute: Callable[[str], object], table: str) -> None:
+    column = "id" if table == "clinic" else "clinic"
+    _protect(execute, table, f"current_setting('afterglow.clinic', true) in ({column}, '{EVERY_CLINIC}')")
 
 
 def _protect(execute: Callable[[str], object], table: str, condition: str) -> None:

@@ -13,13 +13,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select, text
 from werkzeug.test import TestResponse
 
-from shared.bus.inbox import handle_batch
+from shared.bus.inbox import InboxWorker
 from shared.clinics import Clinic
 from shared.clock import HeldClock, uuid7
 from shared.events.envelope import Envelope, stream_of
 from shared.events.intake import ClinicConfigured
 from shared.events.language import Event
 from shared.service import Service
+from shared.store.inbox import Arrival, lay_in
 from shared.store.tables import inbox_event, inbox_stream, outbox
 from shared.store.transaction import Store
 from shared.testing.tokens import Signer
@@ -40,6 +41,7 @@ class Bench:
     signer: Signer
     owner: Engine
     _sequences: dict[tuple[str, str], int] = field(default_factory=dict)
+    _arrived: list[Envelope] = field(default_factory=list)
 
     def hear(self, event: Event, *, clinic: str = "maple") -> Envelope:
         """An event arrives and is handled; an error of its handler is raised here."""
@@ -49,12 +51,19 @@ class Bench:
 
     def arrive(self, event: Event, *, clinic: str = "maple") -> Envelope:
         """An event lies in the inbox, the next of its stream, and waits to be handled."""
+        envelope = self.envelope(event, clinic=clinic)
+        self._arrived.append(envelope)
+        self.deliver(envelope)
+        return envelope
+
+    def envelope(self, event: Event, *, clinic: str = "maple") -> Envelope:
+        """An event as its publisher would send it, the next of its stream."""
         stream = stream_of(clinic, event.about, event.subject)
         sequence = self._sequences.get((event.publisher, stream), 0) + 1
         self._sequences[event.publisher, stream] = sequence
         now = self.clock()
         event_id = uuid7(now)
-        envelope = Envelope(
+        return Envelope(
             id=event_id,
             type=event.type,
             publisher=event.publisher,
@@ -67,27 +76,28 @@ class Bench:
             causation_id=str(event_id),
             data=event.dump(),
         )
-        Envelope.from_bytes(envelope.to_bytes(), routing_key=envelope.routing_key)
-        key = {"consumer": self.service.name, "publisher": event.publisher, "stream": stream, "clinic": clinic}
+
+    def deliver(self, *envelopes: Envelope) -> None:
+        """The broker delivers these, in this order, whether or not it did before."""
+        arrivals = []
+        for envelope in envelopes:
+            body = envelope.to_bytes()
+            arrivals.append(Arrival(Envelope.from_bytes(body, routing_key=envelope.routing_key), body))
         with self.store.carrier() as session:
-            if sequence == 1:
-                session.execute(inbox_stream.insert().values(**key, handled=0))
-            session.execute(
-                inbox_event.insert().values(
-                    **key,
-                    id=envelope.id,
-                    sequence=sequence,
-                    type=event.type,
-                    body=envelope.to_bytes(),
-                    received_at=now,
-                    next_attempt_at=now,
-                )
-            )
-        return envelope
+            _, strangers = lay_in(session, self.service.name, arrivals, self.clock())
+        assert not strangers
+
+    def hear_all_again(self) -> None:
+        """An operator has the whole history delivered anew, into an inbox that knows nothing of it."""
+        with self.store.carrier() as session:
+            session.execute(inbox_stream.update().values(handled=0, last_id=None))
+        self.deliver(*self._arrived)
+        self.settle()
 
     def settle(self) -> None:
         """Let the service handle everything that lies in its inbox."""
-        while handle_batch(self.store, self.service.handlers):
+        worker = InboxWorker(self.store, self.service.handlers)
+        while worker.handle():
             pass
         with self.store.carrier() as session:
             query = select(inbox_event.c.type, inbox_event.c.error).where(inbox_event.c.error.is_not(None))

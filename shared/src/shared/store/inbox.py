@@ -1,0 +1,235 @@
+"""The inbox as a table: what has arrived, which event of each stream is next, and how far each stream was handled.
+
+A *line* is the events of one publisher about one stream, for one consumer. Its cursor (`inbox_stream.handled`) only
+ever moves on by one. Whoever moves it holds the stream's advisory lock, so that one client's events are handled by one
+worker at a time, and then locks the cursors themselves in a fixed order, for the moment before commit only: arriving
+events wait for that moment, never for a handler.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from shared.events.envelope import Envelope
+
+CANDIDATES = 8  # How many due streams are looked at for each that is wanted: other workers hold some of them.
+
+
+class Arrival(NamedTuple):
+    """A message that was read, with the very bytes that came."""
+
+    envelope: Envelope
+    body: bytes
+
+
+class Line(NamedTuple):
+    """One publisher's events about one stream."""
+
+    publisher: str
+    stream: str
+
+
+# A cursor that is there already is locked instead, as of now: a handler that moves it has committed when we go on.
+_OPEN_LINES = text("""
+    insert into inbox_stream (consumer, publisher, stream, clinic)
+    select distinct :consumer, publisher, stream, clinic
+    from unnest(cast(:publishers as text[]), cast(:streams as text[]), cast(:clinics as text[]))
+      as arrived (publisher, stream, clinic)
+    order by stream, publisher
+    on conflict (consumer, stream, publisher) do update set handled = excluded.handled where false
+""")
+
+_INSERT = text("""
+    insert into inbox_event
+      (consumer, id, publisher, stream, sequence, clinic, type, body, state, received_at, next_attempt_at)
+    select :consumer, id, publisher, stream, sequence, arrived.clinic, type, body,
+      case when sequence = handled + 1 then 'ready' else 'waiting' end, :now, :now
+    from unnest(
+        cast(:ids as uuid[]), cast(:publishers as text[]), cast(:streams as text[]), cast(:sequences as bigint[]),
+        cast(:clinics as text[]), cast(:types as text[]), cast(:bodies as bytea[])
+      ) with ordinality as arrived (id, publisher, stream, sequence, clinic, type, body, place)
+    join inbox_stream using (publisher, stream)
+    where consumer = :consumer and sequence > handled
+    order by place
+    on conflict do nothing
+    returning id
+""")
+
+# Which of these ids are another event than the one that has, or last had, their place; the rest are duplicates.
+_STRANGERS = text("""
+    select arrived.id
+    from unnest(
+        cast(:ids as uuid[]), cast(:publishers as text[]), cast(:streams as text[]), cast(:sequences as bigint[])
+      ) as arrived (id, publisher, stream, sequence)
+    join inbox_stream s on s.consumer = :consumer and s.stream = arrived.stream and s.publisher = arrived.publisher
+    left join inbox_event here on here.consumer = :consumer and here.stream = arrived.stream
+      and here.publisher = arrived.publisher and here.sequence = arrived.sequence
+    where coalesce(here.id, case when arrived.sequence = s.handled then s.last_id end, arrived.id) <> arrived.id
+      or exists (select from inbox_event elsewhere where elsewhere.consumer = :consumer and elsewhere.id = arrived.id
+        and (elsewhere.stream, elsewhere.publisher, elsewhere.sequence)
+          <> (arrived.stream, arrived.publisher, arrived.sequence))
+""")
+
+_CLAIM = text("""
+    with due as materialized (
+      select stream from inbox_event
+      where consumer = :consumer and state = 'ready' and next_attempt_at <= :now and (attempts > 0) = :failed_before
+      order by next_attempt_at, position limit :candidates
+    )
+    select stream from due
+    where pg_try_advisory_xact_lock(hashtext(:consumer), hashtext(stream)) limit :streams
+""")
+
+_CLAIM_ONE = text("select pg_advisory_xact_lock(hashtext(:consumer), hashtext(:stream))")
+
+_READ = text("""
+    select e.*, s.handled
+    from inbox_stream s
+    cross join lateral (
+      select * from inbox_event
+      where consumer = s.consumer and stream = s.stream and publisher = s.publisher
+        and sequence > s.handled and sequence <= s.handled + :each and state in ('ready', 'waiting')
+      order by sequence
+    ) e
+    where s.consumer = :consumer and s.stream = any(cast(:streams as text[]))
+    order by e.clinic, e.position
+""")
+
+_ADVANCE = text("""
+    with line as materialized (
+      select s.stream, s.publisher, moved.handled, moved.id
+      from unnest(
+          cast(:publishers as text[]), cast(:streams as text[]), cast(:handled as bigint[]), cast(:ids as uuid[])
+        ) as moved (publisher, stream, handled, id)
+      join inbox_stream s on s.consumer = :consumer and s.stream = moved.stream and s.publisher = moved.publisher
+      order by s.stream, s.publisher
+      for update of s
+    )
+    update inbox_stream s set handled = line.handled, last_id = line.id from line
+    where s.consumer = :consumer and s.stream = line.stream and s.publisher = line.publisher
+""")
+
+# After the cursors are locked: what arrived until then is seen here, what arrives later sees where they stand.
+_READY_NEXT = text("""
+    update inbox_event e set state = 'ready'
+    from unnest(cast(:publishers as text[]), cast(:streams as text[]), cast(:handled as bigint[]))
+      as moved (publisher, stream, handled)
+    where e.consumer = :consumer and e.stream = moved.stream and e.publisher = moved.publisher
+      and e.sequence = moved.handled + 1 and e.state = 'waiting'
+""")
+
+_REMOVE = text("delete from inbox_event where position = any(cast(:positions as bigint[]))")
+
+_HOLD = text("""
+    update inbox_event
+    set attempts = :attempts, error = :error, next_attempt_at = :next,
+      state = case when :parked then 'parked' else state end
+    where position = :position and attempts = :attempts - 1 and state in ('ready', 'waiting')
+""")
+
+
+def lay_in(session: Session, consumer: str, arrivals: Sequence[Arrival], now: datetime) -> tuple[int, list[Arrival]]:
+    """Keep what is new of these; returns how many were, and those whose place belongs to another event.
+
+    A duplicate, of what waits or of what was handled before, changes nothing.
+    """
+    envelopes = [arrival.envelope for arrival in arrivals]
+    values = {
+        "consumer": consumer,
+        "now": now,
+        "ids": [envelope.id for envelope in envelopes],
+        "publishers": [envelope.publisher for envelope in envelopes],
+        "streams": [envelope.stream for envelope in envelopes],
+        "sequences": [envelope.sequence for envelope in envelopes],
+        "clinics": [envelope.clinic for envelope in envelopes],
+        "types": [envelope.type for envelope in envelopes],
+        "bodies": [arrival.body for arrival in arrivals],
+    }
+    session.execute(_OPEN_LINES, values)
+    kept = set(session.scalars(_INSERT, values))
+    if len(kept) == len(arrivals):
+        return len(kept), []
+    strangers = set(session.scalars(_STRANGERS, values))
+    return len(kept), [arrival for arrival in arrivals if arrival.envelope.id in strangers]
+
+
+def claim(session: Session, consumer: str, now: datetime, *, streams: int, failed_before: bool) -> list[str]:
+    """Lock streams that have a due event, until the transaction ends; those that waited longest come first."""
+    values = {
+        "consumer": consumer,
+        "now": now,
+        "streams": streams,
+        "candidates": streams * CANDIDATES,
+        "failed_before": failed_before,
+    }
+    return list(dict.fromkeys(session.scalars(_CLAIM, values)))
+
+
+def claim_one(session: Session, consumer: str, stream: str) -> None:
+    """Lock one stream until the transaction ends, waiting for a worker that has it."""
+    session.execute(_CLAIM_ONE, {"consumer": consumer, "stream": stream})
+
+
+def read_next(
+    session: Session, consumer: str, streams: Sequence[str], now: datetime, *, limit: int, failed_before: bool = False
+) -> list[Row[Any]]:
+    """The events of claimed streams that may be handled now, as they arrived, clinic by clinic; at most `limit`.
+
+    None overtakes its predecessor of the same line. A line whose next event is not yet due, or parked, has none; nor
+    has one whose next event `failed_before`, unless that is asked for.
+    """
+    each = max(1, limit // len(streams))
+    rows = session.execute(_READ, {"consumer": consumer, "streams": list(streams), "each": each})
+    cursors: dict[Line, int] = {}
+    early: dict[Line, dict[int, Row[Any]]] = {}
+    chosen: list[Row[Any]] = []
+    for row in rows:
+        line = Line(row.publisher, row.stream)
+        cursor = cursors.setdefault(line, row.handled)
+        if row.next_attempt_at > now or (row.attempts > 0 and not failed_before):
+            continue
+        if row.sequence != cursor + 1:
+            early.setdefault(line, {})[row.sequence] = row
+            continue
+        following: Row[Any] | None = row
+        while following is not None:
+            chosen.append(following)
+            cursors[line] += 1
+            following = early.get(line, {}).pop(cursors[line] + 1, None)
+    return chosen[:limit]
+
+
+def advance(session: Session, consumer: str, done: Iterable[Row[Any]]) -> None:
+    """Move the cursors over these events, given in sequence, and make their successors ready."""
+    last: dict[Line, Row[Any]] = {Line(row.publisher, row.stream): row for row in done}
+    values = {
+        "consumer": consumer,
+        "publishers": [line.publisher for line in last],
+        "streams": [line.stream for line in last],
+        "handled": [row.sequence for row in last.values()],
+        "ids": [row.id for row in last.values()],
+    }
+    session.execute(_ADVANCE, values)
+    session.execute(_READY_NEXT, values)
+
+
+def remove(session: Session, done: Iterable[Row[Any]]) -> None:
+    """Let handled events leave the inbox."""
+    session.execute(_REMOVE, {"positions": [row.position for row in done]})
+
+
+def hold(session: Session, row: Row[Any], error: str, now: datetime, delays: Sequence[timedelta]) -> bool:
+    """Have a failed event tried again later, its successors behind it; returns whether it is parked instead."""
+    parked = bool(row.attempts >= len(delays))
+    values = {
+        "position": row.position,
+        "attempts": row.attempts + 1,
+        "error": error,
+        "parked": parked,
+        "next": now if parked else now + delays[row.attempts],
+    }
+    session.execute(_HOLD, values)
+    return parked
