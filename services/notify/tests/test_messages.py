@@ -154,17 +154,17 @@ def test_the_services_may_be_heard_in_any_order(notify: Any, post_office: Any) -
     )
 
 
-def test_a_message_queued_before_the_clinic_is_known_is_sent_once_it_is(
+def test_what_is_heard_of_a_clinic_before_the_clinic_itself_waits_for_it(
     notify: Any, post_office: Any, maple: Clinic
 ) -> None:
     elm = Clinic.load(maple.dump() | {"id": "elm", "sender_name": "Elm Row"})
-    notify.registered(NELL, clinic="elm")
+    with pytest.raises(AssertionError, match="NotFound"):
+        notify.registered(NELL, clinic="elm")
+
+    notify.bench.arrive(intake.ClinicConfigured(subject=elm.subject, clinic=elm), clinic="elm")
+    notify.wait(seconds=31)
     notify.agrees(NELL, clinic="elm")
     notify.work()
-    assert post_office.mails == []
-
-    notify.bench.know(elm)
-    notify.wait(seconds=31)
 
     assert notify.ledger(NELL, clinic="elm")["welcome"]["status"] == "sent"
 

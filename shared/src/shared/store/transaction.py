@@ -259,6 +259,7 @@ class Store:
         self.engine = engine
         self.clock = clock
         self.on_events = on_events
+        self._known_clinics: set[str] = set()
 
     @contextmanager
     def transaction(self, clinic_id: str, actor: Actor, origin: Origin) -> Iterator[Transaction]:
@@ -284,8 +285,14 @@ class Store:
 
     def knows_clinic(self, clinic_id: str) -> bool:
         """Whether this service has heard of such a clinic; any text may be asked for."""
+        if clinic_id in self._known_clinics:
+            return True
         if not _CLINIC_ID.fullmatch(clinic_id):
             return False
         with self.carrier() as session:
             query = select(func.count()).select_from(clinic).where(clinic.c.id == clinic_id)
-            return bool(session.scalar(query))
+            known = bool(session.scalar(query))
+        if known:
+            # Clinics are never unlearned, so that only the first question costs anything.
+            self._known_clinics.add(clinic_id)
+        return known
