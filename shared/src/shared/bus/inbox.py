@@ -31,9 +31,12 @@ RETRIES = 50
 
 @dataclass
 class _HandlerFailedError(Exception):
+    """A handler failed on an event, after so many others of its transaction had been handled."""
+
     row: Row[Any]
     error: Exception
     delays: Sequence[timedelta]
+    before: int = 0
 
 
 class InboxWorker:
@@ -43,14 +46,17 @@ class InboxWorker:
         self._store = store
         self._handlers = handlers
         self._meters = meters or Meters(store.service)
+        self._size = EVENTS
 
     def handle(self, *, streams: int = STREAMS, events: int = EVENTS) -> int:
         """Handle what is due; returns how many events were handled or held, 0 when there was nothing to do.
 
         Events are handled many in one transaction. One that fails is held: it is tried again later and alone, its
-        successors wait behind it, and all other streams go on.
+        successors wait behind it, and all other streams go on. A failure undoes its whole transaction, so that
+        transactions are made smaller while handlers fail, and larger again while they don't.
         """
-        return self._handle_fresh(streams, events) + self._handle_failed()
+        size = min(events, self._size)
+        return self._handle_fresh(min(streams, size), size) + self._handle_failed()
 
     def _handle_fresh(self, streams: int, limit: int) -> int:
         claimed: list[str] = []
@@ -61,12 +67,14 @@ class InboxWorker:
                 )
                 told, done = self._handle_streams(session, claimed, limit)
         except _HandlerFailedError as failure:
+            self._size = max(1, failure.before)
             return self._hold(failure)
         except Exception as error:
             if _database_is_away(error) or not claimed:
                 raise
             # Something failed as it was written, and nobody can tell whose it was.
             return sum(self._handle_one(stream) for stream in claimed)
+        self._size = min(2 * self._size, EVENTS)
         self._finish(told, done)
         return len(done)
 
@@ -103,11 +111,15 @@ class InboxWorker:
         if not rows:
             return False, []
         told, clinic = False, EVERY_CLINIC
-        for row in rows:
+        for number, row in enumerate(rows):
             if row.clinic != clinic:
                 _leave_clinic(session)
                 set_clinic(session.connection(), clinic := row.clinic)
-            told |= self._react(session, row)
+            try:
+                told |= self._react(session, row)
+            except _HandlerFailedError as failure:
+                failure.before = number
+                raise
         last = rows[-1]
         try:
             _leave_clinic(session)

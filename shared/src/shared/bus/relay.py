@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 from sqlalchemy import Connection, text
 
@@ -37,16 +38,27 @@ class Relay:
     A relay holds its buckets by advisory locks of its own database session, so they fall free when it dies.
     """
 
-    def __init__(self, store: Store, address: str, amqp: str, topology: Topology, meters: Meters | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        address: str,
+        amqp: str,
+        topology: Topology,
+        meters: Meters | None = None,
+        *,
+        open_publisher: Callable[[str, Topology, str], Publisher] = open_publisher,
+    ) -> None:
+
         self._store = store
         self._address = address
         self._amqp = amqp
         self._topology = topology
         self._meters = meters or Meters(store.service)
+        self._open_publisher = open_publisher
 
     def run(self, stop: threading.Event) -> None:
         """Relay until told to stop. Raises on any trouble with database or broker: start anew, nothing is lost."""
-        publisher = open_publisher(self._amqp, self._topology, self._store.service)
+        publisher = self._open_publisher(self._amqp, self._topology, self._store.service)
         try:
             with (
                 self._store.engine.connect() as connection,

@@ -1,0 +1,90 @@
+"""What a person decides about an event that failed for good: try it again, pass it over, or throw it away.
+
+Its successors wait until then. Each decision is one deed at the event's clinic, with a name and a line in the audit.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select, update
+from sqlalchemy.orm import Session
+
+from shared.errors import NotFound, Refused
+from shared.store import inbox
+from shared.store.tables import inbox_event
+from shared.store.transaction import Transaction
+
+_WAITING = inbox_event.alias("waiting")
+
+_BEHIND = (
+    select(func.count())
+    .where(
+        _WAITING.c.consumer == inbox_event.c.consumer,
+        _WAITING.c.stream == inbox_event.c.stream,
+        _WAITING.c.publisher == inbox_event.c.publisher,
+        _WAITING.c.state == "waiting",
+    )
+    .scalar_subquery()
+    .label("behind")
+)
+
+
+def parked_events(
+    session: Session, consumer: str, *, states: Sequence[str] = ("parked",), limit: int = 100
+) -> Sequence[Row[Any]]:
+    """Events in such a state that the session may see, oldest first; `behind` counts those that wait behind each."""
+    query = (
+        select(inbox_event, _BEHIND)
+        .where(inbox_event.c.consumer == consumer, inbox_event.c.state.in_(states))
+        .order_by(inbox_event.c.position)
+        .limit(limit)
+    )
+    return session.execute(query).all()
+
+
+def find_event(session: Session, consumer: str, event_id: UUID) -> Row[Any]:
+    """An event that is in the inbox, in whatever state; NotFound where it is not: it may have been handled."""
+    query = select(inbox_event, _BEHIND).where(inbox_event.c.consumer == consumer, inbox_event.c.id == event_id)
+    found = session.execute(query).one_or_none()
+    if found is None:
+        raise NotFound("event in the inbox")
+    return found
+
+
+def retry(event_id: UUID, tx: Transaction) -> Row[Any]:
+    """Have a parked event tried again now, with all its attempts; what waits behind it follows in order."""
+    return _decide(event_id, tx, state="ready", reason=None, attempts=0, next_attempt_at=tx.now)
+
+
+def skip(event_id: UUID, reason: str, tx: Transaction) -> Row[Any]:
+    """Pass a parked event over, without its effects: its successors go on. It stays on record, with its data."""
+    row = _decide(event_id, tx, state="skipped", reason=reason)
+    inbox.advance(tx.session, tx.service, [row])
+    return row
+
+
+def discard(event_id: UUID, reason: str, tx: Transaction) -> Row[Any]:
+    """Pass a parked event over and throw its data away: only that it was there stays on record."""
+    row = _decide(event_id, tx, state="discarded", reason=reason, body=b"", error=None)
+    inbox.advance(tx.session, tx.service, [row])
+    return row
+
+
+def _decide(event_id: UUID, tx: Transaction, *, state: str, reason: str | None, **values: Any) -> Row[Any]:
+    row = find_event(tx.session, tx.service, event_id)
+    inbox.claim_one(tx.session, tx.service, row.stream)
+    decided: dict[str, Any] = {"state": state, "reason": reason, "decided_by": tx.actor.id, "decided_at": tx.now}
+    changed = tx.session.execute(
+        update(inbox_event)
+        .where(inbox_event.c.position == row.position, inbox_event.c.state == "parked")
+        .values(decided | values)
+        .returning(inbox_event)
+    ).one_or_none()
+    if changed is None:
+        raise Refused(
+            "not_parked",
+            "Only a parked event can be decided on; this one is not, or no longer.",
+            facts={"state": row.state},
+        )
+    return changed
