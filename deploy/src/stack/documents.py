@@ -3,14 +3,16 @@
 import json
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from notify.domain.offering import OFFERED
+from notify.published import asyncapi_document
 from shared.events import catalogue
 from shared.events.language import Event, json_schema
+from shared.events.rows import Row, form, rows
 from shared.service import Service
+from stack.language import hearers, language_now
 from stack.services import all_services
 
 _WIDTH = 118
@@ -20,7 +22,8 @@ _BEGIN, _END = "<!-- generated: says and hears -->", "<!-- end -->"
 
 def documents(repository: Path) -> dict[Path, str]:
     """Every generated document by path, as it should be now."""
-    written = {repository / "docs" / "events.md": _catalogue()}
+    asyncapi = json.dumps(asyncapi_document(language_now()), indent=2, ensure_ascii=False) + "\n"
+    written = {repository / "docs" / "events.md": _catalogue(), repository / "docs" / "asyncapi.json": asyncapi}
     for service in all_services():
         readme = repository / "services" / service.name / "README.md"
         written[readme] = _with_language(readme.read_text(encoding="utf-8"), service)
@@ -35,7 +38,8 @@ def _catalogue() -> str:
         "Generated from the declarations in `shared/events` by `make docs`. Every event is a CloudEvent 1.0 of type",
         "`afterglow.{service}.{entity}.{fact}.v{n}` with the extensions `clinicid`, `sequence`, `partitionkey`,",
         "`correlationid` and `causationid`; its routing key is `{clinic}.{service}.{entity}.{fact}.v{n}`.",
-        "*Partners* may subscribe where it says so, and are told less: see [partners.md](partners.md).",
+        "*Partners* may subscribe where it says so, and are told less: see [partners.md](partners.md). For machines:",
+        "[asyncapi.json](asyncapi.json). notify serves the same at `/notify/events/` and `/notify/asyncapi.json`.",
         "",
         "| event | when | heard by |",
         "|---|---|---|",
@@ -47,30 +51,13 @@ def _catalogue() -> str:
         lines += ["", f"## {event.name} v{event.version}", "", str(event.__doc__), ""]
         lines += [f"About a {event.about}. Heard by {', '.join(_hearers(event)) or 'no service'}.", ""]
         lines += ["| field | form | sensitivity | what it says | example |", "|---|---|---|---|---|"]
-        lines += _rows(json_schema(event)["properties"])
+        lines += [_row(row) for row in rows(json_schema(event))]
     return "\n".join(lines) + "\n"
 
 
-def _rows(properties: Mapping[str, Any], within: str = "", sensitivity: str = "") -> Iterator[str]:
-    for name, schema in properties.items():
-        example = json.dumps(schema["example"], ensure_ascii=False)
-        short = example if len(example) <= 80 else "…"
-        marked = schema.get("x-sensitivity", sensitivity)
-        yield f"| `{within}{name}` | {_form(schema)} | {marked} | {schema['description']} | `{short}` |"
-        yield from _rows(schema.get("items", {}).get("properties", {}), f"{within}{name}[].", marked)
-        yield from _rows(schema.get("properties", {}), f"{within}{name}.", marked)
-
-
-def _form(schema: Mapping[str, Any]) -> str:
-    if "enum" in schema:
-        return "one of " + ", ".join("null" if value is None else f"`{value}`" for value in schema["enum"])
-    kinds = schema.get("type", "object")
-    kinds = kinds if isinstance(kinds, list) else [kinds]
-    if "array" in kinds:
-        form = f"list: {_form(schema['items'])}"
-    else:
-        form = schema.get("format") or next(kind for kind in kinds if kind != "null")
-    return f"{form} or null" if "null" in kinds else str(form)
+def _row(row: Row) -> str:
+    example = row.example if len(row.example) <= 80 else "…"
+    return f"| `{row.path}` | {form(row.schema, '`')} | {row.sensitivity} | {row.says} | `{example}` |"
 
 
 def _anchor(event: type[Event]) -> str:
@@ -78,16 +65,15 @@ def _anchor(event: type[Event]) -> str:
 
 
 def _hearers(event: type[Event]) -> list[str]:
-    services = [service.name for service in all_services() if service.handlers.of(event.type)]
-    return services + ["*partners*"] * (event in OFFERED)
+    return hearers(event.type) + ["*partners*"] * (event in OFFERED)
 
 
 def _with_language(readme: str, service: Service) -> str:
-    says = _listed(sorted(event.name for event in catalogue.values() if event.publisher == service.name))
-    heard: dict[str, list[str]] = {}
+    says = _listed({event.name for event in catalogue.values() if event.publisher == service.name})
+    heard: dict[str, set[str]] = {}
     for type_ in service.handlers.types:
-        heard.setdefault(catalogue[type_].publisher, []).append(catalogue[type_].name)
-    hears = "; ".join(f"of {publisher} {_listed(sorted(names))}" for publisher, names in sorted(heard.items()))
+        heard.setdefault(catalogue[type_].publisher, set()).add(catalogue[type_].name)
+    hears = "; ".join(f"of {publisher} {_listed(names)}" for publisher, names in sorted(heard.items()))
     lines = [
         _BEGIN,
         *textwrap.wrap(f"**Says** {says}", _WIDTH, **_WHOLE_WORDS),
@@ -101,6 +87,6 @@ def _with_language(readme: str, service: Service) -> str:
     return re.sub(f"{_BEGIN}.*?{_END}", lambda _: text, readme, flags=re.DOTALL)
 
 
-def _listed(names: list[str]) -> str:
+def _listed(names: set[str]) -> str:
     """The names without their publisher, which the reader knows."""
-    return " ".join(f"`{name.split('.', 1)[1]}`" for name in names)
+    return " ".join(f"`{name.split('.', 1)[1]}`" for name in sorted(names))

@@ -148,7 +148,9 @@ class _Platform:
             worker = Worker(service, settings, stores[service.name], notify)
             worker.declare_topology()
             self._workers.append(worker)
-            self._apps[service.name] = create_app(service, settings, stores[service.name], troubles=worker.troubles)
+            self._apps[service.name] = create_app(
+                service, settings, stores[service.name], troubles=worker.troubles, meters=worker.meters
+            )
         for clinic in sample_clinics():
             configure(stores["intake"], clinic)
         for worker in self._workers:

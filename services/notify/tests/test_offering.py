@@ -49,8 +49,8 @@ def test_the_inner_work_of_a_client_is_never_offered() -> None:
 
 def test_an_event_is_meant_by_its_full_name_or_without_its_publisher() -> None:
     assert offered("clearance.decided") is offered("intake.clearance.decided") is intake.ClearanceDecided
-    short = [event.name.partition(".")[2] for event in OFFERED]
-    assert len(set(short)) == len(short)
+    names = {event.name for event in OFFERED}
+    assert len({name.partition(".")[2] for name in names}) == len(names)
 
 
 def test_a_summary_holds_nothing_clinical_and_nothing_that_identifies() -> None:

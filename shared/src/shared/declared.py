@@ -54,20 +54,22 @@ class Declared:
     """The base of every declaration; see the module."""
 
     schema: ClassVar[type[Schema]]
+    tolerant: ClassVar[type[Schema]]  # The same, but unknown fields are ignored, at any depth.
     listing: ClassVar[type[Schema]]  # Of `{"items": [...]}`.
     _loader: ClassVar[Schema]
+    _reader: ClassVar[Schema]
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         dataclasses.dataclass(frozen=True, kw_only=True)(cls)
-        cls.schema = schema_of(cls)
+        cls.schema, cls.tolerant = schema_of(cls), schema_of(cls, tolerant=True)
         cls.listing = Schema.from_dict({"items": fields.List(fields.Nested(cls.schema))}, name=f"{cls.__name__}List")
-        cls._loader = cls.schema()
+        cls._loader, cls._reader = cls.schema(), cls.tolerant()
 
     @classmethod
     def load(cls, data: Mapping[str, Any], *, tolerant: bool = False) -> Self:
         """Validate JSON types into an instance. `tolerant` ignores unknown fields, as readers of events must."""
-        loaded: Self = cls._loader.load(data, unknown=EXCLUDE if tolerant else RAISE)
+        loaded: Self = (cls._reader if tolerant else cls._loader).load(data)
         return loaded
 
     @classmethod
@@ -99,6 +101,13 @@ class _DeclaredSchema(Schema):
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> Any:
         return self.declares.from_loaded(data)
+
+
+class _TolerantSchema(_DeclaredSchema):
+    """Of a reader: whoever wrote may be newer, and say more."""
+
+    class Meta:
+        unknown = EXCLUDE
 
 
 class _Instant(fields.AwareDateTime):
@@ -165,16 +174,16 @@ def declared_fields(cls: type[Declared]) -> dict[str, "dataclasses.Field[Any]"]:
     return {spec.name: spec for spec in dataclasses.fields(cls) if "description" in spec.metadata}  # type: ignore[arg-type]
 
 
-def schema_of(cls: type[Declared]) -> type[Schema]:
+def schema_of(cls: type[Declared], *, tolerant: bool = False) -> type[Schema]:
     """The marshmallow schema class of a declaration; its fields carry description, example and sensitivity."""
     hints = typing.get_type_hints(cls)
     members: dict[str, Any] = {"declares": cls, "__doc__": cls.__doc__}
     for name, spec in declared_fields(cls).items():
-        members[name] = _field_for(hints[name], spec)
-    return type(cls.__name__, (_DeclaredSchema,), members)
+        members[name] = _field_for(hints[name], spec, tolerant)
+    return type(cls.__name__, (_TolerantSchema if tolerant else _DeclaredSchema,), members)
 
 
-def _field_for(hint: Any, spec: "dataclasses.Field[Any]") -> fields.Field[Any]:
+def _field_for(hint: Any, spec: "dataclasses.Field[Any]", tolerant: bool) -> fields.Field[Any]:
     described = {key: spec.metadata[key] for key in ("description", "example")}
     if spec.metadata["sensitivity"]:
         described["x-sensitivity"] = spec.metadata["sensitivity"].value
@@ -186,7 +195,7 @@ def _field_for(hint: Any, spec: "dataclasses.Field[Any]") -> fields.Field[Any]:
     else:
         options |= {"required": True}
     inner, optional = _without_none(hint)
-    return _plain_field(inner, options | {"allow_none": optional})
+    return _plain_field(inner, options | {"allow_none": optional}, tolerant)
 
 
 def _without_none(hint: Any) -> tuple[Any, bool]:
@@ -210,15 +219,15 @@ _FIELDS: dict[Any, Callable[..., fields.Field[Any]]] = {
 }
 
 
-def _plain_field(hint: Any, options: dict[str, Any]) -> fields.Field[Any]:
+def _plain_field(hint: Any, options: dict[str, Any], tolerant: bool) -> fields.Field[Any]:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is list:
-        return fields.List(_plain_field(arguments[0], {}), **options)
+        return fields.List(_plain_field(arguments[0], {}, tolerant), **options)
     if origin is dict:
         value, nullable = _without_none(arguments[1])
-        return fields.Dict(keys=_Text(), values=_plain_field(value, {"allow_none": nullable}), **options)
+        return fields.Dict(keys=_Text(), values=_plain_field(value, {"allow_none": nullable}, tolerant), **options)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return _Choice(hint, by_value=True, **options)
     if isinstance(hint, type) and issubclass(hint, Declared):
-        return fields.Nested(hint.schema, **options)
+        return fields.Nested(hint.tolerant if tolerant else hint.schema, **options)
     return _FIELDS[hint](**options)

@@ -1,6 +1,7 @@
 """The `afterglow` command line: what concerns all services. Installed parts add their own commands by entry points."""
 
 import json
+from collections.abc import Callable
 from importlib.metadata import entry_points
 
 import click
@@ -21,24 +22,45 @@ def main() -> None:
     """Group of all commands."""
 
 
-@main.command()
-@click.argument("name", required=False)
-@click.option("--json", "as_json", is_flag=True, help="For machines: names, versions and JSON Schemas.")
-def events(name: str | None, as_json: bool) -> None:
-    """List every event of the catalogue, or describe one, field by field.
+class _EventCommands(click.Group):
+    """Commands, or the name of an event: those have a dot."""
 
-    NAME is as in `intake.clearance.decided`.
-    """
-    chosen = [event for event in catalogue.values() if name in (None, event.name, event.type)]
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and "." in args[0]:
+            args = ["describe", *args]
+        return super().resolve_command(ctx, args)
+
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="For machines: names, versions and JSON Schemas.")
+
+
+@main.group(cls=_EventCommands, invoke_without_command=True)
+@_JSON
+@click.pass_context
+def events(context: click.Context, as_json: bool) -> None:
+    """List every event of the catalogue, describe one (`afterglow events intake.clearance.decided`), or operate."""
+    if context.invoked_subcommand is None:
+        _print(list(catalogue.values()), as_json, _list)
+
+
+@events.command()
+@click.argument("name")
+@_JSON
+def describe(name: str, as_json: bool) -> None:
+    """Describe one event, field by field. NAME is as in `intake.clearance.decided`."""
+    chosen = [event for event in catalogue.values() if name in (event.name, event.type)]
     if not chosen:
         raise click.UsageError(f"There is no event {name}. `afterglow events` lists them all.")
+    _print(chosen, as_json, _describe)
+
+
+def _print(chosen: list[type[Event]], as_json: bool, show: Callable[[list[type[Event]]], None]) -> None:
     if as_json:
         click.echo(json.dumps([_as_json(event) for event in chosen], indent=2, ensure_ascii=False))
-    elif name:
-        for event in chosen:
-            _describe(event)
     else:
-        _list(chosen)
+        show(chosen)
 
 
 def _list(chosen: list[type[Event]]) -> None:
@@ -51,7 +73,12 @@ def _list(chosen: list[type[Event]]) -> None:
     Console().print(table)
 
 
-def _describe(event: type[Event]) -> None:
+def _describe(chosen: list[type[Event]]) -> None:
+    for event in chosen:
+        _describe_one(event)
+
+
+def _describe_one(event: type[Event]) -> None:
     console = Console()
     console.print(f"[bold]{event.name}[/bold] v{event.version}, about a {event.about}, published by {event.publisher}")
     console.print(f"{event.__doc__}\n")
@@ -77,5 +104,6 @@ def _as_json(event: type[Event]) -> dict[str, object]:
     }
 
 
-for _entry in entry_points(group="afterglow.commands"):
-    main.add_command(_entry.load(), _entry.name)
+for _group, _commands in ((main, "afterglow.commands"), (events, "afterglow.events_commands")):
+    for _entry in entry_points(group=_commands):
+        _group.add_command(_entry.load(), _entry.name)

@@ -166,7 +166,13 @@ def run_worker(service: Service, settings: Settings, *, only: tuple[str, ...], b
         signal.signal(number, lambda *_: stop.set())
     worker.start()
     if bind:
-        app = create_app(service, settings, store, troubles=lambda: worker.troubles() + ["stopping"] * stop.is_set())
+        app = create_app(
+            service,
+            settings,
+            store,
+            troubles=lambda: worker.troubles() + ["stopping"] * stop.is_set(),
+            meters=worker.meters,
+        )
         host, _, port = bind.rpartition(":")
         server = make_server(host, int(port), app, handler_class=_QuietHandler)
         threading.Thread(target=server.serve_forever, name="health", daemon=True).start()

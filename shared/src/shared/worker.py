@@ -35,17 +35,16 @@ class Worker:
         own_settings: Any = None,
         *,
         only: Sequence[str] = LOOPS,
-        meters: Meters | None = None,
     ) -> None:
         self.service = service
         self._settings = settings
         self._store = store
         self._topology = Topology(settings.bus_namespace)
-        self._meters = meters or Meters(service.name)
+        self.meters = Meters(service.name)
         self._arrivals = Doorbell(settings.database, INBOX_BELL)
         self._stop = threading.Event()
         loops: dict[str, list[tuple[str, Callable[[threading.Event], None]]]] = {
-            "relay": [("relay", Relay(store, settings.database, settings.amqp, self._topology, self._meters).run)],
+            "relay": [("relay", Relay(store, settings.database, settings.amqp, self._topology, self.meters).run)],
             "ingest": [("ingest", self._ingest)],
             "inbox": [("inbox", self._inbox)],
             "timers": [("timers", self._polling(lambda: service.timers.run_due(store)))],
@@ -107,11 +106,11 @@ class Worker:
             self._topology,
             hears=self.service.handlers.publishers,
             on_arrival=self._arrivals.ring,
-            meters=self._meters,
+            meters=self.meters,
         ).run(stop)
 
     def _inbox(self, stop: threading.Event) -> None:
-        worker = InboxWorker(self._store, self.service.handlers, self._meters)
+        worker = InboxWorker(self._store, self.service.handlers, self.meters)
         with DoorbellListener(self._settings.database, INBOX_BELL) as bell:
             while not stop.is_set():
                 if not worker.handle():

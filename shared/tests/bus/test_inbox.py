@@ -9,6 +9,7 @@ from toy import consent, toy_service, write_down
 
 from shared.bus.inbox import InboxWorker
 from shared.events.intake import ConsentGranted
+from shared.store import inbox
 from shared.testing.bench import Bench
 
 
@@ -142,3 +143,73 @@ def test_what_the_handler_says_is_told_with_its_writes_and_names_its_cause(bench
     [answered] = bench.published(SeriesPlanned)
     assert answered.causation_id == str(cause.id)
     assert answered.correlation_id == cause.correlation_id
+
+
+def test_a_duplicate_of_what_waits_or_was_handled_changes_nothing(bench: Bench) -> None:
+    client = uuid4()
+    first, second, third = (bench.envelope(consent(client)) for _ in range(3))
+    bench.deliver(first, first, third, third)
+    bench.settle()
+    bench.deliver(first, second, first, third)
+    bench.settle()
+    bench.deliver(third, second, first)
+    bench.settle()
+    assert heard(bench, client) == [1, 2, 3]
+    assert states(bench, client) == []
+
+
+def test_an_event_that_arrives_while_its_predecessor_is_handled_is_not_forgotten(bench: Bench) -> None:
+    # Its ingest sees the old cursor, and the handler does not see it: one of them must wait for the other.
+    client, in_hand, go_on = uuid4(), threading.Event(), threading.Event()
+    service = toy_service("sessions")
+
+    @service.handlers.on(ConsentGranted)
+    def slowly(event: ConsentGranted, tx: object) -> None:
+        in_hand.set()
+        assert go_on.wait(10)
+        write_down(event, tx)  # type: ignore[arg-type]
+
+    bench.service = service
+    first, second = (bench.envelope(consent(client)) for _ in range(2))
+    bench.deliver(first)
+    handling = threading.Thread(target=bench.settle)
+    handling.start()
+    assert in_hand.wait(10)
+    bench.deliver(second)  # Does not wait for the handler.
+    go_on.set()
+    handling.join()
+    bench.settle()
+    assert heard(bench, client) == [1, 2]
+
+
+def test_a_second_worker_takes_other_streams_than_the_first(bench: Bench) -> None:
+    clients = [uuid4() for _ in range(12)]
+    for client in clients:
+        bench.arrive(consent(client))
+    with bench.store.carrier() as one, bench.store.carrier() as other:
+        ours = inbox.claim(one, "sessions", bench.clock(), streams=5, failed_before=False)
+        theirs = inbox.claim(other, "sessions", bench.clock(), streams=5, failed_before=False)
+    assert len(ours) == len(theirs) == 5
+    assert not set(ours) & set(theirs)
+
+
+def test_a_failure_in_a_large_transaction_costs_no_other_stream_its_turn(bench: Bench) -> None:
+    service, calls = toy_service("sessions"), []
+
+    @service.handlers.on(ConsentGranted)
+    def react(event: ConsentGranted, tx: object) -> None:
+        calls.append(event.subject)
+        if event.text_version == "poison":
+            raise RuntimeError
+        write_down(event, tx)  # type: ignore[arg-type]
+
+    bench.service = service
+    clients = [uuid4() for _ in range(60)]
+    for number, client in enumerate(clients):
+        bench.arrive(consent(client, "poison" if number % 20 == 10 else "fine"))
+    worker = InboxWorker(bench.store, service.handlers)
+    while worker.handle():
+        pass
+    assert len(heard(bench)) == 57
+    # Each of the three failures undoes at most what was done before it; nothing is tried over and over.
+    assert len(calls) < 60 * 4

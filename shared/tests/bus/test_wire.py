@@ -1,8 +1,7 @@
 """From one service's outbox to another's effects: over a real RabbitMQ, and in one process."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
@@ -24,6 +23,7 @@ from shared.store.database import make_engine
 from shared.store.transaction import Actor, Origin, Store
 from shared.testing.plugin import empty, prepare_database, service_settings
 from shared.testing.tokens import Signer
+from shared.testing.waiting import until
 from shared.worker import Worker
 
 
@@ -61,13 +61,6 @@ def stop(*workers: Worker) -> None:
     for worker in workers:
         worker.request_stop()
     assert all(worker.stop() for worker in workers)
-
-
-def until(look: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not look():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="module")

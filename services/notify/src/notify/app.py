@@ -4,6 +4,7 @@ import notify
 from notify.api import messages, partners
 from notify.handlers import handlers
 from notify.jobs import make_jobs
+from notify.pages import pages
 from notify.policy import POLICY
 from notify.settings import read_notify_settings
 from shared.service import Service
@@ -15,6 +16,7 @@ service = Service(
     doors=[messages, partners],
     policy=POLICY,
     handlers=handlers,
+    pages=[pages],
     read_settings=read_notify_settings,
     jobs=make_jobs,
 )

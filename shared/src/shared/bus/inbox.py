@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from shared.bus.handlers import Handlers
 from shared.bus.meters import Meters
 from shared.errors import NotFound
-from shared.events.envelope import Envelope
+from shared.events.envelope import Envelope, Undecodable
 from shared.events.intake import ClinicConfigured
 from shared.events.language import catalogue
 from shared.store import inbox
@@ -141,6 +141,8 @@ class InboxWorker:
         delays: Sequence[timedelta] = RETRY_DELAYS
         try:
             envelope = Envelope.from_bytes(row.body)
+            if misfit := envelope.misfit():
+                raise Undecodable(misfit)
             if row.type != ClinicConfigured.type and not self._store.knows_clinic(row.clinic):
                 raise NotFound("clinic")
             event = envelope.event()

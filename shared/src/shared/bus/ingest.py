@@ -96,7 +96,8 @@ class Ingest:
         for message in self._pending:
             body = _bytes(message)
             try:
-                arrivals.append(Arrival(self._read(message, body), body))
+                envelope = self._read(message, body)
+                arrivals.append(Arrival(envelope, body, envelope.misfit()))
             except Undecodable as reason:
                 unreadable.append(_Unreadable(body, str(reason)))
         if arrivals:

@@ -10,7 +10,8 @@ from uuid import UUID
 
 import jsonschema_rs
 
-from shared.events.language import Event, catalogue, json_schema
+from shared.declared import Sensitivity
+from shared.events.language import Event, catalogue, json_schema, schema_id
 
 CONTENT_TYPE = "application/cloudevents+json"
 MAX_BYTES = 1024 * 1024
@@ -24,6 +25,7 @@ _FORMS = {
     "causation_id": re.compile(r"[\x21-\x7e]{1,200}"),
     "traceparent": re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"),
 }
+_WITHHELD = "(withheld)"
 _SEQUENCE = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
@@ -64,6 +66,29 @@ class Envelope:
         """The typed event inside. KeyError where this release does not know the type: look in `catalogue` first."""
         return catalogue[self.type].from_data(self.subject, self.data)
 
+    def misfit(self) -> str | None:
+        """Where the data does not fit the schema of its type, without quoting it; None where it does.
+
+        Data of a type that this release does not know fits: its publisher may be newer.
+        """
+        if self.type not in catalogue:
+            return None
+        problem = next(iter(_validator(self.type).iter_errors(self.data)), None)
+        if problem is None:
+            return None
+        where = "/".join(map(str, problem.instance_path)) or "data"
+        return f"data does not fit the schema at {where}"
+
+    def open_data(self) -> dict[str, Any]:
+        """The data as an operator may see it: values that any subscriber may read; of others that there is one."""
+        if self.type not in catalogue:
+            return dict.fromkeys(self.data, _WITHHELD)
+        marks = catalogue[self.type].sensitivities()
+        return {
+            name: value if value is None or marks.get(name) is Sensitivity.OPEN else _WITHHELD
+            for name, value in self.data.items()
+        }
+
     def as_cloudevent(self) -> dict[str, Any]:
         attributes = {
             "specversion": "1.0",
@@ -73,7 +98,7 @@ class Envelope:
             "subject": f"{self.about}/{self.subject}",
             "time": self.time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
             "datacontenttype": "application/json",
-            "dataschema": _schema_id(self.type),
+            "dataschema": schema_id(catalogue[self.type]),
             "clinicid": self.clinic,
             "sequence": str(self.sequence),
             "partitionkey": self.stream,
@@ -89,10 +114,9 @@ class Envelope:
 
     @classmethod
     def from_bytes(cls, body: bytes, *, routing_key: str | None = None) -> "Envelope":
-        """Read and check a message: attributes, agreement with its routing key, and the data of types that we know.
+        """Read a message and check its attributes, and their agreement with its routing key. Raises Undecodable.
 
-        Types that this release does not know are read without checking their data: their publisher may be newer.
-        Raises Undecodable.
+        Whether its data fits the schema is `misfit`'s to say.
         """
         if len(body) > MAX_BYTES:
             raise Undecodable("the body is larger than 1 MiB")
@@ -142,11 +166,6 @@ class Envelope:
             raise Undecodable("type does not belong to the source")
         if routing_key is not None and routing_key != self.routing_key:
             raise Undecodable("the routing key does not fit clinicid and type")
-        if self.type in catalogue:
-            problem = next(iter(_validator(self.type).iter_errors(self.data)), None)
-            if problem is not None:
-                where = "/".join(map(str, problem.instance_path)) or "data"
-                raise Undecodable(f"data does not fit the schema at {where}")
 
 
 def _sequence(given: object) -> int:
@@ -159,11 +178,6 @@ def _sequence(given: object) -> int:
 def stream_of(clinic: str, about: str, subject: UUID) -> str:
     """The name of the stream in which events of one subject keep their order."""
     return f"{clinic}/{about}/{subject}"
-
-
-def _schema_id(type_: str) -> str:
-    event = catalogue[type_]
-    return f"urn:afterglow:event:{event.name}:v{event.version}"
 
 
 @cache

@@ -92,18 +92,33 @@ def event_type(name: str, version: int) -> str:
 
 
 def json_schema(event: type[Event]) -> dict[str, Any]:
-    """The JSON Schema of an event's data. Unknown fields are allowed: a reader tolerates a newer publisher."""
+    """The JSON Schema of an event's data. Unknown fields may be there, at any depth: their publisher may be newer."""
     plugin = MarshmallowPlugin(schema_name_resolver=lambda _: None)  # type: ignore[arg-type, return-value]
     APISpec(title="events", version="1", openapi_version="3.1.0", plugins=[plugin])
     assert plugin.converter is not None  # noqa: S101 - APISpec has just set it.
     schema: dict[str, Any] = plugin.converter.schema2jsonschema(event.schema)
-    return (
-        {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "$id": f"urn:afterglow:event:{event.name}:v{event.version}",
-            "title": event.__name__,
-            "description": event.__doc__,
-        }
-        | schema
-        | {"additionalProperties": True}
-    )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": schema_id(event),
+        "title": event.__name__,
+        "description": event.__doc__,
+    } | _tolerant(schema)
+
+
+def schema_id(event: type[Event]) -> str:
+    """The stable name of an event's schema, which travels with every event as `dataschema`."""
+    return f"urn:afterglow:event:{event.name}:v{event.version}"
+
+
+def _tolerant(schema: dict[str, Any]) -> dict[str, Any]:
+    """OpenAPI's schema as JSON Schema has it: `examples` is a list, and what is not declared may be there."""
+    made = dict(schema)
+    if "example" in made:
+        made["examples"] = [made.pop("example")]
+    if "properties" in made:
+        made["properties"] = {name: _tolerant(inner) for name, inner in made["properties"].items()}
+        made["additionalProperties"] = True
+    for keyword in ("items", "additionalProperties"):
+        if isinstance(made.get(keyword), dict):
+            made[keyword] = _tolerant(made[keyword])
+    return made

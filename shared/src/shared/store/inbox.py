@@ -19,10 +19,11 @@ CANDIDATES = 8  # How many due streams are looked at for each that is wanted: ot
 
 
 class Arrival(NamedTuple):
-    """A message that was read, with the very bytes that came."""
+    """A message that was read, with the very bytes that came. One that has a `misfit` is parked, in its place."""
 
     envelope: Envelope
     body: bytes
+    misfit: str | None = None
 
 
 class Line(NamedTuple):
@@ -44,13 +45,14 @@ _OPEN_LINES = text("""
 
 _INSERT = text("""
     insert into inbox_event
-      (consumer, id, publisher, stream, sequence, clinic, type, body, state, received_at, next_attempt_at)
+      (consumer, id, publisher, stream, sequence, clinic, type, body, state, received_at, next_attempt_at, error)
     select :consumer, id, publisher, stream, sequence, arrived.clinic, type, body,
-      case when sequence = handled + 1 then 'ready' else 'waiting' end, :now, :now
+      case when misfit is not null then 'parked' when sequence = handled + 1 then 'ready' else 'waiting' end,
+      :now, :now, misfit
     from unnest(
         cast(:ids as uuid[]), cast(:publishers as text[]), cast(:streams as text[]), cast(:sequences as bigint[]),
-        cast(:clinics as text[]), cast(:types as text[]), cast(:bodies as bytea[])
-      ) with ordinality as arrived (id, publisher, stream, sequence, clinic, type, body, place)
+        cast(:clinics as text[]), cast(:types as text[]), cast(:bodies as bytea[]), cast(:misfits as text[])
+      ) with ordinality as arrived (id, publisher, stream, sequence, clinic, type, body, misfit, place)
     join inbox_stream using (publisher, stream)
     where consumer = :consumer and sequence > handled
     order by place
@@ -84,6 +86,10 @@ _CLAIM = text("""
 """)
 
 _CLAIM_ONE = text("select pg_advisory_xact_lock(hashtext(:consumer), hashtext(:stream))")
+
+_CURSOR = text("""
+    select handled from inbox_stream where consumer = :consumer and stream = :stream and publisher = :publisher
+""")
 
 _READ = text("""
     select e.*, s.handled
@@ -147,6 +153,7 @@ def lay_in(session: Session, consumer: str, arrivals: Sequence[Arrival], now: da
         "clinics": [envelope.clinic for envelope in envelopes],
         "types": [envelope.type for envelope in envelopes],
         "bodies": [arrival.body for arrival in arrivals],
+        "misfits": [arrival.misfit for arrival in arrivals],
     }
     session.execute(_OPEN_LINES, values)
     kept = set(session.scalars(_INSERT, values))
@@ -166,6 +173,11 @@ def claim(session: Session, consumer: str, now: datetime, *, streams: int, faile
         "failed_before": failed_before,
     }
     return list(dict.fromkeys(session.scalars(_CLAIM, values)))
+
+
+def cursor(session: Session, consumer: str, line: Line) -> int:
+    """The last handled sequence of a line."""
+    return int(session.execute(_CURSOR, {"consumer": consumer, **line._asdict()}).scalar_one())
 
 
 def claim_one(session: Session, consumer: str, stream: str) -> None:

@@ -54,37 +54,46 @@ def find_event(session: Session, consumer: str, event_id: UUID) -> Row[Any]:
 
 def retry(event_id: UUID, tx: Transaction) -> Row[Any]:
     """Have a parked event tried again now, with all its attempts; what waits behind it follows in order."""
-    return _decide(event_id, tx, state="ready", reason=None, attempts=0, next_attempt_at=tx.now)
+    row, is_next = _claim(event_id, tx)
+    return _decide(row, tx, state="ready" if is_next else "waiting", attempts=0, next_attempt_at=tx.now)
 
 
 def skip(event_id: UUID, reason: str, tx: Transaction) -> Row[Any]:
     """Pass a parked event over, without its effects: its successors go on. It stays on record, with its data."""
-    row = _decide(event_id, tx, state="skipped", reason=reason)
-    inbox.advance(tx.session, tx.service, [row])
-    return row
+    return _pass_over(event_id, tx, state="skipped", reason=reason)
 
 
 def discard(event_id: UUID, reason: str, tx: Transaction) -> Row[Any]:
     """Pass a parked event over and throw its data away: only that it was there stays on record."""
-    row = _decide(event_id, tx, state="discarded", reason=reason, body=b"", error=None)
-    inbox.advance(tx.session, tx.service, [row])
-    return row
+    return _pass_over(event_id, tx, state="discarded", reason=reason, body=b"", error=None)
 
 
-def _decide(event_id: UUID, tx: Transaction, *, state: str, reason: str | None, **values: Any) -> Row[Any]:
+def _pass_over(event_id: UUID, tx: Transaction, **decided: Any) -> Row[Any]:
+    row, is_next = _claim(event_id, tx)
+    if not is_next:
+        raise Refused("not_next", "Events before it in its stream still wait; decide on those first.")
+    changed = _decide(row, tx, **decided)
+    inbox.advance(tx.session, tx.service, [changed])
+    return changed
+
+
+def _claim(event_id: UUID, tx: Transaction) -> tuple[Row[Any], bool]:
+    """Keep the workers from an event's stream; returns the event, and whether it is the next of its line."""
     row = find_event(tx.session, tx.service, event_id)
     inbox.claim_one(tx.session, tx.service, row.stream)
-    decided: dict[str, Any] = {"state": state, "reason": reason, "decided_by": tx.actor.id, "decided_at": tx.now}
+    handled = inbox.cursor(tx.session, tx.service, inbox.Line(row.publisher, row.stream))
+    return row, row.sequence == handled + 1
+
+
+def _decide(row: Row[Any], tx: Transaction, **decided: Any) -> Row[Any]:
     changed = tx.session.execute(
         update(inbox_event)
         .where(inbox_event.c.position == row.position, inbox_event.c.state == "parked")
-        .values(decided | values)
+        .values({"decided_by": tx.actor.id, "decided_at": tx.now} | decided)
         .returning(inbox_event)
     ).one_or_none()
     if changed is None:
         raise Refused(
-            "not_parked",
-            "Only a parked event can be decided on; this one is not, or no longer.",
-            facts={"state": row.state},
+            "not_parked", "Only a parked event can be decided on; this one is not.", facts={"state": row.state}
         )
     return changed

@@ -82,7 +82,8 @@ class Bench:
         arrivals = []
         for envelope in envelopes:
             body = envelope.to_bytes()
-            arrivals.append(Arrival(Envelope.from_bytes(body, routing_key=envelope.routing_key), body))
+            read = Envelope.from_bytes(body, routing_key=envelope.routing_key)
+            arrivals.append(Arrival(read, body, read.misfit()))
         with self.store.carrier() as session:
             _, strangers = lay_in(session, self.service.name, arrivals, self.clock())
         assert not strangers

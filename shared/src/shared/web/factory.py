@@ -9,6 +9,7 @@ import structlog
 from flask import Flask, Response, g, request
 from flask_smorest import Api
 
+from shared.bus.meters import Meters
 from shared.clock import uuid7
 from shared.service import Service
 from shared.settings import Settings
@@ -17,6 +18,7 @@ from shared.web.auth import KeySource, TokenVerifier
 from shared.web.context import Frame
 from shared.web.health import HISTORY_ACTION, health_blueprint, history
 from shared.web.metrics import Metrics
+from shared.web.operating import OPERATING, inbox
 from shared.web.policy import PUBLIC, Role, allow
 from shared.web.problems import register_problems
 
@@ -29,9 +31,17 @@ _CLINICIANS = allow(Role.THERAPIST, Role.PRESCRIBER, Role.NURSE, Role.MEDICAL_DI
 
 
 def create_app(
-    service: Service, settings: Settings, store: Store, *, troubles: Callable[[], list[str]] = list
+    service: Service,
+    settings: Settings,
+    store: Store,
+    *,
+    troubles: Callable[[], list[str]] = list,
+    meters: Meters | None = None,
 ) -> Flask:
-    """A service's WSGI application under `/{service}`. `troubles` names loops of this process that are not at work."""
+    """A service's WSGI application under `/{service}`.
+
+    `troubles` names loops of this process that are not at work; `meters` are what those loops count.
+    """
     app = Flask(service.name, static_folder=None, template_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
@@ -48,8 +58,8 @@ def create_app(
     verifier = TokenVerifier(
         issuer=settings.issuer, audience=settings.audience, keys=KeySource(settings.jwks), clock=store.clock
     )
-    metrics = Metrics(store)
-    complete = {HISTORY_ACTION: _CLINICIANS} | service.policy
+    metrics = Metrics(store, meters)
+    complete = {HISTORY_ACTION: _CLINICIANS} | OPERATING | service.policy
     known = Service(**{**service.__dict__, "policy": complete})
     app.extensions["afterglow"] = Frame(known, settings, store, verifier, metrics)
     register_problems(app)
@@ -57,7 +67,7 @@ def create_app(
     # flask-smorest's own handler gives another error shape and drops headers.
     app.error_handler_spec[None].pop(None, None)
     register_problems(app)
-    for doors in (*service.doors, history):
+    for doors in (*service.doors, history, inbox):
         _require_policy(complete, doors.actions)
         api.register_blueprint(doors.blueprint, url_prefix=f"/{service.name}")
     app.register_blueprint(health_blueprint(troubles), url_prefix=f"/{service.name}")

@@ -8,6 +8,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.bus.meters import Meters
 from shared.store.transaction import Store
 
 _DEPTHS = text("""
@@ -26,7 +27,8 @@ _DEPTHS = text("""
 class Metrics:
     """A registry for one service, so that four of them can share a process."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, meters: Meters | None = None) -> None:
+        self._meters = meters
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "afterglow_http_requests_total",
@@ -43,7 +45,9 @@ class Metrics:
         self.registry.register(_Depths(store))
 
     def render(self) -> bytes:
-        return generate_latest(self.registry)
+        """Everything that this process counts, in Prometheus' text form."""
+        loops = generate_latest(self._meters.registry) if self._meters else b""
+        return generate_latest(self.registry) + loops
 
 
 class _Depths(Collector):

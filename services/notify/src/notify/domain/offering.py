@@ -87,6 +87,11 @@ def offered(name: str) -> type[Event] | None:
     return next((event for event in OFFERED if event.name.partition(".")[2] == name), None)
 
 
+def scopes_for(sensitivity: Sensitivity | str | None) -> list[Scope]:
+    """The scopes of which each alone opens a field of that sensitivity; none for what no partner is told."""
+    return [scope for scope, opened in _OPENS.items() if sensitivity in opened]
+
+
 def concerns(event: Event, partner: str) -> bool:
     """Whether a partner may hear of this event at all: with whom else a client shares is not theirs to know."""
     return getattr(event, "partner", None) in (None, partner)

@@ -1,0 +1,194 @@
+"""The public catalogue: what a partner's developer finds on it, on a telephone and without script."""
+
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from werkzeug.test import TestResponse
+
+from notify import pages
+from notify.domain.offering import OFFERED, Scope
+from shared.events import catalogue, snapshot
+from shared.events.asyncapi import sample_cloudevent
+from shared.events.language import Event, json_schema
+from shared.events.rows import rows
+from shared.testing.bench import Bench
+
+PATHS = ("/events/", "/events/intake.screening.flagged/", "/events/nothing.of.the.kind/")
+DECIDED = "afterglow.intake.clearance.decided.v1"
+
+
+class Page(HTMLParser):
+    """What a browser or a screen reader would find."""
+
+    def __init__(self, answer: TestResponse) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, Any]]] = []
+        self.words: list[str] = []
+        self.code: list[str] = []
+        self._within: list[str] = []
+        self.feed(answer.get_data(as_text=True))
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+        if tag in ("code", "pre"):
+            self._within.append(tag)
+            if tag == "code":
+                self.code.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("code", "pre"):
+            self._within.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+        if "code" in self._within:
+            self.code[-1] += data
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", " ".join(self.words))
+
+    def all(self, tag: str) -> list[dict[str, Any]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def open_(bench: Bench, path: str, status: int = 200) -> Page:
+    answer = bench.as_nobody().get(path)
+    assert answer.status_code == status
+    assert answer.mimetype == "text/html"
+    return Page(answer)
+
+
+def test_the_list_leads_to_every_event_and_every_link_on_it_leads_somewhere(bench: Bench) -> None:
+    page = open_(bench, "/events/")
+
+    links = {link["href"] for link in page.all("a") if link["href"].startswith("/")}
+    assert {f"/notify/events/{event.name}/" for event in catalogue.values()} <= links
+    for link in links:
+        assert bench.app.test_client().get(link).status_code == 200, link
+    for event in catalogue.values():
+        assert event.__doc__ is not None
+        assert event.__doc__ in page.text
+
+
+@pytest.mark.parametrize("event", catalogue.values(), ids=lambda event: event.name)
+def test_an_event_is_told_with_all_its_fields_its_example_and_its_schema(bench: Bench, event: type[Event]) -> None:
+    page = open_(bench, f"/events/{event.name}/")
+
+    published = snapshot.read()[event.type]
+    fields = list(rows(json_schema(event)))
+    assert event.__doc__ is not None
+    assert event.__doc__ in page.text
+    hearers = ", ".join(published.heard_by) or "no service yet"
+    assert f"Said by {event.publisher} Heard by {hearers} Partners" in page.text
+    assert ("may subscribe" in page.text) == (event in OFFERED)
+    for field in fields:
+        assert field.path in page.code
+        assert field.says in page.text
+    marks = [attributes["class"] for attributes in page.all("span")]
+    assert marks == [f"mark {field.sensitivity}" for field in fields]
+    assert json.loads(page.code[-1]) == sample_cloudevent(published)
+    assert f"/notify/events/schemas/{event.type}.json" in {link["href"] for link in page.all("a")}
+
+
+def test_a_field_says_which_scope_tells_it_to_a_partner(bench: Bench) -> None:
+    text = open_(bench, "/events/intake.clearance.decided/").text
+
+    assert re.search(r"outcome What was decided\..*?Told to partners with the scope summary, clinical or contact", text)
+    assert re.search(r"weight_kg Body weight.*?Told to partners with the scope clinical For example", text)
+    assert "Told to partners" not in open_(bench, "/events/integration.red_flag.raised/").text
+
+
+@pytest.fixture
+def two_versions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A release that publishes a second version of one event beside the first."""
+    known = snapshot.read()
+    first = known[DECIDED]
+    second_type = DECIDED.replace(".v1", ".v2")
+    second = type(first)(
+        type=second_type,
+        about=first.about,
+        heard_by=(),
+        partners=False,
+        schema=first.schema | {"$id": f"{first.schema['$id'][:-1]}2", "description": "Decided, in the second version."},
+    )
+    monkeypatch.setitem(catalogue, second_type, type("Second", (), {"name": first.name, "version": 2}))  # type: ignore[arg-type]
+    pages._language.cache_clear()
+    pages._asyncapi.cache_clear()
+    monkeypatch.setattr(snapshot, "read", lambda: known | {second_type: second})
+    yield
+    pages._language.cache_clear()
+    pages._asyncapi.cache_clear()
+
+
+@pytest.mark.usefixtures("two_versions")
+def test_two_versions_stand_on_one_page_the_newest_first(bench: Bench) -> None:
+    listed = open_(bench, "/events/").text
+    page = open_(bench, "/events/intake.clearance.decided/")
+
+    assert "Decided, in the second version. Versions 1, 2. Heard by nobody yet." in listed
+    assert [article["id"] for article in page.all("article")] == ["v2", "v1"]
+    assert {link["href"] for link in page.all("a")} >= {"#v1", "#v2"}
+    assert bench.as_nobody().get(f"/events/schemas/{DECIDED.replace('v1', 'v2')}.json").status_code == 200
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_needs_no_script_no_cookie_and_nobody_elses_files(bench: Bench, path: str) -> None:
+    answer = bench.as_nobody().get(path)
+
+    page = Page(answer)
+    assert "Set-Cookie" not in answer.headers
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    tags = {tag for tag, _ in page.tags}
+    assert not tags & {"script", "style", "img", "iframe", "form"}
+    assert not [attributes for _, attributes in page.tags if "style" in attributes]
+    (sheet,) = page.all("link")
+    assert sheet["href"] == "/notify/static/notify/events.css"
+    with bench.app.test_client().get(sheet["href"]) as style:
+        assert style.mimetype == "text/css"
+    assert page.all("html")[0]["lang"] == "en"
+    assert [attributes["content"] for attributes in page.all("meta")[1:]] == [
+        "width=device-width, initial-scale=1",
+        "light dark",
+    ]
+    assert len(page.all("h1")) == 1
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert len(answer.get_data()) < 60_000
+
+
+@pytest.mark.parametrize(
+    "path", ["/events/intake.clearance.decided.v1/", "/events/%3Cscript%3E/", "/events/schemas/x.json"]
+)
+def test_what_is_not_there_is_said_kindly(bench: Bench, path: str) -> None:
+    page = open_(bench, path, 404)
+
+    assert "There is no such event" in page.text
+    assert "/notify/events/" in {link["href"] for link in page.all("a")}
+
+
+def test_a_schema_is_served_under_the_id_that_events_carry(bench: Bench) -> None:
+    for type_, published in snapshot.read().items():
+        answer = bench.as_nobody().get(f"/events/schemas/{type_}.json")
+
+        assert (answer.status_code, answer.mimetype) == (200, "application/schema+json")
+        served = json.loads(answer.get_data())
+        assert served["$id"] == sample_cloudevent(published)["dataschema"]
+        Draft202012Validator(served).validate(sample_cloudevent(published)["data"])
+
+
+def test_the_asyncapi_document_that_is_served_is_the_committed_one(bench: Bench, repository: Path) -> None:
+    answer = bench.as_nobody().get("/asyncapi.json")
+
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    assert answer.get_data(as_text=True) == (repository / "docs/asyncapi.json").read_text(encoding="utf-8")
+    fields = answer.get_json(force=True)["components"]["messages"]["intake.clearance.decided.v1"]["x-partner-fields"]
+    assert set(fields) == set(Scope)
+    assert set(fields["summary"]) == {"clearance", "outcome", "valid_until", "decided_at"}
