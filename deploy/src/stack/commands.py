@@ -15,24 +15,15 @@ from shared import clock
 from shared.local.processes import LocalServerError
 from shared.settings import SettingsError, SettingsReader
 from shared.web.policy import Role
+from stack.databases import data_option
 from stack.issuer import LocalIssuer
-
-_DATA = click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(".afterglow"),
-    envvar="AFTERGLOW_DATA",
-    show_default=True,
-    show_envvar=True,
-    help="The platform's folder.",
-)
 
 
 @click.command()
 @click.option(
     "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Where to serve, on 127.0.0.1."
 )
-@_DATA
+@data_option
 def run(port: int, data: Path) -> None:
     """Start the whole platform on this machine: PostgreSQL, four services, their workers and two sample clinics."""
     from stack.embedded import run as run_embedded
@@ -48,7 +39,7 @@ def run(port: int, data: Path) -> None:
 @click.option("--clinic", default="maple", show_default=True)
 @click.option("--client-id", type=click.UUID, default=None, help="For the role client: whose own.")
 @click.option("--minutes", default=60, show_default=True, help="How long it is good for.")
-@_DATA
+@data_option
 def token(role: str, clinic: str, client_id: UUID | None, minutes: int, data: Path) -> None:
     """Print a bearer token of the embedded platform's own issuer, to try the API with.
 
@@ -80,7 +71,7 @@ def token(role: str, clinic: str, client_id: UUID | None, minutes: int, data: Pa
     metavar="NAME=URL",
     help="Where one service is, when there is no gateway; may be repeated.",
 )
-@_DATA
+@data_option
 @click.option(
     "--keys",
     type=click.Path(file_okay=False, path_type=Path),

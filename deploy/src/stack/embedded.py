@@ -30,6 +30,7 @@ from shared.store.migrations import migrate
 from shared.store.transaction import Store
 from shared.web.factory import create_app
 from shared.worker import Worker
+from stack.databases import record_addresses
 from stack.issuer import AUDIENCE, ISSUER, LocalIssuer
 from stack.mail_sink import MailSink
 from stack.services import all_services
@@ -77,6 +78,7 @@ def run(port: int, data: Path) -> None:
     configure_logs(stream=(data / "afterglow.log").open("a", encoding="utf-8"))
     with ExitStack() as stack:
         plan = Plan(port, data, _databases(stack, data))
+        record_addresses(data, plan.databases)
         LocalIssuer(data / "keys").ensure()
         for service in all_services():
             migrate(service.name, service.package, plan.databases[service.name][1])

@@ -1,0 +1,93 @@
+"""Where an operator's command finds the databases: in the environment, or in the embedded platform's folder."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from shared.settings import SettingsError, SettingsReader
+from shared.store.database import make_engine
+from shared.store.transaction import Store
+from stack.services import NAMES
+
+_RECORD = "databases.json"
+
+data_option = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(".afterglow"),
+    envvar="AFTERGLOW_DATA",
+    show_default=True,
+    show_envvar=True,
+    help="The embedded platform's folder.",
+)
+
+
+def record_addresses(data: Path, addresses: Mapping[str, tuple[str, str]]) -> None:
+    """Note where the databases of the embedded platform are (application and owner), for commands beside it."""
+    path = data / _RECORD
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(addresses), encoding="utf-8")
+
+
+def addresses(data: Path) -> dict[str, tuple[str, str | None]]:
+    """Each service's address for the application, and for the owner of its tables where that is known.
+
+    From files `{service}_database` and `{service}_database_owner` in the folder AFTERGLOW_ADDRESSES, or from
+    AFTERGLOW_DATABASE and AFTERGLOW_DATABASE_OWNER with `{service}` in them, or else from the platform's folder.
+    """
+    try:
+        with SettingsReader() as env:
+            folder = env.path("AFTERGLOW_ADDRESSES", None)
+            database = env.str("AFTERGLOW_DATABASE", None)
+            owner = env.str("AFTERGLOW_DATABASE_OWNER", None)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    if folder is not None:
+        return {name: (_read(folder / f"{name}_database"), _read(folder / f"{name}_database_owner")) for name in NAMES}
+    if database is not None:
+        return {name: (_of(name, database), _of(name, owner) if owner else None) for name in NAMES}
+    return _recorded(data)
+
+
+def _recorded(data: Path) -> dict[str, tuple[str, str | None]]:
+    try:
+        recorded: dict[str, list[str]] = json.loads((data / _RECORD).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        message = (
+            f"No platform is known in {data}. Start it (make run), or set AFTERGLOW_DATABASE with {{service}} in it."
+        )
+        raise click.ClickException(message) from None
+    return {name: (pair[0], pair[1]) for name, pair in recorded.items()}
+
+
+@contextmanager
+def open_store(service: str, data: Path, *, as_owner: bool = False) -> Iterator[Store]:
+    """A service's store for the time of a command; what is wrong with its database is said in one line."""
+    known = addresses(data)
+    if service not in known:
+        raise click.UsageError(f"There is no service {service}; there are {', '.join(known)}.")
+    app, owner = known[service]
+    if as_owner and owner is None:
+        raise click.ClickException("Set AFTERGLOW_DATABASE_OWNER: this is done as the owner of the tables.")
+    engine = make_engine(owner if as_owner and owner else app, pool_size=2)
+    try:
+        yield Store(service, engine)
+    except OperationalError as error:
+        raise click.ClickException(f"The database of {service}: {str(error.orig).strip()}") from None
+    finally:
+        engine.dispose()
+
+
+def _of(service: str, address: str) -> str:
+    return address.replace("{service}", service)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise click.ClickException(f"AFTERGLOW_ADDRESSES: {path}: {error.strerror}") from None
