@@ -11,17 +11,32 @@ from shared.store import Transaction, keep_clinic
 handlers = Handlers()
 handlers.on(ClinicConfigured)(keep_clinic)
 
+clients = handlers.projection("clients", Client.id, CompletedVisit.client_id)
+"""Who the clients are, and which visits they have behind them."""
 
-@handlers.on(ClientRegistered, ClientUpdated)
+
+@clients.on(ClientRegistered, ClientUpdated)
 def keep_name(event: ClientRegistered | ClientUpdated, tx: Transaction) -> None:
     """Keep what the client wants to be called and where they live; addresses are not for us."""
     tx.keep(Client, event.subject, display_name=event.display_name, time_zone=event.time_zone)
 
 
+@clients.on(ScreeningSubmitted)
+def keep_client(event: ScreeningSubmitted, tx: Transaction) -> None:
+    """Know the client, also where a screening is heard of first."""
+    tx.keep(Client, event.subject)
+
+
+@clients.on(SessionCompleted)
+def keep_visit(event: SessionCompleted, tx: Transaction) -> None:
+    """A visit is over, and has its place in the journey."""
+    tx.keep(Client, event.subject)
+    tx.keep(CompletedVisit, event.visit, client_id=event.subject, kind=event.kind, completed_at=event.completed_at)
+
+
 @handlers.on(ScreeningSubmitted)
 def keep_baseline(event: ScreeningSubmitted, tx: Transaction) -> None:
     """Keep the scores that came with a screening: later ones are compared with them."""
-    tx.keep(Client, event.subject)
     for taken in event.measures:
         tx.add(
             Reading(
@@ -41,9 +56,7 @@ def keep_baseline(event: ScreeningSubmitted, tx: Transaction) -> None:
 
 @handlers.on(SessionCompleted)
 def tend(event: SessionCompleted, tx: Transaction) -> None:
-    """A visit is over, and has its place in the journey; after a medicine visit the time between begins."""
-    tx.keep(Client, event.subject)
-    tx.keep(CompletedVisit, event.visit, client_id=event.subject, kind=event.kind, completed_at=event.completed_at)
+    """After a medicine visit the time between begins."""
     if event.kind == VisitKind.MEDICINE:
         open_window(event.subject, event.visit, event.completed_at, tx)
 

@@ -1,13 +1,11 @@
 """What notify does when it hears of something: keep what it must know, queue messages, lay deliveries."""
 
-from datetime import datetime
-
 from notify.commands.consents import keep_consent
 from notify.commands.deliveries import lay_deliveries, reconsider_deliveries
 from notify.commands.messages import queue_message, reconsider_messages
 from notify.domain.messages import Template
 from notify.domain.offering import OFFERED
-from notify.models import Contact
+from notify.models import Consent, Contact
 from shared.bus.handlers import Handlers
 from shared.clinics import ConsentKind
 from shared.events.envelope import Envelope
@@ -26,33 +24,58 @@ from shared.events.language import Event
 from shared.events.sessions import AppointmentBooked
 from shared.store import Transaction, keep_clinic
 
+_OURS = (ConsentKind.MESSAGING, ConsentKind.DATA_SHARING)
+
 handlers = Handlers()
 
 handlers.on(ClinicConfigured)(keep_clinic)
 
 
-@handlers.on(ClientRegistered)
-def keep_first_address(event: ClientRegistered, tx: Transaction) -> None:
-    """Keep how the client may be reached; what other services had us queue before is looked at anew."""
-    _keep_address(event, tx)
+contacts = handlers.projection("contacts", Contact.id, Consent.client)
+"""How clients may be reached, and what they agreed to."""
 
 
-@handlers.on(ClientUpdated)
-def keep_new_address(event: ClientUpdated, tx: Transaction) -> None:
-    """Keep how the client may be reached now; what waits to be sent is looked at anew."""
-    _keep_address(event, tx)
+@contacts.on(ClientRegistered, ClientUpdated)
+def keep_address(event: ClientRegistered | ClientUpdated, tx: Transaction) -> None:
+    """Keep how the client may be reached."""
+    tx.keep(
+        Contact,
+        event.subject,
+        display_name=event.display_name,
+        email=event.email,
+        phone=event.phone,
+        time_zone=event.time_zone,
+        language=event.language,
+    )
 
 
-@handlers.on(ConsentGranted)
-def keep_consent_given(event: ConsentGranted, tx: Transaction) -> None:
-    """Release the messages, or the deliveries to that partner, that wait for this answer."""
-    _keep_consent(event, None, tx)
+@contacts.on(ConsentGranted, ConsentWithdrawn)
+def keep_answer(event: ConsentGranted | ConsentWithdrawn, tx: Transaction) -> None:
+    """Keep what was agreed to, or taken back, where it is about messages or partners."""
+    if event.kind in _OURS:
+        keep_consent(
+            event.consent,
+            tx,
+            client=event.subject,
+            kind=event.kind,
+            partner=event.partner,
+            withdrawn_at=event.withdrawn_at if isinstance(event, ConsentWithdrawn) else None,
+        )
 
 
-@handlers.on(ConsentWithdrawn)
-def keep_consent_withdrawn(event: ConsentWithdrawn, tx: Transaction) -> None:
-    """From now on nothing leaves on this consent; what waits is suppressed."""
-    _keep_consent(event, event.withdrawn_at, tx)
+@handlers.on(ClientRegistered, ClientUpdated)
+def send_where_they_are_now(event: ClientRegistered | ClientUpdated, tx: Transaction) -> None:
+    """Look anew at what waits to be sent, also at what others had us queue before the client was known."""
+    reconsider_messages(event.subject, tx)
+
+
+@handlers.on(ConsentGranted, ConsentWithdrawn)
+def heed_answer(event: ConsentGranted | ConsentWithdrawn, tx: Transaction) -> None:
+    """Release what waits for a consent; once it is taken back, nothing leaves on it and what waits is suppressed."""
+    if event.kind is ConsentKind.MESSAGING:
+        reconsider_messages(event.subject, tx)
+    elif event.kind is ConsentKind.DATA_SHARING and event.partner is not None:
+        reconsider_deliveries(event.subject, event.partner, tx)
 
 
 @handlers.on(InquiryReceived)
@@ -109,31 +132,6 @@ def call_staff(event: RedFlagRaised, tx: Transaction) -> None:
 def offer_to_partners(event: Event, tx: Transaction) -> None:
     """Lay what partners subscribe to in their lines; consent is asked for when it leaves."""
     lay_deliveries(event, _cause(tx), tx)
-
-
-def _keep_address(event: ClientRegistered | ClientUpdated, tx: Transaction) -> None:
-    tx.keep(
-        Contact,
-        event.subject,
-        display_name=event.display_name,
-        email=event.email,
-        phone=event.phone,
-        time_zone=event.time_zone,
-        language=event.language,
-    )
-    reconsider_messages(event.subject, tx)
-
-
-def _keep_consent(event: ConsentGranted | ConsentWithdrawn, withdrawn_at: datetime | None, tx: Transaction) -> None:
-    if event.kind not in (ConsentKind.MESSAGING, ConsentKind.DATA_SHARING):
-        return
-    keep_consent(
-        event.consent, tx, client=event.subject, kind=event.kind, partner=event.partner, withdrawn_at=withdrawn_at
-    )
-    if event.kind is ConsentKind.MESSAGING:
-        reconsider_messages(event.subject, tx)
-    elif event.partner is not None:
-        reconsider_deliveries(event.subject, event.partner, tx)
 
 
 def _cause(tx: Transaction) -> Envelope:

@@ -24,16 +24,19 @@ from shared.store import Transaction, keep_clinic
 handlers = Handlers()
 handlers.on(ClinicConfigured)(keep_clinic)
 
+clients = handlers.projection("clients", Client.id, Consent.client_id, RedFlag.client_id)
+"""What readiness is decided from, as far as others know it."""
 
-@handlers.on(ClientRegistered, ClientUpdated)
+
+@clients.on(ClientRegistered, ClientUpdated)
 def keep_name(event: ClientRegistered | ClientUpdated, tx: Transaction) -> None:
     """Keep what the client wants to be called; addresses are not for us."""
     tx.keep(Client, event.subject, display_name=event.display_name)
 
 
-@handlers.on(ClearanceDecided)
-def gate_booking(event: ClearanceDecided, tx: Transaction) -> None:
-    """Keep our own copy of the standing clearance; hold the booked visits that it does not cover."""
+@clients.on(ClearanceDecided)
+def keep_clearance(event: ClearanceDecided, tx: Transaction) -> None:
+    """Keep our own copy of the standing clearance."""
     tx.keep(
         Client,
         event.subject,
@@ -44,18 +47,16 @@ def gate_booking(event: ClearanceDecided, tx: Transaction) -> None:
         weight_kg=event.weight_kg,
         clearance_source=_source(tx),
     )
-    review_bookings(event.subject, tx)
 
 
-@handlers.on(ClearanceExpired)
+@clients.on(ClearanceExpired)
 def end_clearance(event: ClearanceExpired, tx: Transaction) -> None:
     """The standing clearance is over; a newer decision that already stands in its place is left alone."""
     over = update(Client).where(Client.id == event.subject, Client.clearance_id == event.clearance)
     tx.session.execute(over.values(valid_until=event.valid_until, clearance_source=_source(tx)))
-    review_bookings(event.subject, tx)
 
 
-@handlers.on(ConsentGranted)
+@clients.on(ConsentGranted)
 def keep_consent(event: ConsentGranted, tx: Transaction) -> None:
     """Keep a consent as in force."""
     tx.keep(Client, event.subject)
@@ -67,26 +68,22 @@ def keep_consent(event: ConsentGranted, tx: Transaction) -> None:
         "source": _source(tx),
     }
     tx.session.execute(insert(Consent).values(values).on_conflict_do_nothing())
-    if event.kind == ConsentKind.TREATMENT:
-        review_bookings(event.subject, tx)
 
 
-@handlers.on(ConsentWithdrawn)
+@clients.on(ConsentWithdrawn)
 def end_consent(event: ConsentWithdrawn, tx: Transaction) -> None:
-    """A consent is taken back; what it carried is held from now on."""
+    """A consent is taken back."""
     taken_back = update(Consent).where(Consent.id == event.consent)
     tx.session.execute(taken_back.values(withdrawn_at=event.withdrawn_at, source=_source(tx)))
-    if event.kind == ConsentKind.TREATMENT:
-        review_bookings(event.subject, tx)
 
 
-@handlers.on(IntentionSet)
+@clients.on(IntentionSet)
 def keep_intention(event: IntentionSet, tx: Transaction) -> None:
     """An intention is there; its words stay in integration."""
     tx.keep(Client, event.subject, intention_source=_source(tx))
 
 
-@handlers.on(RedFlagRaised)
+@clients.on(RedFlagRaised)
 def keep_flag(event: RedFlagRaised, tx: Transaction) -> None:
     """A red flag is open: no medicine visit starts or goes on to a dose until a person has closed it."""
     tx.keep(Client, event.subject)
@@ -94,10 +91,23 @@ def keep_flag(event: RedFlagRaised, tx: Transaction) -> None:
     tx.session.execute(insert(RedFlag).values(values).on_conflict_do_nothing())
 
 
-@handlers.on(RedFlagClosed)
+@clients.on(RedFlagClosed)
 def close_flag(event: RedFlagClosed, tx: Transaction) -> None:
     """A person looked after it."""
     tx.session.execute(update(RedFlag).where(RedFlag.id == event.flag).values(closed_at=event.closed_at))
+
+
+@handlers.on(ClearanceDecided, ClearanceExpired)
+def gate_booking(event: ClearanceDecided | ClearanceExpired, tx: Transaction) -> None:
+    """Hold the booked visits that the clearance does not cover; release those that it covers again."""
+    review_bookings(event.subject, tx)
+
+
+@handlers.on(ConsentGranted, ConsentWithdrawn)
+def gate_by_consent(event: ConsentGranted | ConsentWithdrawn, tx: Transaction) -> None:
+    """Hold what the consent to treatment no longer carries, or release what it carries again."""
+    if event.kind == ConsentKind.TREATMENT:
+        review_bookings(event.subject, tx)
 
 
 def _source(tx: Transaction) -> dict[str, Any]:

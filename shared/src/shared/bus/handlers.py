@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from sqlalchemy.orm import InstrumentedAttribute
+
 from shared.events.language import Event
 from shared.store.retries import RETRY_DELAYS
 from shared.store.transaction import Transaction
@@ -25,11 +27,13 @@ class Handlers:
     """`@handlers.on(ClearanceDecided)` registers a reaction; that is also the subscription.
 
     A handler runs in a transaction of the event's clinic. Its writes, its own events and the mark that the event is
-    handled commit together, so that its effect happens once, however often the event is delivered.
+    handled commit together, so that its effect happens once, however often the event is delivered. Several handlers of
+    one event run in the order in which they are registered.
     """
 
     def __init__(self) -> None:
         self._by_type: dict[str, list[Reaction]] = {}
+        self.projections: dict[str, Projection] = {}
 
     def on(self, *events: type[Event], delays: Sequence[timedelta] = RETRY_DELAYS) -> Callable[[H], H]:
         def register(handler: H) -> H:
@@ -38,6 +42,11 @@ class Handlers:
             return handler
 
         return register
+
+    def projection(self, name: str, *subjects: "InstrumentedAttribute[Any]") -> "Projection":
+        """Declare what this service keeps of what others tell, as tables that can be rebuilt from events; see there."""
+        self.projections[name] = Projection(self, name, subjects)
+        return self.projections[name]
 
     def of(self, type_: str) -> Sequence[Reaction]:
         return self._by_type.get(type_, ())
@@ -49,4 +58,39 @@ class Handlers:
     @property
     def publishers(self) -> list[str]:
         """The services that this one hears, wholly, so that their sequences have no gaps."""
+        return sorted({type_.split(".")[1] for type_ in self._by_type})
+
+
+class Projection:
+    """Tables that nothing but its own handlers fills, each with the column that names the subject of the events.
+
+    Those handlers only keep: they write to these tables alone, tell nobody anything, and set no timer. What should
+    follow is another handler's, registered after them.
+    """
+
+    def __init__(self, handlers: Handlers, name: str, subjects: Sequence["InstrumentedAttribute[Any]"]) -> None:
+        self.name = name
+        self.subjects = tuple(subjects)
+        self._handlers = handlers
+        self._by_type: dict[str, list[Handler]] = {}
+
+    def on(self, *events: type[Event]) -> Callable[[H], H]:
+        """Register a handler of this projection, which is one of the service's as well."""
+
+        def register(handler: H) -> H:
+            for event in events:
+                self._by_type.setdefault(event.type, []).append(handler)
+            return self._handlers.on(*events)(handler)
+
+        return register
+
+    def of(self, type_: str) -> Sequence[Handler]:
+        return self._by_type.get(type_, ())
+
+    @property
+    def types(self) -> list[str]:
+        return sorted(self._by_type)
+
+    @property
+    def publishers(self) -> list[str]:
         return sorted({type_.split(".")[1] for type_ in self._by_type})

@@ -19,7 +19,7 @@ from shared.web.context import Frame
 from shared.web.health import HISTORY_ACTION, health_blueprint, history
 from shared.web.metrics import Metrics
 from shared.web.operating import OPERATING, inbox
-from shared.web.policy import PUBLIC, Role, allow
+from shared.web.policy import PUBLIC, Policy, Role, allow
 from shared.web.problems import register_problems
 
 log = structlog.get_logger()
@@ -28,6 +28,9 @@ MAX_BODY_BYTES = 1024 * 1024
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # That something was told is itself clinical: a red flag, a screening that was flagged.
 _CLINICIANS = allow(Role.THERAPIST, Role.PRESCRIBER, Role.NURSE, Role.MEDICAL_DIRECTOR)
+
+COMMON: Policy = {HISTORY_ACTION: _CLINICIANS} | OPERATING
+"""What every service answers beside its own doors."""
 
 
 def create_app(
@@ -59,7 +62,7 @@ def create_app(
         issuer=settings.issuer, audience=settings.audience, keys=KeySource(settings.jwks), clock=store.clock
     )
     metrics = Metrics(store, meters)
-    complete = {HISTORY_ACTION: _CLINICIANS} | OPERATING | service.policy
+    complete = COMMON | service.policy
     known = Service(**{**service.__dict__, "policy": complete})
     app.extensions["afterglow"] = Frame(known, settings, store, verifier, metrics)
     register_problems(app)
