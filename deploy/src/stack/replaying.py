@@ -1,0 +1,119 @@
+"""`afterglow events replay` and `afterglow rebuild`: what was said is heard again, while all else goes on."""
+
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from kombu.exceptions import OperationalError as BrokerError
+
+from shared.bus.publishing import ConfirmedPublisher
+from shared.bus.rebuild import Outcome, Rebuild
+from shared.bus.replay import Stretch, count_events, have_relayed_again
+from shared.bus.replay import replay as replay_events
+from shared.bus.topology import Topology, connect
+from shared.settings import SettingsError, SettingsReader
+from stack.databases import data_option, open_store
+from stack.services import all_services
+
+_MOMENT = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+
+@click.command()
+@click.argument("service")
+@click.option("--since", type=click.DateTime(_MOMENT), required=True, help="The first moment, UTC.")
+@click.option(
+    "--until", type=click.DateTime(_MOMENT), default=None, help="The moment to stop before, UTC; default: now."
+)
+@click.option("--to", "consumer", required=True, help="The one service that is to hear it again.")
+@click.option("--clinic", default=None, help="Only this clinic's events.")
+@click.option("--dry-run", "dry", is_flag=True, help="Only count.")
+@data_option
+def replay(
+    service: str, since: datetime, until: datetime | None, consumer: str, clinic: str | None, dry: bool, data: Path
+) -> None:
+    """Publish again what SERVICE has said, for one consumer, in order; what it has handled before it drops.
+
+    For when a queue or its broker was lost, or a service begins to hear another one late.
+    """
+    _require_hearer(consumer, service)
+    stretch = Stretch(since.replace(tzinfo=UTC), (until or datetime.now(UTC)).replace(tzinfo=UTC), clinic)
+    with open_store(service, data) as store:
+        count = count_events(store, stretch)
+        click.echo(f"{count} events of {service} from {stretch.since:%Y-%m-%d %H:%M} to {stretch.until:%Y-%m-%d %H:%M}")
+        if dry or not count:
+            return
+        with click.progressbar(length=count, label="replaying", show_pos=True) as bar:
+            address, topology = _broker()
+            if address is None:
+                done = have_relayed_again(store, stretch, bar.update)
+            else:
+                try:
+                    connection = connect(address)
+                    with closing(ConfirmedPublisher(connection, topology.replay(consumer).name)) as publisher:
+                        done = replay_events(store, stretch, publisher, bar.update)
+                except BrokerError as error:
+                    raise click.ClickException(f"AFTERGLOW_AMQP: the broker cannot be reached: {error}") from None
+        click.echo(f"{done} events were published again for {consumer}; those that it knew change nothing.")
+
+
+@click.command()
+@click.argument("consumer")
+@click.argument("projection")
+@click.option("--dry-run", "dry", is_flag=True, help="Change nothing; say what would change.")
+@data_option
+def rebuild(consumer: str, projection: str, dry: bool, data: Path) -> None:
+    """Make what CONSUMER keeps of what others told anew, from their outboxes.
+
+    PROJECTION is one that the service declares, as `clients` of sessions. Nobody is told or reminded again. Ends with 1
+    where the outboxes no longer have all events of a stream; such streams stay as they are.
+    """
+    service = next((service for service in all_services() if service.name == consumer), None)
+    if service is None:
+        raise click.UsageError(f"There is no service {consumer}.")
+    declared = service.handlers.projections
+    if projection not in declared:
+        raise click.UsageError(f"{consumer} has no projection {projection}; it has {', '.join(declared) or 'none'}.")
+    with ExitStack() as stack:
+        store = stack.enter_context(open_store(consumer, data, as_owner=True))
+        publishers = declared[projection].publishers
+        sources = {publisher: stack.enter_context(open_store(publisher, data)) for publisher in publishers}
+        work = Rebuild(store, declared[projection], sources)
+        with click.progressbar(length=work.count_streams(), label="rebuilding", show_pos=True) as bar:
+            outcome = work.run(dry=dry, on_progress=bar.update)
+    _report(outcome, dry)
+
+
+def _report(outcome: Outcome, dry: bool) -> None:
+    would = "would be " if dry else ""
+    click.echo(f"{outcome.streams} streams, {outcome.events} events")
+    click.echo(f"{outcome.added} rows {would}added, {outcome.changed} rows {would}changed")
+    if outcome.unexplained:
+        click.echo(f"{outcome.unexplained} rows come from no event and stay as they are")
+    if outcome.incomplete:
+        click.echo(f"{len(outcome.incomplete)} streams stay as they are, because an outbox has not all their events:")
+        for stream in outcome.incomplete[:20]:
+            click.echo(f"  {stream}")
+        raise click.exceptions.Exit(1)
+
+
+def _require_hearer(consumer: str, publisher: str) -> None:
+    hears = {service.name: service.handlers.publishers for service in all_services()}
+    for name in (consumer, publisher):
+        if name not in hears:
+            raise click.UsageError(f"There is no service {name}.")
+    if publisher not in hears[consumer]:
+        raise click.UsageError(
+            f"{consumer} does not hear {publisher}; it hears {', '.join(hears[consumer]) or 'nobody'}."
+        )
+
+
+def _broker() -> tuple[str | None, Topology]:
+    """The broker's address, None where the platform is embedded and has none that could be reached."""
+    try:
+        with SettingsReader() as env:
+            address = env.str("AFTERGLOW_AMQP", None)
+            namespace = env.str("AFTERGLOW_BUS_NAMESPACE", "")
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    return address, Topology(namespace)

@@ -1,0 +1,247 @@
+"""Replay and rebuild: from the outboxes of real services, while new events go on."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Engine, text
+
+from intake.app import service as intake
+from integration.app import service as integration
+from sessions.app import service as sessions
+from shared.bus.topology import Topology, connect
+from shared.clinics import Clinic
+from shared.clock import now
+from shared.events.intake import ClientRegistered, ConsentGranted, ConsentWithdrawn
+from shared.events.integration import RedFlagClosed, RedFlagRaised
+from shared.events.language import Event
+from shared.main import main
+from shared.service import Service
+from shared.settings import Settings
+from shared.store.clinics import remember_clinic
+from shared.store.database import make_engine
+from shared.store.transaction import Actor, Origin, Store
+from shared.testing.plugin import database_of, empty, prepare_database, service_settings
+from shared.testing.tokens import Signer
+from shared.testing.waiting import until
+from shared.worker import Worker
+
+KEPT = ("client", "consent", "red_flag")
+
+
+class Place:
+    """A real service with its database and, where it is asked for, its worker."""
+
+    def __init__(self, service: Service, settings: Settings, admin: Engine) -> None:
+        self.service = service
+        self.settings = settings
+        self.admin = admin
+        self.store = Store(service.name, make_engine(settings.database, pool_size=5), clock=now)
+
+    def worker(self, *only: str) -> Worker:
+        return Worker(self.service, self.settings, self.store, only=only)
+
+    def say(self, *events: Event) -> None:
+        with self.store.transaction("maple", Actor("test"), Origin("test", "request", "request")) as tx:
+            for event in events:
+                tx.publish(event)
+
+    def rows(self, *tables: str) -> dict[str, list[tuple[object, ...]]]:
+        with self.admin.connect() as connection:
+            return {
+                table: [tuple(row) for row in connection.execute(text(f"select * from {table} order by id"))]
+                for table in tables
+            }
+
+    def count(self, query: str) -> int:
+        with self.admin.connect() as connection:
+            return int(connection.scalar(text(query)) or 0)
+
+    def do(self, statement: str) -> None:
+        with self.admin.begin() as connection:
+            connection.execute(text(statement))
+
+
+class World:
+    """Intake and integration, who speak; and sessions, who hears them."""
+
+    def __init__(self, places: dict[str, Place]) -> None:
+        self.places = places
+        self.intake, self.integration, self.sessions = (places[name] for name in ("intake", "integration", "sessions"))
+
+    def live(self, client: UUID) -> None:
+        """A little of a client's life."""
+        registered = replace(ClientRegistered.sample(), subject=client)
+        granted = replace(ConsentGranted.sample(), subject=client, consent=uuid4())
+        self.intake.say(registered, granted)
+        raised = replace(RedFlagRaised.sample(), subject=client, flag=uuid4())
+        self.integration.say(raised)
+        self.integration.say(replace(RedFlagClosed.sample(), subject=client, flag=raised.flag))
+        self.intake.say(replace(ConsentWithdrawn.sample(), subject=client, consent=granted.consent))
+
+    def heard(self) -> int:
+        return self.sessions.count("select coalesce(sum(handled), 0) from inbox_stream")
+
+    def said(self) -> int:
+        return sum(place.count("select count(*) from outbox") for place in (self.intake, self.integration))
+
+
+@pytest.fixture
+def world(
+    worker: str,
+    amqp: str,
+    database_admin: str,
+    signer: Signer,
+    topology: Topology,
+    maple: Clinic,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[World]:
+    places = {}
+    for service in (intake, integration, sessions):
+        settings = replace(service_settings(service, worker, amqp, signer), bus_namespace=topology.namespace)
+        admin = prepare_database(service, settings, database_admin, worker)
+        empty(admin)
+        places[service.name] = place = Place(service, settings, admin)
+        with connect(amqp) as connection:
+            topology.declare(connection, service.name, service.handlers.publishers)
+        with place.store.transaction("maple", Actor("test"), Origin("test", "request", "request")) as tx:
+            remember_clinic(tx.session.connection(), maple, tx)
+    pattern = {name: database_of(places[name].service, worker) for name in places}
+    assert set(pattern.values()) == {f"{name}_{name}_{worker}" for name in places}
+    sample = places["sessions"].settings
+    monkeypatch.setenv("AFTERGLOW_DATABASE", sample.database.replace("sessions", "{service}"))
+    monkeypatch.setenv("AFTERGLOW_DATABASE_OWNER", str(sample.database_owner).replace("sessions", "{service}"))
+    monkeypatch.setenv("AFTERGLOW_AMQP", amqp)
+    monkeypatch.setenv("AFTERGLOW_BUS_NAMESPACE", topology.namespace)
+    yield World(places)
+    with connect(amqp) as connection:
+        topology.remove(connection, list(places))
+    for place in places.values():
+        place.store.engine.dispose()
+        place.admin.dispose()
+
+
+def afterglow(*arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments))
+
+
+def run(world: World) -> list[Worker]:
+    workers = [
+        world.intake.worker("relay"),
+        world.integration.worker("relay"),
+        world.sessions.worker("ingest", "inbox"),
+    ]
+    for one in workers:
+        one.start()
+    return workers
+
+
+def stop(workers: list[Worker]) -> None:
+    for one in workers:
+        one.request_stop()
+    assert all(one.stop() for one in workers)
+
+
+def since() -> str:
+    return f"{now() - timedelta(hours=1):%Y-%m-%dT%H:%M:%S}"
+
+
+def test_a_queue_that_was_lost_is_made_good_by_a_replay_while_live_events_go_on(
+    world: World, topology: Topology, amqp: str
+) -> None:
+    relays = [world.intake.worker("relay"), world.integration.worker("relay")]
+    for relay in relays:
+        relay.start()
+    clients = [uuid4() for _ in range(10)]
+    for client in clients:
+        world.live(client)
+    waiting = "select count(*) from outbox where published_at is null"
+    until(lambda: world.intake.count(waiting) + world.integration.count(waiting) == 0)
+    with connect(amqp) as connection:
+        lost = topology.inbox("sessions")(connection.channel()).purge()
+    assert lost == world.said()
+    stop(relays)
+
+    workers = run(world)
+    for client in clients:
+        world.live(client)
+    assert afterglow("events", "replay", "intake", "--since", since(), "--to", "sessions", "--dry-run").exit_code == 0
+    assert world.heard() < world.said()
+    for publisher in ("intake", "integration"):
+        done = afterglow("events", "replay", publisher, "--since", since(), "--to", "sessions")
+        assert done.exit_code == 0, done.output
+    until(lambda: world.heard() == world.said())
+    stop(workers)
+
+    assert world.sessions.count("select count(*) from consent") == 20
+    assert world.sessions.count("select count(*) from inbox_event") == 0
+
+
+def test_what_was_damaged_is_rebuilt_to_what_it_was_while_live_events_go_on(world: World) -> None:
+    workers = run(world)
+    clients = [uuid4() for _ in range(10)]
+    for client in clients:
+        world.live(client)
+    until(lambda: world.heard() == world.said())
+    before = world.sessions.rows(*KEPT)
+    told = world.sessions.count("select count(*) from outbox")
+
+    world.sessions.do(
+        "delete from red_flag where closed_at is not null and ctid in (select ctid from red_flag limit 4)"
+    )
+    world.sessions.do("update consent set withdrawn_at = null where ctid in (select ctid from consent limit 3)")
+    world.sessions.do("update client set display_name = 'somebody else'")
+    dry = afterglow("rebuild", "sessions", "clients", "--dry-run")
+    assert "4 rows would be added, 13 rows would be changed" in dry.output, dry.output
+    assert world.sessions.rows(*KEPT) != before
+
+    later = [uuid4() for _ in range(10)]
+    living = threading.Thread(target=lambda: [world.live(client) for client in later])
+    living.start()
+    done = afterglow("rebuild", "sessions", "clients")
+    living.join()
+    until(lambda: world.heard() == world.said())
+    stop(workers)
+
+    assert done.exit_code == 0, done.output
+    after = world.sessions.rows(*KEPT)
+    for table in KEPT:
+        assert set(map(str, before[table])) <= set(map(str, after[table])), table
+    assert len(after["client"]) == 20
+    assert world.sessions.count("select count(*) from outbox") == told
+    again = afterglow("rebuild", "sessions", "clients", "--dry-run")
+    assert "0 rows would be added, 0 rows would be changed" in again.output, again.output
+
+
+def test_a_stream_of_which_the_outbox_has_not_all_is_left_as_it_is_and_named(world: World) -> None:
+    workers, client = run(world), uuid4()
+    world.live(client)
+    until(lambda: world.heard() == world.said())
+    stop(workers)
+    world.sessions.do("update client set display_name = 'somebody else'")
+    world.intake.do("delete from outbox where sequence = 1")
+
+    done = afterglow("rebuild", "sessions", "clients")
+
+    assert done.exit_code == 1
+    assert str(client) in done.output
+    assert world.sessions.count("select count(*) from client where display_name = 'somebody else'") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("events", "replay", "nobody", "--since", "2026-11-01", "--to", "sessions"), "no service nobody"),
+        (("events", "replay", "notify", "--since", "2026-11-01", "--to", "sessions"), "does not hear notify"),
+        (("rebuild", "sessions", "visits"), "has no projection visits; it has clients"),
+        (("rebuild", "nobody", "clients"), "no service nobody"),
+    ],
+)
+def test_a_slip_of_the_operator_is_said_plainly(arguments: tuple[str, ...], says: str) -> None:
+    answer = afterglow(*arguments)
+    assert answer.exit_code == 2
+    assert says in answer.output
