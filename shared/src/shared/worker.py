@@ -35,12 +35,13 @@ class Worker:
         own_settings: Any = None,
         *,
         only: Sequence[str] = LOOPS,
+        meters: Meters | None = None,
     ) -> None:
         self.service = service
         self._settings = settings
         self._store = store
         self._topology = Topology(settings.bus_namespace)
-        self.meters = Meters(service.name)
+        self.meters = meters or Meters(service.name)
         self._arrivals = Doorbell(settings.database, INBOX_BELL)
         self._stop = threading.Event()
         loops: dict[str, list[tuple[str, Callable[[threading.Event], None]]]] = {

@@ -5,7 +5,7 @@ import random
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -90,10 +90,15 @@ class _MortalPublisher:
         self._chance = chance
         self._suicides = suicides
 
-    def publish(self, batch: Sequence[Outgoing]) -> None:
-        self._publisher.publish(batch)
-        if self._chance.random() < self._suicides:
-            os.kill(os.getpid(), signal.SIGKILL)
+    def send(self, batch: Sequence[Outgoing]) -> Callable[[], None]:
+        settle = self._publisher.send(batch)
+
+        def settle_or_die() -> None:
+            settle()
+            if self._chance.random() < self._suicides:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        return settle_or_die
 
     def keep_alive(self) -> None:
         self._publisher.keep_alive()

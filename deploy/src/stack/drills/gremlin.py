@@ -54,7 +54,7 @@ class Gremlin:
             rows = connection.execute(_SAMPLE, values).all()
         publisher = ConfirmedPublisher(connect(self._world.amqp), self._world.topology.events.name)
         try:
-            publisher.publish([Outgoing(row.id, row.routing_key, bytes(row.body)) for row in rows])
+            publisher.send([Outgoing(row.id, row.routing_key, bytes(row.body)) for row in rows])()
             self.published += len(rows)
         finally:
             publisher.close()

@@ -10,15 +10,11 @@ from uuid import UUID
 from sqlalchemy import Engine, text
 
 from shared.bus.topology import Topology, connect
-from shared.clinics import Clinic
 from shared.clock import now
 from shared.local.postgres import Postgres
 from shared.local.rabbitmq import RabbitMQ
-from shared.samples import sample_clinics
 from shared.store import parked
-from shared.store.clinics import remember_clinic
-from shared.store.database import make_engine, provision
-from shared.store.migrations import migrate
+from shared.store.database import make_engine
 from shared.store.transaction import Actor, Origin, Store
 from stack.drills import toys
 from stack.drills.proxy import Proxy
@@ -159,17 +155,10 @@ class World:
         )
 
     def _prepare(self, name: str) -> None:
-        provision(self._postgres.address(), name)
-        migrate(name, toys, self._postgres.address(name, f"{name}_owner"))
+        toys.prepare_database(self._postgres, name, CLINICS)
         hears = toys.listener(name).handlers.publishers if name in toys.LISTENERS else []
         with connect(self.amqp) as connection:
             self.topology.declare(connection, name, hears)
-        store = self._store(name)
-        facts = sample_clinics()[0].dump()
-        for clinic in CLINICS:
-            with store.transaction(clinic, Actor("drill"), Origin("configure", "drill", "drill")) as tx:
-                remember_clinic(tx.session.connection(), Clinic.load(facts | {"id": clinic}), tx)
-        store.engine.dispose()
 
     def _store(self, name: str) -> Store:
         return Store(name, make_engine(self._postgres.address(name, f"{name}_app"), pool_size=2), clock=now)

@@ -24,8 +24,9 @@ from shared.store.transaction import Actor, Origin, Store, Transaction
 
 log = structlog.get_logger()
 
-STREAMS = 100
+STREAMS = 400
 EVENTS = 400
+SECONDS = 0.5  # A transaction takes in no further event after so long.
 RETRIES = 50
 
 
@@ -111,7 +112,11 @@ class InboxWorker:
         if not rows:
             return False, []
         told, clinic = False, EVERY_CLINIC
+        enough = time.monotonic() + SECONDS
         for number, row in enumerate(rows):
+            if time.monotonic() > enough:
+                rows = rows[:number]
+                break
             if row.clinic != clinic:
                 _leave_clinic(session)
                 set_clinic(session.connection(), clinic := row.clinic)

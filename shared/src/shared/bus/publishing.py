@@ -1,10 +1,12 @@
 """Handing a batch of ready messages to the broker, and knowing that all of them are safe there."""
 
 import contextlib
+import itertools
 import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
@@ -34,8 +36,11 @@ class Outgoing:
 class Publisher(Protocol):
     """One thread's way to the broker."""
 
-    def publish(self, batch: Sequence[Outgoing]) -> None:
-        """Return when all of the batch is safe; raise otherwise, and then throw this publisher away."""
+    def send(self, batch: Sequence[Outgoing]) -> Callable[[], None]:
+        """Send a batch, and give what waits until all of it is safe: more can be done, and sent, before that.
+
+        Either raises when a message may not be safe; then throw this publisher away.
+        """
 
     def keep_alive(self) -> None:
         """To be called each second while there is nothing to publish."""
@@ -65,9 +70,10 @@ class ConfirmedPublisher:
         self._awaited: dict[int, UUID] = {}
         self._refused: list[UUID] = []
 
-    def publish(self, batch: Sequence[Outgoing]) -> None:
+    def send(self, batch: Sequence[Outgoing]) -> Callable[[], None]:
         for outgoing in batch:
-            self._drain(WINDOW - 1)
+            while len(self._awaited) >= WINDOW:
+                self._drain()
             self._tag += 1
             self._awaited[self._tag] = outgoing.id
             message = amqp.Message(
@@ -78,9 +84,7 @@ class ConfirmedPublisher:
                 message_id=str(outgoing.id),
             )
             self._channel.basic_publish(message, exchange=self._exchange, routing_key=outgoing.routing_key)
-        self._drain(0)
-        if self._refused:
-            raise NotConfirmed(f"the broker refused {len(self._refused)} of {len(batch)} messages")
+        return partial(self._settle_upto, self._tag)
 
     def keep_alive(self) -> None:
         # Heartbeats arrive only while the socket is read.
@@ -91,12 +95,18 @@ class ConfirmedPublisher:
     def close(self) -> None:
         self._connection.release()
 
-    def _drain(self, allowed: int) -> None:
-        while len(self._awaited) > allowed:
-            try:
-                self._connection.drain_events(timeout=CONFIRM_SECONDS)
-            except TimeoutError:
-                raise NotConfirmed(f"{len(self._awaited)} messages were not confirmed in time") from None
+    def _settle_upto(self, last: int) -> None:
+        # The tags that are awaited are in the order in which they were given out.
+        while next(iter(self._awaited), last + 1) <= last:
+            self._drain()
+        if self._refused:
+            raise NotConfirmed(f"the broker refused {len(self._refused)} messages")
+
+    def _drain(self) -> None:
+        try:
+            self._connection.drain_events(timeout=CONFIRM_SECONDS)
+        except TimeoutError:
+            raise NotConfirmed(f"{len(self._awaited)} messages were not confirmed in time") from None
 
     def _settle(self, tag: int, multiple: bool) -> None:
         for settled in self._upto(tag, multiple):
@@ -109,7 +119,7 @@ class ConfirmedPublisher:
     def _upto(self, tag: int, multiple: bool) -> list[int]:
         if not multiple:
             return [tag] if tag in self._awaited else []
-        return [waiting for waiting in self._awaited if waiting <= tag]
+        return list(itertools.takewhile(lambda waiting: waiting <= tag, self._awaited))
 
 
 class InProcessConfirms:
@@ -163,7 +173,7 @@ class InProcessPublisher:
         self._service = service
         self._producer = Producer(connection.channel(), exchange=topology.events, auto_declare=False)
 
-    def publish(self, batch: Sequence[Outgoing]) -> None:
+    def send(self, batch: Sequence[Outgoing]) -> Callable[[], None]:
         ids = [outgoing.id for outgoing in batch]
         in_process.expect(self._service, ids)
         for outgoing in batch:
@@ -174,7 +184,7 @@ class InProcessPublisher:
                 content_encoding="binary",
                 message_id=str(outgoing.id),
             )
-        in_process.wait(ids)
+        return partial(in_process.wait, ids)
 
     def keep_alive(self) -> None:
         """There is no wire that could fall asleep."""

@@ -2,34 +2,63 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from sqlalchemy import Connection, text
+import psycopg
 
 from shared.bus.meters import Meters
 from shared.bus.publishing import Outgoing, Publisher, open_publisher
 from shared.bus.topology import Topology
+from shared.store.database import SESSION_OPTIONS
 from shared.store.doorbell import OUTBOX_BELL, DoorbellListener
-from shared.store.tenancy import EVERY_CLINIC, set_clinic
+from shared.store.tenancy import EVERY_CLINIC
 from shared.store.transaction import Store
+
+Cursor = psycopg.Cursor[tuple[Any, ...]]
 
 BUCKETS = range(16)
 BATCH = 1000
 _LOCK_SPACE = 7301  # The first key of the advisory locks of relay buckets.
 
-_CLAIM = text("select b from unnest(cast(:wanted as int[])) b where pg_try_advisory_lock(:space, b)")
+_CLAIM = "select b from unnest(%s::int[]) b where pg_try_advisory_lock(%s, b)"
 
-_READ = text("""
+# What is on its way is not read again; what committed late, with a lower position, is.
+_READ = """
     select position, id, routing_key, body, occurred_at from outbox
-    where published_at is null and bucket = any(cast(:held as smallint[]))
-    order by position limit :limit
-""")
+    where published_at is null and bucket = any(%s::smallint[]) and position <> all(%s::bigint[])
+    order by position limit %s
+"""
 
 # The moments let PostgreSQL look into the weeks of the batch alone.
-_MARK = text("""
-    update outbox set published_at = :now
-    where position = any(cast(:positions as bigint[])) and occurred_at between :first and :last
-""")
+_MARK = """
+    update outbox set published_at = %s
+    where position = any(%s::bigint[]) and occurred_at between %s and %s
+"""
+
+
+class _Row(NamedTuple):
+    position: int
+    id: UUID
+    routing_key: str
+    body: bytes
+    occurred_at: datetime
+
+
+@dataclass
+class _Batch:
+    """Events on their way to the broker; `settle` returns when it has all of them."""
+
+    rows: Sequence[_Row]
+    settle: Callable[[], None]
+    began: float
+
+    @property
+    def positions(self) -> list[int]:
+        return [row.position for row in self.rows]
 
 
 class Relay:
@@ -61,49 +90,52 @@ class Relay:
         publisher = self._open_publisher(self._amqp, self._topology, self._store.service)
         try:
             with (
-                self._store.engine.connect() as connection,
+                # Locks and clinic belong to this session, and end with it.
+                psycopg.connect(self._address, autocommit=True, connect_timeout=5, options=SESSION_OPTIONS) as session,
+                session.cursor(binary=True) as cursor,
                 DoorbellListener(self._address, OUTBOX_BELL) as bell,
             ):
-                # Locks and clinic belong to the session: it must end with this relay, and never go back to the pool.
-                connection.detach()
-                set_clinic(connection, EVERY_CLINIC, for_session=True)
-                connection.commit()
-                held: set[int] = set()
-                while not stop.is_set():
-                    held |= self._claim(connection, held)
-                    self._meters.holds_buckets(len(held))
-                    if not (held and self._relay_batch(connection, held, publisher)):
-                        publisher.keep_alive()
-                        bell.wait(1.0)
+                self._run(cursor, publisher, bell, stop)
         finally:
             self._meters.holds_buckets(0)
             publisher.close()
 
-    def _claim(self, connection: Connection, held: set[int]) -> set[int]:
+    def _run(self, cursor: Cursor, publisher: Publisher, bell: DoorbellListener, stop: threading.Event) -> None:
+        cursor.execute("select set_config('afterglow.clinic', %s, false)", [EVERY_CLINIC])
+        held: set[int] = set()
+        sent: _Batch | None = None
+        while not stop.is_set():
+            held |= self._claim(cursor, held)
+            # While the broker writes one batch down, the next one is read and sent, and the one before is marked.
+            following = self._send(cursor, held, publisher, sent) if held else None
+            if sent is not None:
+                self._mark(cursor, sent)
+            elif following is None:
+                publisher.keep_alive()
+                bell.wait(1.0)
+            sent = following
+        if sent is not None:
+            self._mark(cursor, sent)
+
+    def _claim(self, cursor: Cursor, held: set[int]) -> set[int]:
         wanted = [bucket for bucket in BUCKETS if bucket not in held]
         if not wanted:
             return set()
-        claimed = set(connection.scalars(_CLAIM, {"wanted": wanted, "space": _LOCK_SPACE}))
-        connection.commit()
+        claimed = {bucket for (bucket,) in cursor.execute(_CLAIM, [wanted, _LOCK_SPACE])}
+        self._meters.holds_buckets(len(held | claimed))
         return claimed
 
-    def _relay_batch(self, connection: Connection, held: set[int], publisher: Publisher) -> bool:
-        rows = connection.execute(_READ, {"held": sorted(held), "limit": BATCH}).all()
-        connection.commit()
+    def _send(self, cursor: Cursor, held: set[int], publisher: Publisher, before: _Batch | None) -> _Batch | None:
+        on_their_way = before.positions if before else []
+        rows = [_Row(*row) for row in cursor.execute(_READ, [sorted(held), on_their_way, BATCH])]
         if not rows:
-            return False
+            return None
         began = time.perf_counter()
-        publisher.publish([Outgoing(row.id, row.routing_key, row.body) for row in rows])
-        self._meters.relayed(len(rows), time.perf_counter() - began)
-        moments = [row.occurred_at for row in rows]
-        connection.execute(
-            _MARK,
-            {
-                "now": self._store.clock(),
-                "positions": [row.position for row in rows],
-                "first": min(moments),
-                "last": max(moments),
-            },
-        )
-        connection.commit()
-        return len(rows) == BATCH
+        settle = publisher.send([Outgoing(row.id, row.routing_key, row.body) for row in rows])
+        return _Batch(rows, settle, began)
+
+    def _mark(self, cursor: Cursor, batch: _Batch) -> None:
+        batch.settle()
+        self._meters.relayed(len(batch.rows), time.perf_counter() - batch.began)
+        moments = [row.occurred_at for row in batch.rows]
+        cursor.execute(_MARK, [self._store.clock(), batch.positions, min(moments), max(moments)])

@@ -45,7 +45,7 @@ def replay(store: Store, stretch: Stretch, publisher: Publisher, on_progress: Ca
     """Publish a stretch again; returns how many events. Whoever has handled them before drops them as duplicates."""
     done = 0
     for page in _pages(store, stretch):
-        publisher.publish([Outgoing(row.id, row.routing_key, row.body) for row in page])
+        publisher.send([Outgoing(row.id, row.routing_key, row.body) for row in page])()
         done += len(page)
         on_progress(len(page))
     return done

@@ -3,20 +3,21 @@
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
 
-STATEMENT_TIMEOUT_MS = 30_000
+SESSION_OPTIONS = "-c statement_timeout=30000 -c lock_timeout=10000 -c timezone=UTC"
+"""What every session of ours begins with: limits in milliseconds, and the zone."""
+
 _PROVISIONING = 5_318_008_400
 
 
 def make_engine(address: str | URL, *, pool_size: int = 10) -> Engine:
     """An engine for a PostgreSQL address. Statements end after 30 s, waits for a lock after 10 s."""
     url = make_url(address).set(drivername="postgresql+psycopg")
-    options = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout=10000 -c timezone=UTC"
     return create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
-        connect_args={"options": options, "connect_timeout": 10},
+        connect_args={"options": SESSION_OPTIONS, "connect_timeout": 10},
     )
 
 

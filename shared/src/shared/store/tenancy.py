@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from importlib.resources import files
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 EVERY_CLINIC = "*"
 """What a worker sets to carry events and timers of all clinics; it opens the carrier tables and no others."""
@@ -14,10 +14,8 @@ _CARRIERS = ("stream_head", "outbox", "inbox_stream", "inbox_event", "timer", "c
 
 def set_clinic(connection: Connection, clinic: str, *, for_session: bool = False) -> None:
     """Say for which clinic the transaction (or the whole session) speaks."""
-    connection.execute(
-        text("select set_config('afterglow.clinic', :clinic, :local)"),
-        {"clinic": clinic, "local": not for_session},
-    )
+    # Past SQLAlchemy's own language: every transaction begins with this.
+    connection.exec_driver_sql("select set_config('afterglow.clinic', %s, %s)", (clinic, not for_session))
 
 
 def protect(execute: Callable[[str], object], table: str, *, column: str = "clinic") -> None:

@@ -5,7 +5,7 @@ They take the names of real services, because events belong to a publisher of th
 
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -13,11 +13,18 @@ from uuid import UUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.bus.handlers import Handler, Handlers
+from shared.clinics import Clinic
 from shared.events.intake import ClinicConfigured, ConsentGranted
 from shared.events.integration import IntentionSet
 from shared.events.language import Event
+from shared.local.postgres import Postgres
+from shared.samples import sample_clinics
 from shared.service import Service
 from shared.store import ROW_TYPES, Transaction, keep_clinic
+from shared.store.clinics import remember_clinic
+from shared.store.database import make_engine, provision
+from shared.store.migrations import migrate
+from shared.store.transaction import Actor, Origin, Store
 
 SPEAKERS: dict[str, type[Event]] = {"intake": ConsentGranted, "integration": IntentionSet}
 LISTENERS = ("sessions", "notify")
@@ -38,6 +45,19 @@ class Effect(Base):
     """What the handling of one event left behind."""
 
     __tablename__ = "effect"
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    clinic: Mapped[str]
+    event_id: Mapped[UUID]
+    publisher: Mapped[str]
+    stream: Mapped[str]
+    sequence: Mapped[int]
+
+
+class PlainEffect(Base):
+    """The same in a table that nothing protects: what a row costs by itself."""
+
+    __tablename__ = "plain_effect"
 
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     clinic: Mapped[str]
@@ -97,3 +117,15 @@ def said_by(name: str) -> Callable[[UUID, bool], Event]:
         return kind.from_data(client, sample | {"text_version": POISON} if poisoned else sample)
 
     return say
+
+
+def prepare_database(postgres: Postgres, name: str, clinics: Sequence[str]) -> None:
+    """Make a toy's database on a server of ours, knowing these clinics."""
+    provision(postgres.address(), name)
+    migrate(name, sys.modules[__name__], postgres.address(name, f"{name}_owner"))
+    engine = make_engine(postgres.address(name, f"{name}_app"), pool_size=1)
+    facts = sample_clinics()[0].dump()
+    for clinic in clinics:
+        with Store(name, engine).transaction(clinic, Actor("toy"), Origin("configure", "toy", "toy")) as tx:
+            remember_clinic(tx.session.connection(), Clinic.load(facts | {"id": clinic}), tx)
+    engine.dispose()

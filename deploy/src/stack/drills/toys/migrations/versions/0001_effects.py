@@ -11,8 +11,9 @@ down_revision = None
 def upgrade() -> None:
     lay_carriers(op.execute)
     keep_outbox_by_weeks(op.execute)
-    op.execute("""
-        create table effect (
+    for name in ("effect", "plain_effect"):
+        op.execute(f"""
+        create table {name} (
           position bigint generated always as identity primary key,
           clinic text not null,
           event_id uuid not null,

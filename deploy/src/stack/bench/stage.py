@@ -1,0 +1,143 @@
+"""Where benchmarks take place: a private PostgreSQL and RabbitMQ, one service that speaks and one that hears."""
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import Engine, text
+
+from shared.bus.publishing import ConfirmedPublisher, Outgoing
+from shared.bus.topology import Topology, connect
+from shared.local.postgres import Postgres
+from shared.local.rabbitmq import RabbitMQ
+from shared.store.database import make_engine
+from stack.bench.events import make_events
+from stack.drills.toys import prepare_database
+
+SPEAKER, HEARER = "intake", "sessions"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What one run of one contestant cost. `cpu` is the measuring process's own, in seconds."""
+
+    events: int
+    seconds: float
+    cpu: float
+
+    @property
+    def rate(self) -> float:
+        """Events a second."""
+        return self.events / self.seconds
+
+    @property
+    def cpu_us(self) -> float:
+        """Microseconds of CPU an event."""
+        return 1e6 * self.cpu / self.events
+
+
+class Stage:
+    """The servers of a benchmark. Contestants run in processes of their own, so that their CPU is theirs alone."""
+
+    def __init__(self, folder: Path, clinics: int = 10) -> None:
+        self._folder = folder
+        self._clinics = [f"clinic-{number}" for number in range(clinics)]
+        self._postgres = Postgres(folder / "postgres", settings={"fsync": "off", "max_connections": "100"})
+        self._rabbitmq = RabbitMQ(folder / "rabbitmq")
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stack.enter_context(self._postgres)
+            stack.enter_context(self._rabbitmq)
+            for name in (SPEAKER, HEARER):
+                prepare_database(self._postgres, name, self._clinics)
+                stack.callback(self.admin(name).dispose)
+            with connect(self._rabbitmq.address) as connection:
+                Topology().declare(connection, HEARER, [SPEAKER])
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def admin(self, name: str) -> Engine:
+        """An engine that sees all rows of a service's database."""
+        return make_engine(self._postgres.address(name), pool_size=1)
+
+    def do(self, name: str, *statements: str) -> None:
+        """Run statements as the database's superuser, each committed by itself."""
+        engine = self.admin(name).execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text("set statement_timeout = 0"))
+            for statement in statements:
+                connection.execute(text(statement))
+        engine.dispose()
+
+    def clear(self) -> None:
+        """Begin anew: empty tables and an empty queue; what a benchmark has filled up beforehand goes, too."""
+        self.do(SPEAKER, "truncate outbox, stream_head, effect, audit")
+        self.do(HEARER, "truncate inbox_event, inbox_stream, effect, audit")
+        self.purge()
+
+    def purge(self) -> None:
+        """Empty the hearer's queue."""
+        with connect(self._rabbitmq.address) as connection:
+            Topology().inbox(HEARER)(connection.channel()).purge()
+
+    def lay_out(self, events: int, *, streams: int, clinics: int = 10) -> None:
+        """Have events wait in the speaker's outbox."""
+        rows = [
+            {
+                "id": envelope.id,
+                "clinic": envelope.clinic,
+                "stream": envelope.stream,
+                "sequence": envelope.sequence,
+                "type": envelope.type,
+                "routing_key": envelope.routing_key,
+                "body": body,
+                "occurred_at": envelope.time,
+            }
+            for envelope, body in make_events(events, self._clinics[:clinics], streams=streams)
+        ]
+        names = list(rows[0])
+        insert = f"insert into outbox ({', '.join(names)}) values ({', '.join(':' + name for name in names)})"  # noqa: S608
+        engine = self.admin(SPEAKER)
+        with engine.begin() as connection:
+            connection.execute(text(insert), rows)
+        engine.dispose()
+
+    def send(self, events: int, *, streams: int) -> None:
+        """Have events wait in the hearer's queue."""
+        connection = connect(self._rabbitmq.address)
+        publisher = ConfirmedPublisher(connection, Topology().events.name)
+        made = make_events(events, self._clinics, streams=streams)
+        publisher.send([Outgoing(envelope.id, envelope.routing_key, body) for envelope, body in made])()
+        publisher.close()
+
+    def run(self, contestant: str, *arguments: object) -> Measure:
+        """Run a contestant in a process of its own, and wait for its figures."""
+        said = self.start(contestant, *arguments).communicate()[0]
+        return Measure(**json.loads(said.splitlines()[-1]))
+
+    def start(self, contestant: str, *arguments: object) -> "subprocess.Popen[bytes]":
+        """Start a contestant; it prints its figures when it ends."""
+        command = [sys.executable, "-m", f"stack.bench.{contestant}", *map(str, arguments)]
+        return subprocess.Popen(command, env=self._environment(contestant), stdout=subprocess.PIPE)
+
+    def _environment(self, contestant: str) -> dict[str, str]:
+        return {
+            **os.environ,
+            "AFTERGLOW_DATABASE": self._postgres.address("{service}", "{service}_app").replace(
+                "%7Bservice%7D", "{service}"
+            ),
+            "AFTERGLOW_AMQP": self._rabbitmq.address,
+            "AFTERGLOW_ISSUER": "https://bench.invalid",
+            "AFTERGLOW_JWKS": "https://bench.invalid/jwks",
+            "AFTERGLOW_LOG_LEVEL": "ERROR",
+        }
