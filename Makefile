@@ -28,6 +28,15 @@ format: $(VENV)/.dev ## let the formatter have its way
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+drill: $(VENV)/.dev ## storm the event backbone: kill everything under load, count every effect (ARGS="--seed 7 --seconds 120")
+	$(BIN)/python -m stack.drills.storm $(ARGS)
+
+drill-pressure: $(VENV)/.dev ## keep a consumer away for 200,000 events, then let it return
+	$(BIN)/python -m stack.drills.pressure $(ARGS)
+
+bench: .venv-bench/.made ## measure the event backbone beside what could do the same work (ARGS="--quick")
+	.venv-bench/bin/python -m stack.bench.run $(ARGS)
+
 docs: $(VENV)/.dev ## write the documents that are generated from the code
 	$(BIN)/afterglow docs
 
@@ -42,13 +51,13 @@ compose-down: ## stop the containers; the volumes stay
 	docker compose --profile demo down
 
 lock: ## resolve the dependencies anew into requirements/*.txt (needs uv)
-	for set in service stack dev; do \
+	for set in service stack dev bench; do \
 	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    requirements/$$set.in -o requirements/$$set.txt || exit 1; \
 	done
 
 clean: ## remove the environment (the data folder stays)
-	rm -rf "$(VENV)"
+	rm -rf "$(VENV)" .venv-bench
 
 # An environment is made once and remade when a lock or one of our own project files changes.
 $(VENV)/.run: requirements/stack.txt $(OURS:%=%/pyproject.toml)
@@ -59,4 +68,9 @@ $(VENV)/.dev: requirements/dev.txt $(OURS:%=%/pyproject.toml)
 	@deploy/make-env "$(PYTHON)" "$(VENV)" dev
 	@touch $@ $(VENV)/.run
 
-.PHONY: help run test lint format docs compose-up compose-demo compose-down lock clean
+# Celery and FastStream are there to be compared with, and nowhere else.
+.venv-bench/.made: requirements/bench.txt $(OURS:%=%/pyproject.toml)
+	@deploy/make-env "$(PYTHON)" .venv-bench bench
+	@touch $@
+
+.PHONY: help run test lint format drill drill-pressure bench docs compose-up compose-demo compose-down lock clean

@@ -10,10 +10,12 @@ from shared.events.intake import ConsentGranted
 BODY_BYTES = 1024
 
 
-def make_events(count: int, clinics: Sequence[str], *, streams: int) -> Iterator[tuple[Envelope, bytes]]:
-    """The events with their bytes; the n-th is of stream n modulo `streams`."""
+def make_events(
+    count: int, clinics: Sequence[str], *, streams: int, first: int = 0
+) -> Iterator[tuple[Envelope, bytes]]:
+    """The events with their bytes; the n-th is of stream n modulo `streams`, counted from `first`."""
     sample = ConsentGranted.sample_data()
-    for number in range(count):
+    for number in range(first, first + count):
         stream = number % streams
         at = now()
         envelope = Envelope(

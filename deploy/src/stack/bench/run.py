@@ -155,7 +155,7 @@ def command(stage: Stage, sizes: Sizes, report: Report) -> None:
 
 def flat(stage: Stage, sizes: Sizes, report: Report) -> None:
     """The same work in empty tables, and beside what has gathered in a large network for a quarter of a year."""
-    events = sizes.events // 2
+    events = max(10_000, sizes.events // 2)
 
     def measure(clinics: int) -> Round:
         stage.purge()

@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -50,6 +51,7 @@ class Stage:
         self._postgres = Postgres(folder / "postgres", settings={"fsync": "off", "max_connections": "100"})
         self._rabbitmq = RabbitMQ(folder / "rabbitmq")
         self._stack = ExitStack()
+        self._admins: dict[str, Engine] = {}
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -57,18 +59,21 @@ class Stage:
             stack.enter_context(self._rabbitmq)
             for name in (SPEAKER, HEARER):
                 prepare_database(self._postgres, name, self._clinics)
-                stack.callback(self.admin(name).dispose)
             with connect(self._rabbitmq.address) as connection:
                 Topology().declare(connection, HEARER, [SPEAKER])
             self._stack = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
+        for admin in self._admins.values():
+            admin.dispose()
         self._stack.close()
 
     def admin(self, name: str) -> Engine:
         """An engine that sees all rows of a service's database."""
-        return make_engine(self._postgres.address(name), pool_size=1)
+        if name not in self._admins:
+            self._admins[name] = make_engine(self._postgres.address(name), pool_size=1)
+        return self._admins[name]
 
     def do(self, name: str, *statements: str) -> None:
         """Run statements as the database's superuser, each committed by itself."""
@@ -77,7 +82,6 @@ class Stage:
             connection.execute(text("set statement_timeout = 0"))
             for statement in statements:
                 connection.execute(text(statement))
-        engine.dispose()
 
     def clear(self) -> None:
         """Begin anew: empty tables and an empty queue; what a benchmark has filled up beforehand goes, too."""
@@ -90,8 +94,17 @@ class Stage:
         with connect(self._rabbitmq.address) as connection:
             Topology().inbox(HEARER)(connection.channel()).purge()
 
-    def lay_out(self, events: int, *, streams: int, clinics: int = 10) -> None:
-        """Have events wait in the speaker's outbox."""
+    def count(self, name: str, query: str) -> int:
+        """A number from a service's database."""
+        with self.admin(name).connect() as connection:
+            return int(connection.scalar(text(query)) or 0)
+
+    def broker_memory(self) -> float:
+        """What the broker holds in memory, in MB."""
+        return self._rabbitmq.memory() / 1e6
+
+    def lay_out(self, events: int, *, streams: int, clinics: int = 10, first: int = 0) -> None:
+        """Have events wait in the speaker's outbox; `first` is how many of the same streams came before."""
         rows = [
             {
                 "id": envelope.id,
@@ -103,14 +116,12 @@ class Stage:
                 "body": body,
                 "occurred_at": envelope.time,
             }
-            for envelope, body in make_events(events, self._clinics[:clinics], streams=streams)
+            for envelope, body in make_events(events, self._clinics[:clinics], streams=streams, first=first)
         ]
         names = list(rows[0])
         insert = f"insert into outbox ({', '.join(names)}) values ({', '.join(':' + name for name in names)})"  # noqa: S608
-        engine = self.admin(SPEAKER)
-        with engine.begin() as connection:
+        with self.admin(SPEAKER).begin() as connection:
             connection.execute(text(insert), rows)
-        engine.dispose()
 
     def send(self, events: int, *, streams: int) -> None:
         """Have events wait in the hearer's queue."""
@@ -125,12 +136,24 @@ class Stage:
         said = self.start(contestant, *arguments).communicate()[0]
         return Measure(**json.loads(said.splitlines()[-1]))
 
-    def start(self, contestant: str, *arguments: object) -> "subprocess.Popen[bytes]":
+    def start(self, contestant: str, *arguments: object, package: str = "stack.bench") -> "subprocess.Popen[bytes]":
         """Start a contestant; it prints its figures when it ends."""
-        command = [sys.executable, "-m", f"stack.bench.{contestant}", *map(str, arguments)]
-        return subprocess.Popen(command, env=self._environment(contestant), stdout=subprocess.PIPE)
+        module = package if package != "stack.bench" else f"stack.bench.{contestant}"
+        own = [contestant] if package != "stack.bench" else []
+        command = [sys.executable, "-m", module, *own, *map(str, arguments)]
+        return subprocess.Popen(command, env=self._environment(), stdout=subprocess.PIPE)
 
-    def _environment(self, contestant: str) -> dict[str, str]:
+    @contextmanager
+    def running(self, *command: str) -> "Iterator[subprocess.Popen[bytes]]":
+        """A process of the drills' cast for as long as the block lasts; it ends by SIGTERM."""
+        process = subprocess.Popen([sys.executable, "-m", "stack.drills.actors", *command], env=self._environment())
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(30)
+
+    def _environment(self) -> dict[str, str]:
         return {
             **os.environ,
             "AFTERGLOW_DATABASE": self._postgres.address("{service}", "{service}_app").replace(

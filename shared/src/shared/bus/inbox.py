@@ -148,7 +148,7 @@ class InboxWorker:
             envelope = Envelope.from_bytes(row.body)
             if misfit := envelope.misfit():
                 raise Undecodable(misfit)
-            if row.type != ClinicConfigured.type and not self._store.knows_clinic(row.clinic):
+            if row.type != ClinicConfigured.type and not self._store.knows_clinic(row.clinic, session):
                 raise NotFound("clinic")
             event = envelope.event()
             actor = Actor(f"event:{envelope.publisher}")

@@ -115,6 +115,11 @@ class RabbitMQ:
             end(list, self._processes)
             self._reap()
 
+    def memory(self) -> int:
+        """The bytes that the node holds in memory."""
+        pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in self._brokers()]
+        return sum(pages) * os.sysconf("SC_PAGE_SIZE")
+
     def __enter__(self) -> Self:
         self.start()
         return self

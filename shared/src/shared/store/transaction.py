@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -309,14 +309,17 @@ class Store:
             yield session
             session.commit()
 
-    def knows_clinic(self, clinic_id: str) -> bool:
-        """Whether this service has heard of such a clinic; any text may be asked for."""
+    def knows_clinic(self, clinic_id: str, within: Session | None = None) -> bool:
+        """Whether this service has heard of such a clinic; any text may be asked for.
+
+        `within` a session that speaks for the clinic already, no other is opened.
+        """
         if clinic_id in self._known_clinics:
             return True
         if not _CLINIC_ID.fullmatch(clinic_id):
             return False
-        with self.carrier() as session:
-            query = select(func.count()).select_from(clinic).where(clinic.c.id == clinic_id)
+        query = select(func.count()).select_from(clinic).where(clinic.c.id == clinic_id)
+        with nullcontext(within) if within else self.carrier() as session:
             known = bool(session.scalar(query))
         if known:
             # Clinics are never unlearned, so that only the first question costs anything.
