@@ -16,12 +16,26 @@ _DEPTHS = text("""
       (select count(*) from outbox where published_at is null) as outbox,
       (select coalesce(extract(epoch from now() - min(occurred_at)), 0)
          from outbox where published_at is null) as outbox_age,
-      (select count(*) from inbox_event where state = 'waiting') as waiting,
+      (select count(*) from inbox_event where state in ('ready', 'waiting')) as inbox,
       (select coalesce(extract(epoch from now() - min(received_at)), 0)
-         from inbox_event where state = 'waiting') as inbox_age,
-      (select count(*) from inbox_event where state = 'parked') as parked,
-      (select count(*) from timer where state = 'set' and due_at <= now()) as timers_due
+         from inbox_event where state in ('ready', 'waiting')) as inbox_age,
+      (select count(*) from inbox_event where state = 'ready' and attempts > 0) as retrying,
+      (select count(*) from timer where state = 'set' and due_at <= now()) as timers_due,
+      (select count(*) from timer where state = 'parked') as timers_parked
 """)
+_PARKED = text(
+    "select clinic, count(*) as events from inbox_event where state = 'parked' group by clinic order by clinic"
+)
+
+_DESCRIBED = {
+    "outbox": ("afterglow_outbox_depth", "Events that are not yet with the broker."),
+    "outbox_age": ("afterglow_outbox_age_seconds", "Age of the oldest of them."),
+    "inbox": ("afterglow_inbox_depth", "Events that wait to be handled, or for their predecessor."),
+    "inbox_age": ("afterglow_inbox_age_seconds", "Age of the oldest of them."),
+    "retrying": ("afterglow_inbox_retrying", "Events that failed and will be tried again."),
+    "timers_due": ("afterglow_timers_due", "Timers that are due and have not fired."),
+    "timers_parked": ("afterglow_timers_parked", "Timers that failed for good and wait for a person."),
+}
 
 
 class Metrics:
@@ -55,20 +69,18 @@ class _Depths(Collector):
         self._store = store
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        described = {
-            "outbox": ("afterglow_outbox_depth", "Events that are not yet with the broker."),
-            "outbox_age": ("afterglow_outbox_age_seconds", "Age of the oldest of them."),
-            "waiting": ("afterglow_inbox_depth", "Events that wait to be handled."),
-            "inbox_age": ("afterglow_inbox_age_seconds", "Age of the oldest of them."),
-            "parked": ("afterglow_inbox_parked", "Events that failed for good and wait for a person."),
-            "timers_due": ("afterglow_timers_due", "Timers that are due and have not fired."),
-        }
         try:
             with self._store.carrier() as session:
                 depths = session.execute(_DEPTHS).mappings().one()
+                parked = session.execute(_PARKED).all()
         except SQLAlchemyError:
             return
-        for key, (name, help_text) in described.items():
+        for key, (name, help_text) in _DESCRIBED.items():
             gauge = GaugeMetricFamily(name, help_text, labels=["service"])
             gauge.add_metric([self._store.service], float(depths[key]))
             yield gauge
+        help_text = "Events that failed for good and wait for a person."
+        gauge = GaugeMetricFamily("afterglow_inbox_parked", help_text, labels=["service", "clinic"])
+        for row in parked:
+            gauge.add_metric([self._store.service, row.clinic], float(row.events))
+        yield gauge
