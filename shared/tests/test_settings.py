@@ -28,10 +28,13 @@ def test_everything_that_is_wrong_is_named_at_once(environment: pytest.MonkeyPat
     environment.delenv("AFTERGLOW_AMQP")
     environment.delenv("AFTERGLOW_JWKS")
     environment.setenv("AFTERGLOW_POOL_SIZE", "many")
+    environment.setenv("AFTERGLOW_GRACE_SECONDS", "0")
+    environment.setenv("AFTERGLOW_DRAIN_SECONDS", "-1")
+    environment.setenv("AFTERGLOW_OUTBOX_DAYS", "0")
     with pytest.raises(SettingsError) as refused:
         read_settings("intake")
-    for name in ("AFTERGLOW_AMQP", "AFTERGLOW_JWKS", "AFTERGLOW_POOL_SIZE"):
-        assert name in str(refused.value)
+    for name in ("AMQP", "JWKS", "POOL_SIZE", "GRACE_SECONDS", "DRAIN_SECONDS", "OUTBOX_DAYS"):
+        assert f"AFTERGLOW_{name}" in str(refused.value)
 
 
 def test_an_address_that_is_none_is_named_and_not_repeated(environment: pytest.MonkeyPatch) -> None:

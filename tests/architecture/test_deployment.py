@@ -33,6 +33,16 @@ def test_the_gateway_passes_every_service_on_and_keeps_figures_inside(repository
         assert opening_of(f"/{name}/health/ready").strip() == ""
 
 
+def test_nothing_is_killed_before_its_drain_and_its_grace_are_over(repository: Path) -> None:
+    declared = (repository / "docker-compose.yml").read_text(encoding="utf-8")
+    [(drain, grace)] = re.findall(r"AFTERGLOW_DRAIN_SECONDS:-(\d+)}\n.*AFTERGLOW_GRACE_SECONDS:-(\d+)}", declared)
+    [limit] = re.findall(r"&longer-than-drain-and-grace (\d+)s", declared)
+
+    assert int(limit) > int(drain) + int(grace)
+    # A worker takes over what its web says.
+    assert declared.count("stop_grace_period: *longer-than-drain-and-grace") == len(NAMES)
+
+
 @pytest.fixture(scope="module")
 def compose(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     docker = shutil.which("docker")

@@ -63,7 +63,7 @@ def test_an_incompatible_change_ends_with_1_and_names_whom_it_breaks(folder: Pat
     assert said.startswith("breaking")
     assert "field outcome: may now also be cleared_with_conditions, declined" in said
     assert "readers that do not know the new form yet" in said
-    assert "sessions: gate_booking" in said
+    assert "sessions: keep_clearance, gate_booking" in said
     assert re.search(r"notify: .*tell_of_decision.*offer_to_partners", said)
     # It has no handler for this event, but takes in all that intake says.
     assert "integration: refuses it at ingest" in said

@@ -23,12 +23,13 @@ from shared.local.processes import LocalServerError
 from shared.logs import configure_logs
 from shared.samples import sample_clinics
 from shared.service import Service
-from shared.service_main import WebServer, open_store, server_options
+from shared.service_main import open_store
 from shared.settings import Settings
 from shared.store.database import provision
 from shared.store.migrations import migrate
 from shared.store.transaction import Store
 from shared.web.factory import create_app
+from shared.web.server import WebServer, server_options
 from shared.worker import Worker
 from stack.databases import record_addresses
 from stack.issuer import AUDIENCE, ISSUER, LocalIssuer
@@ -37,7 +38,7 @@ from stack.services import all_services
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-STOP_SECONDS = 3.0
+STOP_SECONDS = 3
 
 
 @dataclass(frozen=True)
@@ -83,12 +84,11 @@ def run(port: int, data: Path) -> None:
         for service in all_services():
             migrate(service.name, service.package, plan.databases[service.name][1])
         platform = _Platform(plan, began)
-        options = server_options(f"127.0.0.1:{port}", threads=16) | {
+        options = server_options(f"127.0.0.1:{port}", threads=16, grace_seconds=STOP_SECONDS + 1) | {
             "post_worker_init": platform.start,
             "worker_exit": platform.stop,
-            "graceful_timeout": int(STOP_SECONDS),
         }
-        WebServer(lambda: platform, options).run()
+        WebServer(lambda _: platform, options).run()
 
 
 def _require_free(port: int) -> None:
@@ -165,10 +165,16 @@ class _Platform:
 
     def stop(self, _server: object, _worker: object) -> None:
         """Before the process ends: what is in hand is finished, the rest waits in the outbox for the next start."""
+        deadline = time.monotonic() + STOP_SECONDS
+        # The relays come first: what they have in hand is safe only when the others have taken it into their inboxes.
+        for worker in self._workers:
+            worker.request_stop(["relay"])
+        for worker in self._workers:
+            worker.join(deadline)
         for worker in self._workers:
             worker.request_stop()
         for worker in self._workers:
-            worker.stop(STOP_SECONDS)
+            worker.stop(max(0.0, deadline - time.monotonic()))
         self._mail.stop()
 
 

@@ -7,6 +7,7 @@ import click
 
 from shared.events import snapshot
 from shared.events.evolution import Change, compare
+from shared.events.language import short_type
 from shared.events.snapshot import FOLDER, Published
 
 _ACCEPT = "afterglow events check --accept"
@@ -48,7 +49,7 @@ def check_events(accept: bool, folder: Path) -> None:
 def _said(change: Change, before: Mapping[str, Published]) -> str:
     known = before.get(change.type)
     field = f", field {change.path}" if change.path else ""
-    event = change.type.removeprefix("afterglow.")
+    event = short_type(change.type)
     lines = [f"{'breaking' if change.breaks else 'compatible':<11} {event}{field}: {change.what}"]
     if change.breaks:
         lines.append(f"{'':<11} breaks {'; '.join(sorted(change.breaks))}")

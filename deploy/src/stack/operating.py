@@ -15,6 +15,7 @@ from sqlalchemy import Row
 
 from shared.clock import uuid7
 from shared.errors import NotFound, Problem
+from shared.events.language import short_type
 from shared.store import parked as store_parked
 from shared.store.transaction import Actor, Origin, Store, Transaction
 from shared.web.operating import ShownEvent, shown
@@ -135,7 +136,7 @@ def _print(found: list[tuple[str, Row[Any]]]) -> None:
         table.add_column(column, overflow="fold", no_wrap=column in ("id", "state"))
     for service, row in found:
         error = (row.error or "").partition("\n")[0]
-        name = row.type.removeprefix("afterglow.")
+        name = short_type(row.type)
         table.add_row(
             service,
             row.clinic,

@@ -84,7 +84,7 @@ class EightProcesses:
         else:
             process.send_signal(number)
         try:
-            return process.wait(timeout=20)
+            return process.wait(timeout=30)
         except subprocess.TimeoutExpired:
             process.kill()
             return process.wait()

@@ -315,6 +315,19 @@ def test_two_senders_at_once_send_each_message_once(notify: Any, post_office: An
     assert sorted(post_office.recipients) == sorted(f"client{number}@example.org" for number in range(12))
 
 
+def test_a_stop_waits_for_the_mail_in_hand_and_leaves_the_others_due(notify: Any, post_office: Any) -> None:
+    for number in range(3):
+        client = uuid7(notify.bench.clock())
+        notify.registered(client, email=f"client{number}@example.org")
+        notify.agrees(client)
+
+    notify.mails.run_once(notify.bench.store, lambda: len(post_office.mails) == 1)
+    assert len(post_office.mails) == 1
+
+    notify.work()
+    assert sorted(post_office.recipients) == [f"client{number}@example.org" for number in range(3)]
+
+
 def test_a_mail_server_that_takes_its_time_holds_up_nothing_that_is_heard(notify: Any, post_office: Any) -> None:
     notify.registered()
     consent = notify.agrees()

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from shared.declared import declared_fields
 from shared.events import catalogue
-from shared.events.language import Event, json_schema
+from shared.events.language import Event, json_schema, short_type
 
 
 @click.group(
@@ -50,7 +50,7 @@ def events(context: click.Context, as_json: bool) -> None:
 @_JSON
 def describe(name: str, as_json: bool) -> None:
     """Describe one event, field by field. NAME is as in `intake.clearance.decided`."""
-    chosen = [event for event in catalogue.values() if name in (event.name, event.type)]
+    chosen = [event for event in catalogue.values() if name in (event.name, event.type, short_type(event.type))]
     if not chosen:
         raise click.UsageError(f"There is no event {name}. `afterglow events` lists them all.")
     _print(chosen, as_json, _describe)

@@ -23,8 +23,8 @@ class Job(Protocol):
     def name(self) -> str:
         """Unique within the service."""
 
-    def run_once(self, store: Store) -> int:
-        """Do what is due; returns how much was done, 0 when there was nothing."""
+    def run_once(self, store: Store, stopping: Callable[[], bool]) -> int:
+        """Do what is due; returns how much was done, 0 when there was nothing. Begin nothing more once `stopping`."""
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,18 @@
 
 import json
 import logging
+import os
+import queue
 import signal
 import sys
 import threading
 from collections.abc import Callable
-from pathlib import Path
+from types import FrameType
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import click
 from flask import Flask
-from gunicorn.app.base import BaseApplication
 from kombu.exceptions import OperationalError as BrokerError
 from sqlalchemy.exc import OperationalError as DatabaseError
 
@@ -25,42 +26,31 @@ from shared.store.doorbell import OUTBOX_BELL, Doorbell
 from shared.store.migrations import migrate
 from shared.store.transaction import Store
 from shared.web.factory import create_app
+from shared.web.server import WebServer, server_options
 from shared.worker import LOOPS, Worker
 
 
-class WebServer(BaseApplication):
-    """gunicorn with threads; the application is made in each worker process, after the fork."""
+class ToldToStop:
+    """SIGTERM and SIGINT: the first asks for an end in order, a second one ends the process where it stands."""
 
-    def __init__(self, make_app: Callable[[], Any], options: dict[str, Any]) -> None:
-        self._make_app = make_app
-        self._options = options
-        super().__init__()
+    def __init__(self) -> None:
+        # Unlike the locks of an Event, a SimpleQueue bears that a handler interrupts the very thread that waits.
+        self._told: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self._stopping = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._hear)
 
-    def load_config(self) -> None:
-        for key, value in self._options.items():
-            self.cfg.set(key, value)
+    def __call__(self) -> bool:
+        return self._stopping
 
-    def load(self) -> Any:
-        return self._make_app()
+    def wait(self) -> None:
+        self._told.get()
 
-
-def server_options(bind: str, *, threads: int) -> dict[str, Any]:
-    """gunicorn's settings, the same wherever we start it."""
-    return {
-        "bind": bind,
-        "workers": 1,
-        "threads": threads,
-        "worker_class": "gthread",
-        # Heartbeat files belong in memory, where there is such a folder.
-        "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108
-        "graceful_timeout": 10,
-        "timeout": 60,
-        "keepalive": 5,
-        "accesslog": None,
-        "errorlog": "-",
-        "loglevel": "warning",
-        "control_socket_disable": True,
-    }
+    def _hear(self, number: int, _: FrameType | None) -> None:
+        if self._stopping:
+            os._exit(1)
+        self._stopping = True
+        self._told.put(number)
 
 
 def open_store(settings: Settings) -> Store:
@@ -70,9 +60,9 @@ def open_store(settings: Settings) -> Store:
     return Store(settings.service, engine, on_events=bell.ring)
 
 
-def build_app(service: Service, settings: Settings, troubles: Callable[[], list[str]] = list) -> Flask:
+def build_app(service: Service, settings: Settings, stopping: Callable[[], bool] = bool) -> Flask:
     """The service's web application over a store of its own."""
-    return create_app(service, settings, open_store(settings), troubles=troubles)
+    return create_app(service, settings, open_store(settings), stopping=stopping)
 
 
 def main(service: Service) -> None:
@@ -88,8 +78,12 @@ def main(service: Service) -> None:
     def web(bind: str, threads: int) -> None:
         """Serve the doors and pages with gunicorn: one process, so that its metrics are whole. Run more to scale."""
         settings = _settings(service)
-        options = server_options(bind, threads=threads)
-        WebServer(lambda: build_app(service, settings), options).run()
+        options = server_options(bind, threads=threads, grace_seconds=settings.grace_seconds)
+
+        def make_app(stopping: Callable[[], bool]) -> Flask:
+            return build_app(service, settings, stopping)
+
+        WebServer(make_app, options, drain_seconds=settings.drain_seconds).run()
 
     @cli.command()
     @click.option("--only", type=click.Choice(LOOPS), multiple=True, help="Run only this loop; may be repeated.")
@@ -158,28 +152,26 @@ def openapi_document(service: Service) -> dict[str, Any]:
 
 
 def run_worker(service: Service, settings: Settings, *, only: tuple[str, ...], bind: str | None) -> None:
-    """Run the worker's loops until SIGTERM or SIGINT, with a small server for health and metrics where asked."""
+    """Run the worker's loops until SIGTERM or SIGINT, with a small server for health and metrics where asked.
+
+    From the signal on readiness is denied. Ends with 0 when every loop has finished what it had in hand, with 1
+    when the grace was over before.
+    """
+    stopping = ToldToStop()
     store = open_store(settings)
     worker = Worker(service, settings, store, service.read_settings(), only=only)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     worker.start()
     if bind:
-        app = create_app(
-            service,
-            settings,
-            store,
-            troubles=lambda: worker.troubles() + ["stopping"] * stop.is_set(),
-            meters=worker.meters,
-        )
+        app = create_app(service, settings, store, troubles=worker.troubles, stopping=stopping, meters=worker.meters)
         host, _, port = bind.rpartition(":")
         server = make_server(host, int(port), app, handler_class=_QuietHandler)
         threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
     logging.getLogger(__name__).info("worker_started")
-    stop.wait()
-    finished = worker.stop()
-    sys.exit(0 if finished else 1)
+    stopping.wait()
+    if worker.stop(settings.grace_seconds):
+        sys.exit(0)
+    # Not in order: a loop that is at work still may neither commit from here on, nor keep the interpreter from ending.
+    os._exit(1)
 
 
 class _QuietHandler(WSGIRequestHandler):

@@ -22,7 +22,9 @@ class Settings:
 
     `database` and `database_owner` are `postgresql://` addresses of the application role and of the owner, for
     migrations. `amqp` is a kombu address; `memory://` means that publishers and consumers live in this one process.
-    `jwks` is a file or an https address of the identity provider's keys.
+    `jwks` is a file or an https address of the identity provider's keys. After SIGTERM a web process still serves for
+    `drain_seconds`, already saying that it is not ready; what is in hand then has `grace_seconds` to be finished.
+    Published events stay in the outbox for `outbox_days`, and can be replayed for so long.
     """
 
     service: str
@@ -35,6 +37,10 @@ class Settings:
     bus_namespace: str = ""
     log_level: int = logging.INFO
     pool_size: int = 10
+    # An attempt to tell a partner and a wait for the broker's confirms may take 15 s each; Kubernetes kills after 30.
+    grace_seconds: int = 20
+    drain_seconds: int = 0
+    outbox_days: int = 90
 
     @property
     def embedded(self) -> bool:
@@ -56,7 +62,10 @@ def read_settings(service: str) -> Settings:
             "audience": env.str("AFTERGLOW_AUDIENCE", "afterglow"),
             "jwks": env.str("AFTERGLOW_JWKS"),
             "log_level": env.log_level("AFTERGLOW_LOG_LEVEL", logging.INFO),
-            "pool_size": env.int("AFTERGLOW_POOL_SIZE", 10, validate=Range(min=1)),
+            "pool_size": env.int("AFTERGLOW_POOL_SIZE", Settings.pool_size, validate=Range(min=1)),
+            "grace_seconds": env.int("AFTERGLOW_GRACE_SECONDS", Settings.grace_seconds, validate=Range(min=1)),
+            "outbox_days": env.int("AFTERGLOW_OUTBOX_DAYS", Settings.outbox_days, validate=Range(min=1)),
+            "drain_seconds": env.int("AFTERGLOW_DRAIN_SECONDS", Settings.drain_seconds, validate=Range(min=0)),
         }
     return Settings(service=service, **_with_service(values, service))
 

@@ -1,9 +1,11 @@
-"""The worker process of a service: relay, ingest, inbox, timers and its own jobs, each a thread that is kept going."""
+"""The worker process of a service: relay, ingest, inbox, timers, jobs and keeping, each a thread that is kept going."""
 
+import functools
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from datetime import timedelta
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -12,16 +14,24 @@ from shared.bus.ingest import Ingest
 from shared.bus.meters import Meters
 from shared.bus.relay import Relay
 from shared.bus.topology import Topology, connect
-from shared.service import Job, Service
+from shared.service import Service
 from shared.settings import Settings
 from shared.store.doorbell import INBOX_BELL, Doorbell, DoorbellListener
+from shared.store.keeping import keep_outbox_weeks
 from shared.store.retries import describe
 from shared.store.transaction import Store
 
 log = structlog.get_logger()
 
-LOOPS = ("relay", "ingest", "inbox", "timers", "jobs")
+LOOPS = ("relay", "ingest", "inbox", "timers", "jobs", "keeping")
 _RESTART_SECONDS = 1.0
+_KEEPING_SECONDS = 3600.0
+
+
+class _Loop(NamedTuple):
+    kind: str
+    thread: threading.Thread
+    stop: threading.Event
 
 
 class Worker:
@@ -43,19 +53,29 @@ class Worker:
         self._topology = Topology(settings.bus_namespace)
         self.meters = meters or Meters(service.name)
         self._arrivals = Doorbell(settings.database, INBOX_BELL)
-        self._stop = threading.Event()
+        stops = {loop: threading.Event() for loop in LOOPS}
         loops: dict[str, list[tuple[str, Callable[[threading.Event], None]]]] = {
             "relay": [("relay", Relay(store, settings.database, settings.amqp, self._topology, self.meters).run)],
             "ingest": [("ingest", self._ingest)],
             "inbox": [("inbox", self._inbox)],
-            "timers": [("timers", self._polling(lambda: service.timers.run_due(store)))],
-            "jobs": [(job.name, self._polling(self._job(job))) for job in service.jobs(own_settings)],
+            "timers": [("timers", self._polling(lambda stop: service.timers.run_due(store, stopping=stop)))],
+            "jobs": [
+                (job.name, self._polling(functools.partial(job.run_once, store))) for job in service.jobs(own_settings)
+            ],
+            "keeping": [("keeping", self._keep)],
         }
         if not service.handlers.publishers:
             loops["ingest"], loops["inbox"] = [], []
-        self._threads = {
-            name: threading.Thread(
-                target=self._keep_going, args=(name, run), name=f"{service.name}-{name}", daemon=True
+        self._loops = {
+            name: _Loop(
+                loop,
+                threading.Thread(
+                    target=self._keep_going,
+                    args=(name, run, stops[loop]),
+                    name=f"{service.name}-{name}",
+                    daemon=True,
+                ),
+                stops[loop],
             )
             for loop in only
             for name, run in loops[loop]
@@ -63,26 +83,38 @@ class Worker:
         self._failed_at: dict[str, float] = {}
 
     def start(self) -> None:
-        for thread in self._threads.values():
-            thread.start()
+        for loop in self._loops.values():
+            loop.thread.start()
 
-    def request_stop(self) -> None:
-        """Have every loop finish what is in hand and end; returns at once."""
-        self._stop.set()
+    def request_stop(self, kinds: Sequence[str] = LOOPS) -> None:
+        """Have the loops of these kinds finish what is in hand and end; returns at once."""
+        for loop in self._loops.values():
+            if loop.kind in kinds:
+                loop.stop.set()
+        # Who waits for a bell would notice within its second only.
         self._arrivals.ring()
         self._store.on_events()
 
     def stop(self, grace: float = 10.0) -> bool:
-        """Stop and wait; returns whether every loop ended within the grace."""
+        """Stop and wait; returns whether every loop ended within the grace, which is that of all together."""
+        deadline = time.monotonic() + grace
         self.request_stop()
-        for thread in self._threads.values():
-            thread.join(timeout=grace)
-        self._arrivals.close()
-        return not any(thread.is_alive() for thread in self._threads.values())
+        late = self.join(deadline)
+        self._arrivals.close(max(0.0, deadline - time.monotonic()))
+        if late:
+            log.error("loops_cut_off", service=self.service.name, loops=late, grace_seconds=grace)
+        return not late
+
+    def join(self, deadline: float) -> list[str]:
+        """Wait for the loops that were told to stop; returns those that are at work still at that monotonic moment."""
+        told = {name: loop.thread for name, loop in self._loops.items() if loop.stop.is_set()}
+        for thread in told.values():
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return sorted(name for name, thread in told.items() if thread.is_alive())
 
     def troubles(self) -> list[str]:
         """The loops that are not at work now, because database or broker is away or because they died."""
-        dead = {name for name, thread in self._threads.items() if not thread.is_alive()}
+        dead = {name for name, loop in self._loops.items() if not loop.thread.is_alive()}
         since = time.monotonic() - 3 * _RESTART_SECONDS
         return sorted(dead | {name for name, at in self._failed_at.items() if at > since})
 
@@ -90,14 +122,14 @@ class Worker:
         with connect(self._settings.amqp) as connection:
             self._topology.declare(connection, self.service.name, self.service.handlers.publishers)
 
-    def _keep_going(self, name: str, run: Callable[[threading.Event], None]) -> None:
-        while not self._stop.is_set():
+    def _keep_going(self, name: str, run: Callable[[threading.Event], None], stop: threading.Event) -> None:
+        while not stop.is_set():
             try:
-                run(self._stop)
+                run(stop)
             except Exception as error:
                 self._failed_at[name] = time.monotonic()
                 log.warning("loop_restarts", service=self.service.name, loop=name, error=describe(error))
-                self._stop.wait(_RESTART_SECONDS)
+                stop.wait(_RESTART_SECONDS)
 
     def _ingest(self, stop: threading.Event) -> None:
         self.declare_topology()
@@ -111,19 +143,21 @@ class Worker:
         ).run(stop)
 
     def _inbox(self, stop: threading.Event) -> None:
-        worker = InboxWorker(self._store, self.service.handlers, self.meters)
+        worker = InboxWorker(self._store, self.service.handlers, self.meters, stopping=stop.is_set)
         with DoorbellListener(self._settings.database, INBOX_BELL) as bell:
             while not stop.is_set():
                 if not worker.handle():
                     bell.wait(1.0)
 
-    def _polling(self, work: Callable[[], int]) -> Callable[[threading.Event], None]:
+    def _keep(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            keep_outbox_weeks(self._store, timedelta(days=self._settings.outbox_days))
+            stop.wait(_KEEPING_SECONDS)
+
+    def _polling(self, work: Callable[[Callable[[], bool]], int]) -> Callable[[threading.Event], None]:
         def run(stop: threading.Event) -> None:
             while not stop.is_set():
-                if not work():
+                if not work(stop.is_set):
                     stop.wait(0.5)
 
         return run
-
-    def _job(self, job: Job) -> Callable[[], int]:
-        return lambda: job.run_once(self._store)

@@ -10,6 +10,7 @@ from kombu import Connection, Producer
 from sqlalchemy import Engine, text
 from toy import consent, toy_service
 
+from shared.bus.ingest import PREFETCH
 from shared.bus.publishing import InProcessConfirms, in_process
 from shared.bus.topology import Topology, connect
 from shared.clinics import Clinic
@@ -225,6 +226,37 @@ def take(connection: Connection, queue: str):
 
     until(look)
     return found[0]
+
+
+@pytest.mark.parametrize("stations", ["amqp"], indirect=True)
+def test_an_ingest_that_stops_keeps_all_that_it_was_given_and_gives_nothing_back(
+    stations: tuple[Station, Station], topology: Topology
+) -> None:
+    speaker, listener = stations
+    relay, ingest, client = speaker.worker("relay"), listener.worker("ingest"), uuid4()
+    said = 3 * PREFETCH
+    with speaker.store.transaction("maple", Actor("front-desk"), Origin("consent", "request", "request")) as tx:
+        for _ in range(said):
+            tx.publish(consent(client))
+    relay.start()
+    until(lambda: speaker.count("select count(*) from outbox where published_at is null") == 0)
+    stop(relay)
+
+    with listener.admin.begin() as connection:
+        # It has its first messages in hand, and as many as it may have are behind them.
+        connection.execute(text("lock table inbox_event in exclusive mode"))
+        ingest.start()
+        until(lambda: listener.count("select count(*) from pg_locks where not granted") > 0)
+        ingest.request_stop()
+    assert ingest.stop()
+
+    kept = listener.count("select count(*) from inbox_event")
+    with connect(listener.settings.amqp) as connection:
+        queue = topology.inbox("sessions")(connection.channel())
+        left = list(iter(lambda: queue.get(no_ack=True), None))
+    assert kept > 0
+    assert kept + len(left) == said
+    assert not [message for message in left if message.delivery_info["redelivered"]]
 
 
 def test_in_one_process_an_event_is_safe_only_when_every_subscriber_has_it() -> None:

@@ -138,6 +138,19 @@ def test_a_timer_fires_once_at_its_time_and_a_cancelled_one_never(bench: Bench) 
     assert notes(bench) == [kept]
 
 
+def test_a_stop_waits_for_the_timer_in_hand_and_leaves_the_others_set(bench: Bench) -> None:
+    with bench.store.transaction("maple", ACTOR, ORIGIN) as tx:
+        for number in range(3):
+            tx.set_timer("note", subject=uuid4(), due_at=tx.now, key=f"note-{number}", words="now")
+
+    told = iter([False, True])
+    bench.service.timers.run_due(bench.store, stopping=lambda: next(told))
+
+    with bench.owner.connect() as connection:
+        states = connection.scalars(text("select state from timer order by state")).all()
+    assert states == ["fired", "set", "set"]
+
+
 def test_a_timer_that_fails_is_tried_again_and_then_parked(bench: Bench) -> None:
     subject = uuid4()
     with bench.store.transaction("maple", ACTOR, ORIGIN) as tx:

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shared import clock
+from shared.events.language import short_type
 from stack.demo.journey import PARTNER, PARTNER_EVENTS, SERVICES, Journey, example
 from stack.demo.platform import Answer, DemoFailedError, eventually
 
@@ -453,7 +454,7 @@ def partner_told(journey: Journey) -> None:
         if any(journey.facts["tomas"] in json.dumps(event) for event in distinct.values()):
             raise DemoFailedError("the partner was told about a client who did not consent")
         about_rosa = [e for e in distinct.values() if e["subject"] == f"client/{journey.rosa}"]
-        return [event["type"].removeprefix("afterglow.").removesuffix(".v1") for event in about_rosa]
+        return [short_type(event["type"]).removesuffix(".v1") for event in about_rosa]
 
     eventually("the partner's webhooks", lambda: len(arrived()) >= len(PARTNER_EVENTS))
     if arrived() != PARTNER_EVENTS:

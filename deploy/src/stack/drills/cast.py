@@ -11,7 +11,7 @@ from stack.drills import toys
 from stack.drills.world import World
 
 SPEAKERS_EACH, RELAYS_EACH, LISTENERS_EACH = 2, 2, 3
-GRACE_SECONDS = 20
+GRACE_SECONDS = 30
 
 
 class Cast:

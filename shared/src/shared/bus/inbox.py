@@ -1,7 +1,7 @@
 """The inbox worker: handles each stream's events in sequence, exactly once in effect, many in one transaction."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -41,12 +41,18 @@ class _HandlerFailedError(Exception):
 
 
 class InboxWorker:
-    """Handles what lies in one service's inbox. Any number may run, in any number of processes."""
+    """Handles what lies in one service's inbox. Any number may run, in any number of processes.
 
-    def __init__(self, store: Store, handlers: Handlers, meters: Meters | None = None) -> None:
+    While `stopping`, the event in hand is the last: what was handled so far is committed, the rest stays as it was.
+    """
+
+    def __init__(
+        self, store: Store, handlers: Handlers, meters: Meters | None = None, *, stopping: Callable[[], bool] = bool
+    ) -> None:
         self._store = store
         self._handlers = handlers
         self._meters = meters or Meters(store.service)
+        self._stopping = stopping
         self._size = EVENTS
 
     def handle(self, *, streams: int = STREAMS, events: int = EVENTS) -> int:
@@ -74,7 +80,7 @@ class InboxWorker:
             if _database_is_away(error) or not claimed:
                 raise
             # Something failed as it was written, and nobody can tell whose it was.
-            return sum(self._handle_one(stream) for stream in claimed)
+            return sum(self._handle_one(stream) for stream in claimed if not self._stopping())
         self._size = min(2 * self._size, EVENTS)
         self._finish(told, done)
         return len(done)
@@ -82,7 +88,7 @@ class InboxWorker:
     def _handle_failed(self) -> int:
         """Try again what failed before and is due, each in a transaction of its own."""
         tried = 0
-        while tried < RETRIES:
+        while tried < RETRIES and not self._stopping():
             with self._store.carrier() as session:
                 due = inbox.claim(session, self._store.service, self._store.clock(), streams=1, failed_before=True)
             if not due:
@@ -114,7 +120,7 @@ class InboxWorker:
         told, clinic = False, EVERY_CLINIC
         enough = time.monotonic() + SECONDS
         for number, row in enumerate(rows):
-            if time.monotonic() > enough:
+            if number and (self._stopping() or time.monotonic() > enough):
                 rows = rows[:number]
                 break
             if row.clinic != clinic:

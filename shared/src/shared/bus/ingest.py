@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 import structlog
@@ -23,6 +24,7 @@ log = structlog.get_logger()
 PREFETCH = 500
 BATCH = 200
 LINGER_SECONDS = 0.02
+_STOP_SECONDS = 0.2  # So long a stop may go unnoticed while nothing arrives.
 _DATABASE_PAUSE_SECONDS = 1.0
 
 
@@ -67,26 +69,27 @@ class Ingest:
             self._pending.clear()
             with consumer:
                 while not stop.is_set():
-                    self._collect(connection)
+                    self._collect(connection, stop)
                     if self._pending:
                         self._take(connection, stop)
+            # Whatever was on its way until the broker heard that we stop: given back, each would be delivered again.
+            if self._pending:
+                self._take(connection, stop)
         finally:
             connection.release()
 
-    def _collect(self, connection: Connection) -> None:
+    def _collect(self, connection: Connection, stop: threading.Event) -> None:
         """Wait up to a second for a first message, then a moment for its companions, if any are on their way."""
         deadline = time.monotonic() + 1.0
-        while len(self._pending) < BATCH:
+        while len(self._pending) < BATCH and not stop.is_set():
             left = deadline - time.monotonic()
             if left <= 0:
                 break
-            try:
-                had_some = bool(self._pending)
-                connection.drain_events(timeout=left)
+            had_some = bool(self._pending)
+            with suppress(TimeoutError):
+                connection.drain_events(timeout=min(left, _STOP_SECONDS))
                 if not had_some:
                     deadline = time.monotonic() + LINGER_SECONDS
-            except TimeoutError:
-                break
         if is_amqp(connection):
             connection.heartbeat_check()
 

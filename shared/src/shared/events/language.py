@@ -91,6 +91,11 @@ def event_type(name: str, version: int) -> str:
     return f"afterglow.{name}.v{version}"
 
 
+def short_type(type_: str) -> str:
+    """A `type` as people read and write it: `intake.clearance.decided.v1`."""
+    return type_.removeprefix("afterglow.")
+
+
 def json_schema(event: type[Event]) -> dict[str, Any]:
     """The JSON Schema of an event's data. Unknown fields may be there, at any depth: their publisher may be newer."""
     plugin = MarshmallowPlugin(schema_name_resolver=lambda _: None)  # type: ignore[arg-type, return-value]

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from shared.events.language import Event, json_schema
+from shared.events.language import Event, json_schema, short_type
 
 FOLDER = Path(__file__).parent / "snapshot"
 
@@ -27,7 +27,7 @@ class Published:
 
     @property
     def name(self) -> str:
-        return self.type.removeprefix("afterglow.").rpartition(".v")[0]
+        return short_type(self.type).rpartition(".v")[0]
 
     @property
     def version(self) -> int:

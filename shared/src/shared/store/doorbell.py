@@ -35,11 +35,12 @@ class Doorbell:
                     self._thread = threading.Thread(target=self._run, name=f"bell-{self._channel}", daemon=True)
                     self._thread.start()
 
-    def close(self) -> None:
+    def close(self, seconds: float = 5.0) -> None:
+        """Ring no more; wait at most so long for a ring that is on its way."""
         self._closed = True
         self._rung.set()
         if self._thread is not None:
-            self._thread.join(timeout=5)
+            self._thread.join(timeout=seconds)
 
     def _run(self) -> None:
         connection: psycopg.Connection[tuple[object, ...]] | None = None

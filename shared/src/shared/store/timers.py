@@ -47,8 +47,8 @@ class Timers:
 
         return register
 
-    def run_due(self, store: Store, *, limit: int = 100) -> int:
-        """Fire what is due, each in its own transaction; returns how many were tried."""
+    def run_due(self, store: Store, *, limit: int = 100, stopping: Callable[[], bool] = bool) -> int:
+        """Fire what is due, each in its own transaction; returns how many were found. None begins once `stopping`."""
         with store.carrier() as session:
             query = (
                 select(timer_table.c.id, timer_table.c.clinic)
@@ -58,6 +58,8 @@ class Timers:
             )
             due = session.execute(query).all()
         for timer_id, clinic in due:
+            if stopping():
+                break
             self._fire(store, timer_id, clinic)
         return len(due)
 

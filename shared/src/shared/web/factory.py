@@ -39,11 +39,13 @@ def create_app(
     store: Store,
     *,
     troubles: Callable[[], list[str]] = list,
+    stopping: Callable[[], bool] = bool,
     meters: Meters | None = None,
 ) -> Flask:
     """A service's WSGI application under `/{service}`.
 
-    `troubles` names loops of this process that are not at work; `meters` are what those loops count.
+    `troubles` names loops of this process that are not at work; `meters` are what those loops count. While `stopping`
+    everything is served, but readiness is denied.
     """
     app = Flask(service.name, static_folder=None, template_folder=None)
     app.config.update(
@@ -73,7 +75,7 @@ def create_app(
     for doors in (*service.doors, history, inbox):
         _require_policy(complete, doors.actions)
         api.register_blueprint(doors.blueprint, url_prefix=f"/{service.name}")
-    app.register_blueprint(health_blueprint(troubles), url_prefix=f"/{service.name}")
+    app.register_blueprint(health_blueprint(troubles, stopping), url_prefix=f"/{service.name}")
     for pages in service.pages:
         app.register_blueprint(pages, url_prefix=f"/{service.name}")
     _observe(app, store, service, metrics)

@@ -16,8 +16,8 @@ from shared.web.doors import Doors
 HISTORY_ACTION = "history.read"
 
 
-def health_blueprint(troubles: Callable[[], list[str]]) -> Blueprint:
-    """`/health/live` (the process runs), `/health/ready` (it can serve) and `/metrics`, all without sign-in."""
+def health_blueprint(troubles: Callable[[], list[str]], stopping: Callable[[], bool]) -> Blueprint:
+    """`/health/live` (the process runs), `/health/ready` (send it work) and `/metrics`, all without sign-in."""
     blueprint = Blueprint("health", __name__)
 
     @blueprint.get("/health/live")
@@ -27,8 +27,9 @@ def health_blueprint(troubles: Callable[[], list[str]]) -> Blueprint:
     @blueprint.get("/health/ready")
     def ready() -> Response:
         checks = {"database": _database(), "loops": not troubles()}
-        response = jsonify(status="ready" if all(checks.values()) else "not_ready", checks=checks)
-        response.status_code = 200 if all(checks.values()) else 503
+        status = "stopping" if stopping() else "ready" if all(checks.values()) else "not_ready"
+        response = jsonify(status=status, checks=checks)
+        response.status_code = 200 if status == "ready" else 503
         return response
 
     @blueprint.get("/metrics")

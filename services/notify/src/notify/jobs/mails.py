@@ -33,10 +33,12 @@ class SendMessages:
         self._post = post
         self._public_url = public_url
 
-    def run_once(self, store: Store) -> int:
-        """Attend to some messages; a post in trouble ends the round, so that a stop never waits for many time-outs."""
+    def run_once(self, store: Store, stopping: Callable[[], bool] = bool) -> int:
+        """Attend to some messages; a stop waits for the one in hand, and a post in trouble ends the round."""
         handled = 0
         for call in _due(store):
+            if stopping():
+                break
             attended = self._attend(store, call.message, call.clinic)
             handled += attended is not Attended.IN_HAND
             if attended is Attended.POST_IN_TROUBLE:

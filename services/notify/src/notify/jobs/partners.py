@@ -1,5 +1,6 @@
 """Telling partners what is due, so that a slow one delays only itself."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -41,7 +42,7 @@ class DeliverToPartners:
         self.name = f"partners-{loop}"
         self._post = post
 
-    def run_once(self, store: Store) -> int:
+    def run_once(self, store: Store, stopping: Callable[[], bool] = bool) -> int:
         """Attend to one line of one subscription; returns 0 when nothing is due that is not in hand elsewhere."""
         with store.carrier() as claim:
             now = store.clock()
