@@ -15,6 +15,7 @@ class Proxy:
         self.port: int = self._listener.getsockname()[1]
         self._sockets: set[socket.socket] = set()
         self._lock = threading.Lock()
+        self._closed = False
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, name="proxy", daemon=True).start()
@@ -22,6 +23,8 @@ class Proxy:
 
     def __exit__(self, *_: object) -> None:
         self._listener.close()
+        with self._lock:
+            self._closed = True
         self.cut()
 
     def cut(self) -> int:
@@ -48,6 +51,10 @@ class Proxy:
                 continue
             far.settimeout(None)
             with self._lock:
+                if self._closed:
+                    near.close()
+                    far.close()
+                    return
                 self._sockets |= {near, far}
             for source, sink in ((near, far), (far, near)):
                 threading.Thread(target=self._pass, args=(source, sink), daemon=True).start()

@@ -56,6 +56,7 @@ class Ingest:
         self._on_arrival = on_arrival
         self._meters = meters or Meters(store.service)
         self._pending: list[Message] = []
+        self._taken: list[Message] = []
 
     def run(self, stop: threading.Event) -> None:
         """Ingest until told to stop, finishing what is in hand. Raises on trouble: start anew, nothing is lost."""
@@ -67,14 +68,16 @@ class Ingest:
             queue = self._topology.inbox(self._store.service)
             consumer = Consumer(channel, [queue], on_message=self._pending.append, auto_declare=False)
             self._pending.clear()
+            self._taken.clear()
             with consumer:
                 while not stop.is_set():
+                    # For each message that the broker hears was taken it sends another: none any more at the end.
+                    self._acknowledge(connection)
                     self._collect(connection, stop)
-                    if self._pending:
-                        self._take(connection, stop)
+                    self._take(connection, stop)
             # Whatever was on its way until the broker heard that we stop: given back, each would be delivered again.
-            if self._pending:
-                self._take(connection, stop)
+            self._take(connection, stop)
+            self._acknowledge(connection)
         finally:
             connection.release()
 
@@ -94,6 +97,8 @@ class Ingest:
             connection.heartbeat_check()
 
     def _take(self, connection: Connection, stop: threading.Event) -> None:
+        if not self._pending:
+            return
         arrivals: list[Arrival] = []
         unreadable: list[_Unreadable] = []
         for message in self._pending:
@@ -107,7 +112,8 @@ class Ingest:
             unreadable += self._lay_in_when_possible(connection, arrivals, stop)
         if unreadable:
             self._set_aside(unreadable)
-        self._acknowledge(connection)
+        self._taken += self._pending
+        self._pending.clear()
         in_process.ingested(arrival.envelope.id for arrival in arrivals)
         self._on_arrival()
 
@@ -157,13 +163,13 @@ class Ingest:
             session.execute(text("select 1"))
 
     def _acknowledge(self, connection: Connection) -> None:
-        if is_amqp(connection):
-            last = self._pending[-1]
+        if is_amqp(connection) and self._taken:
+            last = self._taken[-1]
             last.channel.basic_ack(last.delivery_tag, multiple=True)
         else:
-            for message in self._pending:
+            for message in self._taken:
                 message.ack()
-        self._pending.clear()
+        self._taken.clear()
 
     def _set_aside(self, unreadable: Sequence[_Unreadable]) -> None:
         """Keep what nobody can read where an operator sees it; confirmed, because the originals are then gone."""

@@ -62,13 +62,17 @@ class ConfirmedPublisher:
         raw = connection.connection
         # Without this, py-amqp polls the socket before every single publish.
         raw.client_properties = {**raw.client_properties, "capabilities": {}}
-        self._channel = connection.channel()
-        self._channel.confirm_select()
-        self._channel.events["basic_ack"].add(self._settle)
-        self._channel.events["basic_nack"].add(self._refuse)
         self._tag = 0
         self._awaited: dict[int, UUID] = {}
         self._refused: list[UUID] = []
+        try:
+            self._channel = connection.channel()
+            self._channel.confirm_select()
+        except BaseException:
+            connection.release()
+            raise
+        self._channel.events["basic_ack"].add(self._settle)
+        self._channel.events["basic_nack"].add(self._refuse)
 
     def send(self, batch: Sequence[Outgoing]) -> Callable[[], None]:
         for outgoing in batch:
