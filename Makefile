@@ -10,7 +10,7 @@ OURS := shared services/intake services/sessions services/integration services/n
 export PYTHONUNBUFFERED := 1
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 run: $(VENV)/.run ## start the whole platform on this machine (PORT=8000, DATA=.afterglow)
 	@exec $(BIN)/afterglow run --port "$(PORT)" --data "$(DATA)"
@@ -33,6 +33,9 @@ drill: $(VENV)/.dev ## storm the event backbone: kill everything under load, cou
 
 drill-pressure: $(VENV)/.dev ## keep a consumer away for 200,000 events, then let it return
 	$(BIN)/python -m stack.drills.pressure $(ARGS)
+
+drill-failover: $(VENV)/.dev ## kill the leader of a three-node RabbitMQ under load and count (ARGS="--seconds 20 --seed 7")
+	$(BIN)/python -m stack.drills.failover $(ARGS)
 
 bench: .venv-bench/.made ## measure the event backbone beside what could do the same work (ARGS="--quick")
 	.venv-bench/bin/python -m stack.bench.run $(ARGS)
@@ -73,4 +76,4 @@ $(VENV)/.dev: requirements/dev.txt $(OURS:%=%/pyproject.toml)
 	@deploy/make-env "$(PYTHON)" .venv-bench bench
 	@touch $@
 
-.PHONY: help run test lint format drill drill-pressure bench docs compose-up compose-demo compose-down lock clean
+.PHONY: help run test lint format drill drill-pressure drill-failover bench docs compose-up compose-demo compose-down lock clean

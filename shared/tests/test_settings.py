@@ -47,6 +47,19 @@ def test_an_address_that_is_none_is_named_and_not_repeated(environment: pytest.M
     assert "s3cret" not in str(refused.value)
 
 
+def test_a_clusters_addresses_are_all_told(environment: pytest.MonkeyPatch) -> None:
+    cluster = "amqp://u:p@a:5672//;amqps://u:p@b//;amqp://u:p@c//"
+    environment.setenv("AFTERGLOW_AMQP", cluster)
+    assert read_settings("intake").amqp == cluster
+
+
+@pytest.mark.parametrize("address", ["amqp://a//;b", "amqp://a//;", "amqp://a//; amqp://b//", "memory://;amqp://a//"])
+def test_among_a_clusters_addresses_each_must_be_one(environment: pytest.MonkeyPatch, address: str) -> None:
+    environment.setenv("AFTERGLOW_AMQP", address)
+    with pytest.raises(SettingsError, match="AFTERGLOW_AMQP: Not an address like"):
+        read_settings("intake")
+
+
 def test_a_secret_may_be_a_file(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
     secret = tmp_path / "database"
     secret.write_text("postgresql://intake_app:s3cret@db/intake\n")

@@ -9,7 +9,10 @@ from marshmallow.validate import Range, Regexp
 
 # What is wrong is said without the value: it may carry a password.
 _DATABASE = Regexp(r"postgresql://.", error="Not an address like postgresql://user:password@host/database.")
-_AMQP = Regexp(r"(amqps?|memory)://", error="Not an address like amqp://user:password@host/ (amqps, or memory://).")
+_AMQP = Regexp(
+    r"(memory://[^;]*|amqps?://[^;\s]*(;amqps?://[^;\s]*)*)\Z",
+    error="Not an address like amqp://user:password@host/ (amqps, memory://, or those of a cluster with ; between).",
+)
 
 
 class SettingsError(Exception):
@@ -21,10 +24,12 @@ class Settings:
     """What every service needs to know about its surroundings.
 
     `database` and `database_owner` are `postgresql://` addresses of the application role and of the owner, for
-    migrations. `amqp` is a kombu address; `memory://` means that publishers and consumers live in this one process.
-    `jwks` is a file or an https address of the identity provider's keys. After SIGTERM a web process still serves for
-    `drain_seconds`, already saying that it is not ready; what is in hand then has `grace_seconds` to be finished.
-    Published events stay in the outbox for `outbox_days`, and can be replayed for so long.
+    migrations. `amqp` is a kombu address, or several of one cluster with `;` between; `memory://` means that publishers
+    and consumers live in this one process. `jwks` is a file or an https address of the identity provider's keys.
+
+    After SIGTERM a web process still serves for `drain_seconds`, already saying that it is not ready; what is in hand
+    then has `grace_seconds` to be finished. Published events stay in the outbox for `outbox_days`, and can be replayed
+    for so long.
     """
 
     service: str

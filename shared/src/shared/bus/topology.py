@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kombu import Connection, Exchange, Queue
+from kombu.exceptions import OperationalError
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,26 @@ class Topology:
 def connect(address: str, *, confirm: bool = False) -> Connection:
     """A kombu connection with a heartbeat and a bound on every wait; one thread's own, thrown away after any error.
 
+    Of a cluster's addresses, with `;` between, it is the first that answers now: whoever connects anew after an error
+    goes on with a node that lives. Raises kombu's `OperationalError` when none does.
+
     With `confirm`, each publish waits for the broker's confirm: for the rare single message, not for the relay.
     """
     if address.startswith("memory://"):
         return Connection(address, transport_options={"polling_interval": 0.01})
     options = {"read_timeout": 60, "write_timeout": 15, "confirm_publish": confirm}
-    return Connection(address, heartbeat=30, connect_timeout=5, transport_options=options)
+    # kombu's own failover tries two addresses at most when it connects by itself, and lends a port or virtual host
+    # that the next address leaves out from the one before. So each address has a connection of its own here.
+    first, *others = address.split(";")
+    connection = Connection(first, heartbeat=30, connect_timeout=5, transport_options=options)
+    try:
+        connection.ensure_connection(max_retries=0)
+    except OperationalError:
+        connection.release()
+        if not others:
+            raise
+        return connect(";".join(others), confirm=confirm)
+    return connection
 
 
 def is_amqp(connection: Connection) -> bool:

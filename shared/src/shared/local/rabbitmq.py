@@ -1,7 +1,6 @@
 """A RabbitMQ node of our own."""
 
 import os
-import secrets
 import shutil
 import signal
 import socket
@@ -9,24 +8,15 @@ import subprocess
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Self
 
-from shared.local.processes import (
-    LocalServerError,
-    claim,
-    end,
-    log_tail,
-    pids_where,
-    port_of,
-    reserve_port,
-    spawn,
-    wait_until,
-)
+from shared.local.erlang import environment_of, make_cookie, processes_of, start_epmd
+from shared.local.processes import LocalServerError, claim, end, log_tail, pids_where, port_of, reserve_port, spawn
 
 _SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 _INSTALL = ("apt-get", "install", "--yes", "--no-install-recommends", "rabbitmq-server")
-_MARK = "AFTERGLOW_LOCAL_SERVER"
 _SETTINGS = """\
 listeners.tcp.1 = 127.0.0.1:{amqp}
 loopback_users = none
@@ -39,6 +29,21 @@ _PLUGIN_SETTINGS = {
     "rabbitmq_prometheus": "prometheus.tcp.ip = 127.0.0.1\nprometheus.tcp.port = {port}\n",
     "rabbitmq_stream": "stream.listeners.tcp.1 = 127.0.0.1:{port}\n",
 }
+_JOIN_SETTINGS = """\
+cluster_formation.peer_discovery_backend = classic_config
+cluster_formation.classic_config.nodes.1 = {joins}@localhost
+cluster_formation.classic_config.nodes.2 = {name}@localhost
+"""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A node's place in a cluster: its name, whom it joins when it is new, and what all share (see `cluster.py`)."""
+
+    name: str
+    joins: str
+    home: Path
+    epmd: int
 
 
 class RabbitMQ:
@@ -47,18 +52,22 @@ class RabbitMQ:
     It reads nothing of the system's own RabbitMQ and touches no other server. The listeners of the plugins
     `rabbitmq_management`, `rabbitmq_prometheus` and `rabbitmq_stream` are on loopback too; others that listen are not
     provided for. Ports stay the same over `kill`, `stop` and `start`. Started in the main thread, the node shuts down
-    by itself when its owner is killed.
+    by itself when its owner is killed. As a `member` of a cluster it uses the cluster's cookie and epmd.
     """
 
-    def __init__(self, folder: Path, *, plugins: Sequence[str] = ()) -> None:
+    def __init__(self, folder: Path, *, plugins: Sequence[str] = (), member: Member | None = None) -> None:
         self.folder = folder.resolve()
         self.log = self.folder / "broker.log"
         self._plugins = tuple(plugins)
-        self._ports = dict.fromkeys(("amqp", "distribution", "epmd", *(set(plugins) & set(_PLUGIN_SETTINGS))), 0)
+        self._member = member
+        own = ("amqp", "distribution") if member else ("amqp", "distribution", "epmd")
+        self._ports = dict.fromkeys((*own, *(set(plugins) & set(_PLUGIN_SETTINGS))), 0)
         self._reservations: list[socket.socket] = []
         self._claim: IO[str] | None = None
         self._children: list[subprocess.Popen[bytes]] = []
         self._notices: socket.socket | None = None
+        self._log_begins = 0
+        self._serves = False
 
     @property
     def address(self) -> str:
@@ -77,19 +86,36 @@ class RabbitMQ:
         What still runs of a former owner's node on this folder is ended first; a living owner's is left alone. Raises
         `LocalServerError` with a sentence and the end of the log when it can't start. A running one is left as it is.
         """
-        if self._children and all(child.poll() is None for child in self._children):
+        self.launch()
+        self.wait()
+
+    @property
+    def running(self) -> bool:
+        """Whether its processes live: it may not serve yet."""
+        return bool(self._children) and all(child.poll() is None for child in self._children)
+
+    def launch(self) -> None:
+        """Begin to start, for nodes that wait for one another; `wait` then does the rest of `start`."""
+        if self.running:
             return
-        server = find_server()
-        if not server:
-            raise LocalServerError(_how_to_install())
+        server = require_server()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._claim = self._claim or claim(self.folder)
         try:
             self._end()
             self._reserve_ports()
             self._write_files()
-            self._start_epmd()
-            self._start_broker(server)
+            if not self._member:
+                self._children.append(start_epmd(self.folder, self._environment()))
+            self._launch_broker(server)
+        except BaseException:
+            self.stop()
+            raise
+
+    def wait(self) -> None:
+        """Return when the node that was launched serves clients. Raises `LocalServerError` when it can't, stopped."""
+        try:
+            self._wait_for_broker()
         except BaseException:
             self.stop()
             raise
@@ -139,29 +165,23 @@ class RabbitMQ:
             self._ports[listener] = port_of(reservation)
 
     def _write_files(self) -> None:
-        cookie = self.folder / "home" / ".erlang.cookie"
-        if not cookie.exists():
-            cookie.parent.mkdir(exist_ok=True)
-            cookie.touch(mode=0o600)
-            cookie.write_text(secrets.token_hex(20))
-        cookie.chmod(0o400)
+        make_cookie(self._home)
         settings = _SETTINGS.format_map(self._ports)
         for plugin in self._plugins:
             settings += _PLUGIN_SETTINGS.get(plugin, "").format(port=self._ports.get(plugin))
+        if self._member and self._member.joins != self._member.name:
+            settings += _JOIN_SETTINGS.format(name=self._member.name, joins=self._member.joins)
         (self.folder / "rabbitmq.conf").write_text(settings)
         (self.folder / "enabled_plugins").write_text(f"[{','.join(self._plugins)}].\n")
 
+    @property
+    def _home(self) -> Path:
+        return self._member.home if self._member else self.folder / "home"
+
     def _environment(self) -> dict[str, str]:
-        inherited = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("RABBITMQ_", "ERL_", "NOTIFY_", "WATCHDOG_"))
-        }
+        epmd = self._member.epmd if self._member else self._ports["epmd"]
         ours = {
-            _MARK: self.folder,
-            "HOME": self.folder / "home",
-            "LC_ALL": "C.UTF-8",
-            "RABBITMQ_NODENAME": "afterglow@localhost",
+            "RABBITMQ_NODENAME": f"{self._member.name if self._member else 'afterglow'}@localhost",
             # RabbitMQ puts this path unquoted before a shell, to ask `df` for free space: a space makes it do without
             # that watch, an apostrophe makes it wait for ever. So it is that of the folder that the node works in.
             "RABBITMQ_MNESIA_BASE": "/proc/self/cwd/data",
@@ -176,8 +196,6 @@ class RabbitMQ:
             "RABBITMQ_ADVANCED_CONFIG_FILE": self.folder / "advanced.config",
             "RABBITMQ_CONF_ENV_FILE": self.folder / "rabbitmq-env.conf",
             "RABBITMQ_DIST_PORT": self._ports["distribution"],
-            "ERL_EPMD_PORT": self._ports["epmd"],
-            "ERL_EPMD_ADDRESS": "127.0.0.1",
             # Erlang reserves memory for each port that it might open; its own guess follows the limit of open files.
             "ERL_MAX_PORTS": 4096,
             # Erlang's threads spin for a moment before they sleep: the node starts in half the time (4 s, not 8), and
@@ -185,27 +203,11 @@ class RabbitMQ:
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-start_epmd false -kernel inet_dist_use_interface {127,0,0,1} "
             "+sbwt short +sbwtdio short",
         }
-        return {**inherited, **{name: str(value) for name, value in ours.items()}}
+        environment = environment_of(self.folder, home=self._home, epmd=epmd)
+        return environment | {name: str(value) for name, value in ours.items()}
 
-    def _start_epmd(self) -> None:
-        epmd = spawn(
-            ["epmd", "-port", str(self._ports["epmd"]), "-address", "127.0.0.1"],
-            folder=self.folder,
-            log=self.folder / "epmd.log",
-            env=self._environment(),
-            when_orphaned=signal.SIGKILL,
-        )
-        self._children.append(epmd)
-
-        def listens() -> bool:
-            with socket.socket() as client:
-                return epmd.poll() is not None or client.connect_ex(("127.0.0.1", self._ports["epmd"])) == 0
-
-        if not wait_until(listens, 10) or epmd.poll() is not None:
-            raise LocalServerError(f"RabbitMQ's port mapper epmd did not start:\n{log_tail(self.folder / 'epmd.log')}")
-
-    def _start_broker(self, server: Path) -> None:
-        log_begins = self.log.stat().st_size if self.log.exists() else 0
+    def _launch_broker(self, server: Path) -> None:
+        self._log_begins = self.log.stat().st_size if self.log.exists() else 0
         # The node tells us, as it would systemd (sd_notify), when it serves clients; the socket has no path. Its script
         # then leaves no shell between us and the node either.
         notices = self._notices = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -219,14 +221,15 @@ class RabbitMQ:
             when_orphaned=signal.SIGTERM,
         )
         self._children.append(broker)
+
+    def _wait_for_broker(self) -> None:
         deadline = time.monotonic() + 120
-        while broker.poll() is None and time.monotonic() < deadline:
+        while not self._serves:
+            if not (self._notices and self.running and time.monotonic() < deadline):
+                said = log_tail(self.log, self._log_begins, 30)
+                raise LocalServerError(f"RabbitMQ did not start in {self.folder}; it said:\n{said}")
             with suppress(TimeoutError):
-                if b"READY=1" in notices.recv(4096).splitlines():
-                    return
-        raise LocalServerError(
-            f"RabbitMQ did not start in {self.folder}; it said:\n{log_tail(self.log, log_begins, 30)}"
-        )
+                self._serves = b"READY=1" in self._notices.recv(4096).splitlines()
 
     def _end(self) -> None:
         end(self._brokers, self._processes, (signal.SIGTERM, 15))
@@ -236,14 +239,14 @@ class RabbitMQ:
         for child in self._children:
             child.wait()
         self._children = []
+        self._serves = False
         if self._notices:
             # Not before the node has ended: without a listener its orderly shutdown fails.
             self._notices.close()
             self._notices = None
 
     def _processes(self) -> list[int]:
-        mark = os.fsencode(f"{_MARK}={self.folder}")
-        return pids_where("environ", lambda environment: mark in environment.split(b"\0"))
+        return processes_of(self.folder)
 
     def _brokers(self) -> list[int]:
         ours = set(self._processes())
@@ -253,6 +256,14 @@ class RabbitMQ:
 def find_server() -> Path | None:
     """Find the installed broker's own start script: the wrapper on the PATH insists on the system's account."""
     return _SERVER if os.access(_SERVER, os.X_OK) else None
+
+
+def require_server() -> Path:
+    """Find it, or raise `LocalServerError` with the command that installs it."""
+    server = find_server()
+    if not server:
+        raise LocalServerError(_how_to_install())
+    return server
 
 
 def install_server() -> None:
