@@ -11,10 +11,12 @@ from sqlalchemy import Engine, text
 from toy import consent, toy_service
 
 from shared.bus.topology import Topology, connect
+from shared.clinics import Clinic
 from shared.clock import now
 from shared.events.intake import ConsentGranted
 from shared.local.cluster import RabbitMQCluster
 from shared.local.rabbitmq import find_server
+from shared.store.clinics import remember_clinic
 from shared.store.database import make_engine
 from shared.store.transaction import Actor, Origin, Store
 from shared.testing.plugin import empty, prepare_database, service_settings
@@ -37,7 +39,7 @@ def cluster(tmp_path: Path) -> Iterator[RabbitMQCluster]:
 
 @pytest.fixture
 def platform(
-    cluster: RabbitMQCluster, worker: str, database_admin: str, signer: Signer
+    cluster: RabbitMQCluster, worker: str, database_admin: str, signer: Signer, maple: Clinic
 ) -> Iterator[tuple[Store, Engine, list[Worker]]]:
     """What intake says with, what sessions heard, and the workers of both, not yet started."""
     stores, admins, workers = [], [], []
@@ -48,7 +50,10 @@ def platform(
         settings = replace(service_settings(service, worker, cluster.address, signer), amqp=cluster.address)
         admins.append(prepare_database(service, settings, database_admin, worker))
         empty(admins[-1])
-        stores.append(Store(service.name, make_engine(settings.database, pool_size=5), clock=now))
+        store = Store(service.name, make_engine(settings.database, pool_size=5), clock=now)
+        with store.transaction("maple", Actor("clinic-admin"), Origin("configure", "request", "request")) as tx:
+            remember_clinic(tx.session.connection(), maple, tx)
+        stores.append(store)
         workers.append(Worker(service, settings, stores[-1], only=loops))
     yield stores[0], admins[1], workers
     for engine in (*admins, *(store.engine for store in stores)):
