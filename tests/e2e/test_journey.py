@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from shared.bus.topology import Topology, connect
+from shared.testing.collector import Collector, Seen
+from shared.testing.waiting import until
 from stack.mail_sink import read_mails
 from stack.processes import EightProcesses
 from stack.services import NAMES
@@ -30,8 +32,16 @@ CLINICAL_WORDS = (
 
 
 @pytest.fixture(scope="module")
+def collector() -> Iterator[Collector]:
+    with Collector() as collector, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.address)
+        environment.setenv("OTEL_BSP_SCHEDULE_DELAY", "200")
+        yield collector
+
+
+@pytest.fixture(scope="module")
 def platform(
-    tmp_path_factory: pytest.TempPathFactory, database_admin: str, amqp: str, worker: str
+    tmp_path_factory: pytest.TempPathFactory, database_admin: str, amqp: str, worker: str, collector: Collector
 ) -> Iterator[EightProcesses]:
     topology = Topology(f"e2e.{worker}.")
     folder = tmp_path_factory.mktemp("eight processes")
@@ -77,6 +87,32 @@ def test_the_whole_journey_over_eight_processes(platform: EightProcesses) -> Non
         assert mail.subject == "You have a message from Maple Street"
         text = mail.text.lower()
         assert not [word for word in CLINICAL_WORDS if word in text]
+
+
+def test_one_trace_goes_from_a_request_through_every_handler_that_followed_to_the_partner(
+    platform: EightProcesses, collector: Collector
+) -> None:
+    document = demo(platform)
+    decided = {event["id"] for event in document["partner"] if event["type"] == "afterglow.intake.clearance.decided.v1"}
+
+    def told() -> list[Seen]:
+        return [span for span in collector.spans if span.facts.get("cloudevents.event_id") in decided]
+
+    until(lambda: any(span.name == "tell partner" for span in told()))
+    trace = next(span.trace for span in told() if span.name == "tell partner")
+    until(lambda: any(span.service == "sessions" for span in collector.trace(trace)))
+    spans = {span.id: span for span in collector.trace(trace)}
+    request = next(span for span in spans.values() if not span.parent)
+    assert (request.service, request.name) == ("intake", "POST /intake/screenings/<uuid:screening_id>/clearance")
+    assert request.facts["http.response.status_code"] == "201"
+    assert request.facts["afterglow.clinic"] == "maple"
+    # Each follows from another one of the trace, and in the end from the request.
+    others = [span for span in spans.values() if span is not request]
+    assert all(span.parent in spans for span in others)
+    # Nothing in any span of the whole journey tells who it was about.
+    said = json.dumps([span._asdict() for span in collector.spans]).lower()
+    assert document["run"] not in said
+    assert not [word for word in ("rosa", "tomas", "@example") if word in said]
 
 
 def test_with_notify_away_the_journey_goes_on_and_every_message_and_webhook_arrives_once(

@@ -24,10 +24,11 @@ from shared.logs import configure_logs
 from shared.samples import sample_clinics
 from shared.service import Service
 from shared.service_main import open_store
-from shared.settings import Settings
+from shared.settings import Settings, SettingsError
 from shared.store.database import provision
 from shared.store.migrations import migrate
 from shared.store.transaction import Store
+from shared.tracing import require_tracing
 from shared.web.factory import create_app
 from shared.web.server import WebServer, server_options
 from shared.worker import Worker
@@ -70,6 +71,10 @@ def run(port: int, data: Path) -> None:
     """Start everything, say when it is ready, and serve until Ctrl-C or SIGTERM."""
     began = time.monotonic()
     _require_free(port)
+    try:
+        require_tracing()
+    except SettingsError as error:
+        raise LocalServerError(str(error)) from None
     data = data.resolve()
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)

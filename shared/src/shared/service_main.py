@@ -25,6 +25,7 @@ from shared.store.database import make_engine
 from shared.store.doorbell import OUTBOX_BELL, Doorbell
 from shared.store.migrations import migrate
 from shared.store.transaction import Store
+from shared.tracing import require_tracing
 from shared.web.factory import create_app
 from shared.web.server import WebServer, server_options
 from shared.worker import LOOPS, Worker
@@ -184,6 +185,7 @@ def _settings(service: Service) -> Settings:
     try:
         settings = read_settings(service.name)
         service.read_settings()
+        require_tracing()
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
     configure_logs(settings.log_level)

@@ -68,7 +68,7 @@ def send(clinic: str) -> AnyResponse:
     except ValidationError as invalid:
         errors = {error["path"].removeprefix("/"): error["message"] for error in field_errors(invalid.messages)}
         return make_response(_form(here, said=said, errors=errors), 422)
-    origin = Origin("inquiry.send", g.request_id, g.request_id, request.headers.get("traceparent"))
+    origin = Origin("inquiry.send", g.request_id, g.request_id, g.span.traceparent)
     with frame().store.transaction(here.id, Actor("public"), origin) as tx:
         receive_inquiry(order, tx, submission=_submission(said, order))
     # The address that follows tells nothing about the person, and loading it again sends nothing again.

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,17 +11,19 @@ import structlog
 from sqlalchemy import Row
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
 
 from shared.bus.handlers import Handlers
 from shared.bus.meters import Meters
 from shared.errors import NotFound
 from shared.events.envelope import Envelope, Undecodable
 from shared.events.intake import ClinicConfigured
-from shared.events.language import catalogue
+from shared.events.language import catalogue, short_type
 from shared.store import inbox
 from shared.store.retries import RETRY_DELAYS, describe
 from shared.store.tenancy import EVERY_CLINIC, set_clinic
 from shared.store.transaction import Actor, Origin, Store, Transaction
+from shared.tracing import Span, tracer_of
 
 log = structlog.get_logger()
 
@@ -37,6 +40,7 @@ class _HandlerFailedError(Exception):
     row: Row[Any]
     error: Exception
     delays: Sequence[timedelta]
+    trace_id: str | None = None
     before: int = 0
 
 
@@ -53,6 +57,7 @@ class InboxWorker:
         self._handlers = handlers
         self._meters = meters or Meters(store.service)
         self._stopping = stopping
+        self._tracer = tracer_of(store.service)
         self._size = EVENTS
 
     def handle(self, *, streams: int = STREAMS, events: int = EVENTS) -> int:
@@ -68,11 +73,11 @@ class InboxWorker:
     def _handle_fresh(self, streams: int, limit: int) -> int:
         claimed: list[str] = []
         try:
-            with self._store.carrier() as session:
+            with ExitStack() as spans, self._store.carrier() as session:
                 claimed = inbox.claim(
                     session, self._store.service, self._store.clock(), streams=streams, failed_before=False
                 )
-                told, done = self._handle_streams(session, claimed, limit)
+                told, done = self._handle_streams(session, spans, claimed, limit)
         except _HandlerFailedError as failure:
             self._size = max(1, failure.before)
             return self._hold(failure)
@@ -99,18 +104,21 @@ class InboxWorker:
     def _handle_one(self, stream: str) -> int:
         """Handle the next event of a stream, of one publisher."""
         try:
-            with self._store.carrier() as session:
+            with ExitStack() as spans, self._store.carrier() as session:
                 inbox.claim_one(session, self._store.service, stream)
-                told, done = self._handle_streams(session, [stream], 1, failed_before=True)
+                told, done = self._handle_streams(session, spans, [stream], 1, failed_before=True)
         except _HandlerFailedError as failure:
             return self._hold(failure)
         self._finish(told, done)
         return len(done)
 
     def _handle_streams(
-        self, session: Session, streams: Sequence[str], limit: int, *, failed_before: bool = False
+        self, session: Session, spans: ExitStack, streams: Sequence[str], limit: int, *, failed_before: bool = False
     ) -> tuple[bool, list[Row[Any]]]:
-        """Handle events of claimed streams; returns whether others were told something, and what was handled."""
+        """Handle events of claimed streams; returns whether others were told something, and what was handled.
+
+        Their `spans` end with the transaction: only then an event has had its effect, or none.
+        """
         consumer, now = self._store.service, self._store.clock()
         if not streams:
             return False, []
@@ -127,7 +135,7 @@ class InboxWorker:
                 _leave_clinic(session)
                 set_clinic(session.connection(), clinic := row.clinic)
             try:
-                told |= self._react(session, row)
+                told |= self._react(session, spans, row)
             except _HandlerFailedError as failure:
                 failure.before = number
                 raise
@@ -143,37 +151,51 @@ class InboxWorker:
         inbox.remove(session, rows)
         return told, rows
 
-    def _react(self, session: Session, row: Row[Any]) -> bool:
+    def _react(self, session: Session, spans: ExitStack, row: Row[Any]) -> bool:
         """Run the reactions to one event; returns whether they told others something. Types without any only pass."""
         reactions = self._handlers.of(row.type)
         if not reactions or row.type not in catalogue:
             return False
         began = time.perf_counter()
         delays: Sequence[timedelta] = RETRY_DELAYS
+        trace_id = None
         try:
             envelope = Envelope.from_bytes(row.body)
+            span = spans.enter_context(self._span(envelope))
+            trace_id = span.trace_id
             if misfit := envelope.misfit():
                 raise Undecodable(misfit)
             if row.type != ClinicConfigured.type and not self._store.knows_clinic(row.clinic, session):
                 raise NotFound("clinic")
             event = envelope.event()
             actor = Actor(f"event:{envelope.publisher}")
-            origin = Origin.of_event(envelope, f"hear.{envelope.type}")
+            origin = Origin.of_event(envelope, f"hear.{envelope.type}", span.traceparent)
             tx = Transaction(
                 session, self._store.service, row.clinic, actor, origin, self._store.clock(), cause=envelope
             )
-            for reaction in reactions:
-                delays = reaction.delays
-                reaction.handler(event, tx)
+            with bound_contextvars(service=self._store.service, trace_id=trace_id):
+                for reaction in reactions:
+                    delays = reaction.delays
+                    reaction.handler(event, tx)
             told = tx.has_events
             tx.write_events()
             _forget_what_was_read(session)
         except Exception as error:
             if _database_is_away(error):
                 raise  # That is no fault of the event.
-            raise _HandlerFailedError(row, error, delays) from error
+            raise _HandlerFailedError(row, error, delays, trace_id) from error
         self._meters.reacted(row.type, time.perf_counter() - began)
         return told
+
+    def _span(self, envelope: Envelope) -> Span:
+        facts = {
+            "messaging.system": "rabbitmq",
+            "messaging.operation.type": "process",
+            "cloudevents.event_id": str(envelope.id),
+            "cloudevents.event_type": envelope.type,
+            "afterglow.clinic": envelope.clinic,
+        }
+        return self._tracer.span(f"process {short_type(envelope.type)}", "consumer", envelope.traceparent, facts)
 
     def _delays(self, row: Row[Any]) -> Sequence[timedelta]:
         return next((reaction.delays for reaction in self._handlers.of(row.type)), RETRY_DELAYS)
@@ -195,6 +217,7 @@ class InboxWorker:
             event_id=str(row.id),
             type=row.type,
             attempts=row.attempts + 1,
+            trace_id=failure.trace_id,
             error=type(error).__qualname__,
         )
         return 1

@@ -13,6 +13,7 @@ from sqlalchemy.engine import RowMapping
 from shared.store.retries import RETRY_DELAYS, describe
 from shared.store.tables import timer as timer_table
 from shared.store.transaction import Actor, Origin, Store, Transaction
+from shared.tracing import tracer_of
 
 log = structlog.get_logger()
 
@@ -65,13 +66,19 @@ class Timers:
 
     def _fire(self, store: Store, timer_id: UUID, clinic: str) -> None:
         origin = Origin("timer", str(timer_id), str(timer_id))
+        facts = {"afterglow.clinic": clinic, "afterglow.timer": str(timer_id)}
         try:
-            with store.transaction(clinic, Actor("timer"), origin) as tx:
+            with (
+                tracer_of(store.service).span("timer", "internal", None, facts) as span,
+                store.transaction(clinic, Actor("timer"), origin) as tx,
+            ):
                 row = _claim(tx, timer_id)
                 if row is None:
                     return
+                action = f"timer.{row['kind']}"
+                span.note("afterglow.action", action)
                 tx.origin = Origin(
-                    f"timer.{row['kind']}", str(timer_id), row["correlation_id"], subject=str(row["subject"])
+                    action, str(timer_id), row["correlation_id"], span.traceparent, subject=str(row["subject"])
                 )
                 fired = Timer(row["kind"], row["subject"], row["due_at"], row["payload"])
                 self._actions[row["kind"]](fired, tx)

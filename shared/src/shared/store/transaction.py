@@ -81,8 +81,9 @@ class Origin:
     subject: str | None = None
 
     @classmethod
-    def of_event(cls, envelope: Envelope, handler: str) -> "Origin":
-        return cls(handler, str(envelope.id), envelope.correlation_id, envelope.traceparent, str(envelope.subject))
+    def of_event(cls, envelope: Envelope, handler: str, traceparent: str | None = None) -> "Origin":
+        trace = traceparent or envelope.traceparent
+        return cls(handler, str(envelope.id), envelope.correlation_id, trace, str(envelope.subject))
 
 
 class Transaction:

@@ -11,7 +11,6 @@ the view runs, and its answer is stored with it where the caller sent an `Idempo
 """
 
 import hashlib
-import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -32,7 +31,6 @@ from shared.web.policy import PUBLIC, Role
 View = Callable[..., Any]
 
 CLINIC_HEADER = "Afterglow-Clinic"
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 ANYBODY = Actor("public")
 
 
@@ -104,7 +102,7 @@ def _guard(described: View, may: str) -> View:
         clinic, actor = _admit(here, may, path)
         g.clinic, g.actor = clinic, actor
         subject = next((str(value) for value in path.values() if isinstance(value, UUID)), None)
-        origin = Origin(may, g.request_id, g.request_id, _traceparent(), subject)
+        origin = Origin(may, g.request_id, g.request_id, g.span.traceparent, subject)
         with here.store.transaction(clinic, actor, origin) as tx:
             g.tx = tx
             stored = _begin_idempotent(tx)
@@ -131,12 +129,6 @@ def _admit(here: Frame, may: str, path: dict[str, Any]) -> tuple[str, Actor]:
     if allowed == {Role.CLIENT} and path.get("client_id") != actor.client_id:
         raise NotFound("client")
     return clinic, actor
-
-
-def _traceparent() -> str | None:
-    """The caller's W3C trace context, if it has its form: it travels on with every event."""
-    given = request.headers.get("traceparent", "")
-    return given if _TRACEPARENT.fullmatch(given) else None
 
 
 def _expected_version() -> int:

@@ -14,6 +14,7 @@ from shared.clock import uuid7
 from shared.service import Service
 from shared.settings import Settings
 from shared.store.transaction import Store
+from shared.tracing import tracer_of
 from shared.web.auth import KeySource, TokenVerifier
 from shared.web.context import Frame
 from shared.web.health import HISTORY_ACTION, health_blueprint, history
@@ -89,13 +90,18 @@ def _require_policy(policy: dict[str, frozenset[str]], actions: dict[str, str]) 
 
 
 def _observe(app: Flask, store: Store, service: Service, metrics: Metrics) -> None:
+    tracer = tracer_of(service.name)
+
     @app.before_request
     def _begin() -> None:
         given = request.headers.get("X-Request-Id", "")
         g.request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid7(store.clock()))
         g.began = time.perf_counter()
+        route = request.url_rule.rule if request.url_rule else ""
+        facts = {"http.request.method": request.method, "http.route": route, "afterglow.request": g.request_id}
+        g.span = tracer.span(f"{request.method} {route}".strip(), "server", request.headers.get("traceparent"), facts)
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(service=service.name, request_id=g.request_id)
+        structlog.contextvars.bind_contextvars(service=service.name, request_id=g.request_id, trace_id=g.span.trace_id)
 
     @app.after_request
     def _end(response: Response) -> Response:
@@ -108,4 +114,7 @@ def _observe(app: Flask, store: Store, service: Service, metrics: Metrics) -> No
         metrics.seconds.labels(service.name, endpoint).observe(seconds)
         entry: dict[str, Any] = {"endpoint": endpoint, "method": request.method, "status": response.status_code}
         log.info("request", clinic=g.get("clinic"), ms=round(seconds * 1000, 1), **entry)
+        g.span.note("http.response.status_code", response.status_code)
+        g.span.note("afterglow.clinic", g.get("clinic") or "")
+        g.span.end(str(response.status_code) if response.status_code >= 500 else None)
         return response

@@ -22,6 +22,7 @@ from shared.events.language import Event
 from shared.events.notify import DisabledReason, SubscriptionDisabled
 from shared.store import Transaction
 from shared.store.transaction import Origin
+from shared.tracing import tracer_of
 
 log = structlog.get_logger()
 
@@ -104,13 +105,15 @@ def attend_line(subscription_id: UUID, client: UUID, post: Post, tx: Transaction
 
 
 def _attempt(subscription: Subscription, delivery: Delivery, post: Post, tx: Transaction) -> None:
-    tx.origin = Origin(
-        "delivery.attempt", str(delivery.event_id), delivery.correlation_id, subject=str(delivery.client)
-    )
-    view = partner_view(delivery.event, subscription.scopes)
-    body = json.dumps(view, separators=(",", ":"), ensure_ascii=False).encode()
-    headers = sign(delivery.id, body, tx.now, [subscription.secret]) | {"Content-Type": CONTENT_TYPE}
-    outcome = post(subscription.url, body, headers)
+    facts = {"afterglow.clinic": tx.clinic_id, "cloudevents.event_id": str(delivery.event_id)}
+    with tracer_of(tx.service).span("tell partner", "client", delivery.event.get("traceparent"), facts) as span:
+        event, correlation, client = str(delivery.event_id), delivery.correlation_id, str(delivery.client)
+        tx.origin = Origin("delivery.attempt", event, correlation, span.traceparent, client)
+        view = partner_view(delivery.event, subscription.scopes)
+        body = json.dumps(view, separators=(",", ":"), ensure_ascii=False).encode()
+        headers = {"Content-Type": CONTENT_TYPE, "traceparent": span.traceparent}
+        outcome = post(subscription.url, body, headers | sign(delivery.id, body, tx.now, [subscription.secret]))
+        span.note("afterglow.outcome", outcome.kind)
     delivery.attempts += 1
     delivery.last_reason = outcome.reason
     if outcome.kind == "accepted":
