@@ -8,7 +8,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 
 class Seen(NamedTuple):
-    """One span, as it arrived; ids in hexadecimal, `parent` is empty for the first of a trace, `error` where none was."""
+    """One span, as it arrived: ids in hexadecimal, `parent` empty for the first of a trace, `error` where none was."""
 
     service: str
     name: str
