@@ -1,5 +1,4 @@
 import json
-import re
 import threading
 from dataclasses import replace
 from typing import Any
@@ -51,7 +50,7 @@ def test_a_partner_gets_what_it_subscribes_to_signed_and_in_order(notify: Any, h
     for hook in harbor.hooks:
         Webhook(subscription["secret"]).verify(hook.body, hook.headers)
         assert hook.headers["content-type"] == "application/cloudevents+json"
-        assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", hook.headers["traceparent"])
+        assert "traceparent" not in hook.headers
     deliveries = notify.deliveries(subscription)
     assert [item["status"] for item in deliveries] == ["delivered"] * 3
     assert [item["id"] for item in deliveries] == [hook.headers["webhook-id"] for hook in harbor.hooks]

@@ -1,6 +1,6 @@
 """One trace from a request through every handler that followed, as W3C Trace Context has it.
 
-The context travels always: in each event, in each log line, to each partner. Spans are made and leave the process only
+The context travels always, in each event and each log line. Spans are made and leave the process only
 where OpenTelemetry's own settings name a collector (`OTEL_EXPORTER_OTLP_ENDPOINT` or `…_TRACES_ENDPOINT`); where they
 don't, OpenTelemetry is not even imported.
 """

@@ -166,6 +166,7 @@ def test_a_type_that_this_release_does_not_know_passes_by_and_its_successors_are
     wire.goes_on()
     assert wire.reasons() == []
     assert client in wire.heard()
+    assert wire.metric("afterglow_inbox_unknown_types") == 1
 
 
 def test_an_event_of_a_clinic_that_nobody_knows_is_held_and_stops_nobody_else(wire: Wire) -> None:

@@ -204,6 +204,10 @@ class InboxWorker:
         if told:
             self._store.on_events()
         self._meters.handled(done, self._store.clock())
+        for row in done:
+            if row.type not in catalogue:
+                self._meters.passed_by_unknown()
+                log.warning("type_unknown", consumer=self._store.service, event_id=str(row.id), type=row.type[:100])
 
     def _hold(self, failure: _HandlerFailedError) -> int:
         row, error = failure.row, failure.error

@@ -32,6 +32,7 @@ class Meters:
         self._duplicates = self._counter("afterglow_ingest_duplicates", "Deliveries of events that were known already.")
         self._undecodable = self._counter("afterglow_ingest_undecodable", "Messages that were set aside.", "reason")
         self._handled = self._counter("afterglow_inbox_handled", "Events that were handled, or passed by.", "clinic")
+        self._unknown = self._counter("afterglow_inbox_unknown_types", "Events of types that this release does not know.")
         self._failed = self._counter("afterglow_inbox_failures", "Attempts to handle an event that failed.", "type")
         self._parked = self._counter("afterglow_inbox_parkings", "Events that came to wait for a person.", "type")
         self._seconds = self._histogram("afterglow_inbox_handler_seconds", "Time to react to one event.", "type")
@@ -60,6 +61,9 @@ class Meters:
         for row in rows:
             self._handled.labels(self._service, row.clinic).inc()
             self._latency.labels(self._service, row.publisher).observe(age_of(row.id, now))
+
+    def passed_by_unknown(self) -> None:
+        self._unknown.labels(self._service).inc()
 
     def failed(self, type_: str, *, parked: bool) -> None:
         self._failed.labels(self._service, type_).inc()
