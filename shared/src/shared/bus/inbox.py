@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -31,6 +31,7 @@ STREAMS = 400
 EVENTS = 400
 SECONDS = 0.5  # A transaction takes in no further event after so long.
 RETRIES = 50
+LOOK_EVERY = timedelta(seconds=0.2)  # For what failed; it is tried again after a second at the earliest.
 
 
 @dataclass
@@ -59,6 +60,7 @@ class InboxWorker:
         self._stopping = stopping
         self._tracer = tracer_of(store.service)
         self._size = EVENTS
+        self._look_again_at = datetime.min.replace(tzinfo=UTC)
 
     def handle(self, *, streams: int = STREAMS, events: int = EVENTS) -> int:
         """Handle what is due; returns how many events were handled or held, 0 when there was nothing to do.
@@ -92,11 +94,14 @@ class InboxWorker:
 
     def _handle_failed(self) -> int:
         """Try again what failed before and is due, each in a transaction of its own."""
+        if self._store.clock() < self._look_again_at:
+            return 0
         tried = 0
         while tried < RETRIES and not self._stopping():
             with self._store.carrier() as session:
                 due = inbox.claim(session, self._store.service, self._store.clock(), streams=1, failed_before=True)
             if not due:
+                self._look_again_at = self._store.clock() + LOOK_EVERY
                 break
             tried += max(1, self._handle_one(due[0]))
         return tried

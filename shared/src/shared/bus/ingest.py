@@ -24,6 +24,7 @@ log = structlog.get_logger()
 PREFETCH = 500
 BATCH = 200
 LINGER_SECONDS = 0.02
+_COMPANY_SECONDS = 0.0005  # A pause among messages of one burst is shorter.
 _STOP_SECONDS = 0.2  # So long a stop may go unnoticed while nothing arrives.
 _DATABASE_PAUSE_SECONDS = 1.0
 
@@ -82,17 +83,17 @@ class Ingest:
             connection.release()
 
     def _collect(self, connection: Connection, stop: threading.Event) -> None:
-        """Wait up to a second for a first message, then a moment for its companions, if any are on their way."""
+        """Wait up to a second for a first message, then for its companions, while they come without a pause."""
         deadline = time.monotonic() + 1.0
-        while len(self._pending) < BATCH and not stop.is_set():
-            left = deadline - time.monotonic()
-            if left <= 0:
-                break
-            had_some = bool(self._pending)
+        while not stop.is_set() and not self._pending and (left := deadline - time.monotonic()) > 0:
             with suppress(TimeoutError):
                 connection.drain_events(timeout=min(left, _STOP_SECONDS))
-                if not had_some:
-                    deadline = time.monotonic() + LINGER_SECONDS
+        deadline = time.monotonic() + LINGER_SECONDS
+        while 0 < len(self._pending) < BATCH and time.monotonic() < deadline:
+            try:
+                connection.drain_events(timeout=_COMPANY_SECONDS)
+            except TimeoutError:
+                break
         if is_amqp(connection):
             connection.heartbeat_check()
 

@@ -32,7 +32,9 @@ class Meters:
         self._duplicates = self._counter("afterglow_ingest_duplicates", "Deliveries of events that were known already.")
         self._undecodable = self._counter("afterglow_ingest_undecodable", "Messages that were set aside.", "reason")
         self._handled = self._counter("afterglow_inbox_handled", "Events that were handled, or passed by.", "clinic")
-        self._unknown = self._counter("afterglow_inbox_unknown_types", "Events of types that this release does not know.")
+        self._unknown = self._counter(
+            "afterglow_inbox_unknown_types", "Events of types that this release does not know."
+        )
         self._failed = self._counter("afterglow_inbox_failures", "Attempts to handle an event that failed.", "type")
         self._parked = self._counter("afterglow_inbox_parkings", "Events that came to wait for a person.", "type")
         self._seconds = self._histogram("afterglow_inbox_handler_seconds", "Time to react to one event.", "type")

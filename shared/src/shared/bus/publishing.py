@@ -16,7 +16,7 @@ from kombu import Connection, Producer
 from shared.bus.topology import Topology, connect, is_amqp
 from shared.events.envelope import CONTENT_TYPE
 
-WINDOW = 500
+WINDOW = 1000
 CONFIRM_SECONDS = 15.0
 
 
@@ -49,7 +49,7 @@ class Publisher(Protocol):
 
 
 class ConfirmedPublisher:
-    """Publishes to RabbitMQ with up to 500 messages awaiting their confirm.
+    """Publishes to RabbitMQ with up to 1,000 messages awaiting their confirm.
 
     kombu's own `confirm_publish` waits for each message, which costs five times as much, and after a time-out takes an
     older message's confirm for the next one's. So the confirms are matched by delivery tag here.

@@ -22,7 +22,14 @@ Cursor = psycopg.Cursor[tuple[Any, ...]]
 
 BUCKETS = range(16)
 BATCH = 1000
+_FEW = 50
 _LOCK_SPACE = 7301  # The first key of the advisory locks of relay buckets.
+
+# However many wait, and whatever PostgreSQL believes of their number, they are read along the index of what waits, from
+# its beginning: any other plan looks at all of them for each batch. A mark that a crash undoes is made again.
+_SESSION = (
+    f"{SESSION_OPTIONS} -c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c synchronous_commit=off"
+)
 
 _CLAIM = "select b from unnest(%s::int[]) b where pg_try_advisory_lock(%s, b)"
 
@@ -77,7 +84,6 @@ class Relay:
         *,
         open_publisher: Callable[[str, Topology, str], Publisher] = open_publisher,
     ) -> None:
-
         self._store = store
         self._address = address
         self._amqp = amqp
@@ -91,7 +97,7 @@ class Relay:
         try:
             with (
                 # Locks and clinic belong to this session, and end with it.
-                psycopg.connect(self._address, autocommit=True, connect_timeout=5, options=SESSION_OPTIONS) as session,
+                psycopg.connect(self._address, autocommit=True, connect_timeout=5, options=_SESSION) as session,
                 session.cursor(binary=True) as cursor,
                 DoorbellListener(self._address, OUTBOX_BELL) as bell,
             ):
@@ -110,9 +116,8 @@ class Relay:
             following = self._send(cursor, held, publisher, sent) if held else None
             if sent is not None:
                 self._mark(cursor, sent)
-            elif following is None:
+            elif following is None and not bell.wait(1.0):
                 publisher.keep_alive()
-                bell.wait(1.0)
             sent = following
         if sent is not None:
             self._mark(cursor, sent)
@@ -127,7 +132,9 @@ class Relay:
 
     def _send(self, cursor: Cursor, held: set[int], publisher: Publisher, before: _Batch | None) -> _Batch | None:
         on_their_way = before.positions if before else []
-        rows = [_Row(*row) for row in cursor.execute(_READ, [sorted(held), on_their_way, BATCH])]
+        # Prepared, it would compare each row with each of many that are on their way; planned anew, it looks them up.
+        prepare = None if len(on_their_way) < _FEW else False
+        rows = [_Row(*row) for row in cursor.execute(_READ, [sorted(held), on_their_way, BATCH], prepare=prepare)]
         if not rows:
             return None
         began = time.perf_counter()

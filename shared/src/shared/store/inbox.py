@@ -53,8 +53,11 @@ _INSERT = text("""
         cast(:ids as uuid[]), cast(:publishers as text[]), cast(:streams as text[]), cast(:sequences as bigint[]),
         cast(:clinics as text[]), cast(:types as text[]), cast(:bodies as bytea[]), cast(:misfits as text[])
       ) with ordinality as arrived (id, publisher, stream, sequence, clinic, type, body, misfit, place)
-    join inbox_stream using (publisher, stream)
-    where consumer = :consumer and sequence > handled
+    cross join lateral (
+      select handled from inbox_stream s
+      where s.consumer = :consumer and s.stream = arrived.stream and s.publisher = arrived.publisher limit 1
+    ) line
+    where sequence > handled
     order by place
     on conflict do nothing
     returning id
@@ -108,27 +111,31 @@ _READ = text("""
     order by e.clinic, e.position
 """)
 
+# Each is there already: written so, it is found by its key and locked in this order. Here as in the look-ups beside, no
+# join could be planned for an empty table, as which PostgreSQL often sees this one, and then run on a backlog.
 _ADVANCE = text("""
-    with line as materialized (
-      select s.stream, s.publisher, moved.handled, moved.id
-      from unnest(
-          cast(:publishers as text[]), cast(:streams as text[]), cast(:handled as bigint[]), cast(:ids as uuid[])
-        ) as moved (publisher, stream, handled, id)
-      join inbox_stream s on s.consumer = :consumer and s.stream = moved.stream and s.publisher = moved.publisher
-      order by s.stream, s.publisher
-      for update of s
-    )
-    update inbox_stream s set handled = line.handled, last_id = line.id from line
-    where s.consumer = :consumer and s.stream = line.stream and s.publisher = line.publisher
+    insert into inbox_stream (consumer, publisher, stream, clinic, handled, last_id)
+    select :consumer, publisher, stream, clinic, handled, id
+    from unnest(
+        cast(:publishers as text[]), cast(:streams as text[]), cast(:clinics as text[]), cast(:handled as bigint[]),
+        cast(:ids as uuid[])
+      ) as moved (publisher, stream, clinic, handled, id)
+    order by stream, publisher
+    on conflict (consumer, stream, publisher) do update set handled = excluded.handled, last_id = excluded.last_id
 """)
 
 # After the cursors are locked: what arrived until then is seen here, what arrives later sees where they stand.
 _READY_NEXT = text("""
-    update inbox_event e set state = 'ready'
-    from unnest(cast(:publishers as text[]), cast(:streams as text[]), cast(:handled as bigint[]))
-      as moved (publisher, stream, handled)
-    where e.consumer = :consumer and e.stream = moved.stream and e.publisher = moved.publisher
-      and e.sequence = moved.handled + 1 and e.state = 'waiting'
+    update inbox_event set state = 'ready' where state = 'waiting' and position = any(array(
+      select next.position
+      from unnest(cast(:publishers as text[]), cast(:streams as text[]), cast(:handled as bigint[]))
+        as moved (publisher, stream, handled)
+      cross join lateral (
+        select position from inbox_event e
+        where e.consumer = :consumer and e.stream = moved.stream and e.publisher = moved.publisher
+          and e.sequence = moved.handled + 1 limit 1
+      ) next
+    ))
 """)
 
 _REMOVE = text("delete from inbox_event where position = any(cast(:positions as bigint[]))")
@@ -225,6 +232,7 @@ def advance(session: Session, consumer: str, done: Iterable[Row[Any]]) -> None:
         "consumer": consumer,
         "publishers": [line.publisher for line in last],
         "streams": [line.stream for line in last],
+        "clinics": [row.clinic for row in last.values()],
         "handled": [row.sequence for row in last.values()],
         "ids": [row.id for row in last.values()],
     }

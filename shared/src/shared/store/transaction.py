@@ -1,7 +1,6 @@
 """The unit of work: rows, events, timers and the audit line of one deed commit together or not at all."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -22,38 +21,10 @@ from shared.events.envelope import Envelope, stream_of
 from shared.events.language import Event
 from shared.store.clinics import load_clinic
 from shared.store.tables import clinic, outbox, timer
+from shared.store.telling import tell
 from shared.store.tenancy import EVERY_CLINIC, set_clinic
 
 Row = TypeVar("Row")
-
-# The heads of the streams are locked in a fixed order and held until commit, so that commit order is sequence order.
-# `behind` counts the later events of the same stream in this transaction.
-_HEADS = """
-    head as (
-      insert into stream_head (stream, clinic, sequence)
-      select stream, %(clinic)s, count(*) from unnest(cast(%(streams)s as text[])) as told (stream)
-      group by stream order by stream
-      on conflict (stream) do update set sequence = stream_head.sequence + excluded.sequence
-      returning stream, sequence
-    )
-"""
-_LAY_OUT = """
-    insert into outbox (id, clinic, stream, sequence, type, routing_key, body, occurred_at)
-    select id, %(clinic)s, stream, sequence - behind, type, routing_key,
-      before || convert_to((sequence - behind)::text, 'UTF8') || after, %(now)s
-    from unnest(
-        cast(%(ids)s as uuid[]), cast(%(streams)s as text[]), cast(%(behind)s as bigint[]), cast(%(types)s as text[]),
-        cast(%(routing_keys)s as text[]), cast(%(befores)s as bytea[]), cast(%(afters)s as bytea[])
-      ) with ordinality as told (id, stream, behind, type, routing_key, before, after, place)
-    join head using (stream)
-    order by place
-"""
-_WRITE_AUDIT = """
-    insert into audit (clinic, at, actor, roles, action, subject, request_id, correlation_id)
-    values (%(clinic)s, %(now)s, %(actor)s, %(roles)s, %(action)s, %(subject)s, %(request_id)s, %(correlation_id)s)
-"""
-_TELL = f"with {_HEADS} {_LAY_OUT}"
-_AUDIT_AND_TELL = f"with {_HEADS}, audited as ({_WRITE_AUDIT}) {_LAY_OUT}"
 
 _CLINIC_ID = re.compile(r"[a-z][a-z0-9-]{1,30}")
 
@@ -199,8 +170,7 @@ class Transaction:
         """Give the events their sequence and lay them in the outbox. Called last, before commit."""
         if self._events:
             self.session.flush()
-            self._run(_TELL, self._told())
-            self._events.clear()
+            tell(self.session.connection(), self._envelopes())
 
     def write_deed(self) -> None:
         """Say in the audit who did what to whom, and tell the events; the store calls it last, before commit."""
@@ -215,37 +185,12 @@ class Transaction:
             "request_id": self.origin.request_id,
             "correlation_id": self.origin.correlation_id,
         }
-        if self._events:
-            self._run(_AUDIT_AND_TELL, audited | self._told())
-            self._events.clear()
-        else:
-            self._run(_WRITE_AUDIT, audited)
+        tell(self.session.connection(), self._envelopes(), audited)
 
-    def _run(self, statement: str, values: dict[str, Any]) -> None:
-        # Past SQLAlchemy's own language: every command runs these, and its share of their cost was a third.
-        self.session.connection().exec_driver_sql(statement, values)
-
-    def _told(self) -> dict[str, Any]:
-        """The events as columns. Their bodies have a gap where PostgreSQL will write the sequence."""
-        streams = [stream_of(self.clinic_id, event.about, event.subject) for event in self._events]
-        left = Counter(streams)
-        envelopes, behind = [], []
-        for event, stream in zip(self._events, streams, strict=True):
-            left[stream] -= 1
-            behind.append(left[stream])
-            envelopes.append(self._envelope(event))
-        halves = [envelope.halves_around_sequence() for envelope in envelopes]
-        return {
-            "clinic": self.clinic_id,
-            "now": self.now,
-            "ids": [envelope.id for envelope in envelopes],
-            "streams": streams,
-            "behind": behind,
-            "types": [envelope.type for envelope in envelopes],
-            "routing_keys": [envelope.routing_key for envelope in envelopes],
-            "befores": [before for before, _ in halves],
-            "afters": [after for _, after in halves],
-        }
+    def _envelopes(self) -> list[Envelope]:
+        told = [self._envelope(event) for event in self._events]
+        self._events.clear()
+        return told
 
     @property
     def has_events(self) -> bool:

@@ -1,0 +1,57 @@
+"""What a deed leaves behind beside its rows: its audit line, and its events with their place in their streams."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from shared.events.envelope import Envelope
+
+# The head of a stream is locked here and held until commit, so that commit order is sequence order.
+_TELL = """
+    head as (
+      insert into stream_head (stream, clinic, sequence) values (%(stream)s, %(clinic)s, 1)
+      on conflict (stream) do update set sequence = stream_head.sequence + 1
+      returning sequence
+    )
+    insert into outbox (id, clinic, stream, sequence, type, routing_key, body, occurred_at)
+    select %(id)s, %(clinic)s, %(stream)s, sequence, %(type)s, %(routing_key)s,
+      %(before)s || convert_to(sequence::text, 'UTF8') || %(after)s, %(now)s
+    from head
+"""
+_AUDIT = """
+    insert into audit (clinic, at, actor, roles, action, subject, request_id, correlation_id)
+    values (%(clinic)s, %(now)s, %(actor)s, %(roles)s, %(action)s, %(subject)s, %(request_id)s, %(correlation_id)s)
+"""
+
+
+def tell(connection: Connection, told: Sequence[Envelope], audited: Mapping[str, Any] | None = None) -> None:
+    """Give events the next places in their streams and lay them in the outbox; with the deed's audit line, if given.
+
+    The streams are gone through in one order everywhere, so that no two deeds wait for each other.
+    """
+    # All of this is past SQLAlchemy's own language: every command runs it, and its share of their cost was a third.
+    values = [_columns(envelope) for envelope in sorted(told, key=lambda envelope: envelope.stream)]
+    if audited is not None:
+        if not values:
+            connection.exec_driver_sql(_AUDIT, dict(audited))
+            return
+        # One statement for both costs a third less than two.
+        connection.exec_driver_sql(f"with audited as ({_AUDIT}), {_TELL}", {**audited, **values.pop(0)})
+    if values:
+        connection.exec_driver_sql(f"with {_TELL}", values)
+
+
+def _columns(envelope: Envelope) -> dict[str, Any]:
+    """An event's columns. Its body has a gap where PostgreSQL will write the sequence."""
+    before, after = envelope.halves_around_sequence()
+    return {
+        "id": envelope.id,
+        "clinic": envelope.clinic,
+        "stream": envelope.stream,
+        "type": envelope.type,
+        "routing_key": envelope.routing_key,
+        "before": before,
+        "after": after,
+        "now": envelope.time,
+    }
