@@ -68,7 +68,7 @@ class Tail:
         self._shown = {event: at for event, at in self._shown.items() if at >= since}
         self.wanted.since = max(self.wanted.since, since)
         envelopes = [Envelope.from_bytes(bytes(row.body)) for row in new]
-        return sorted(filter(self.wanted.takes, envelopes), key=lambda envelope: (envelope.time, envelope.id))
+        return sorted(filter(self.wanted.takes, envelopes), key=lambda envelope: envelope.time)
 
     def _read(self, store: Store) -> list[Row[Any]]:
         with store.carrier() as session:
