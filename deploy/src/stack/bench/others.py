@@ -8,16 +8,17 @@ from celery import Celery
 from faststream.rabbit import ExchangeType, RabbitBroker, RabbitExchange
 from kombu import Queue
 
+from shared.bus.publishing import WINDOW
 from shared.bus.topology import Topology
 from shared.events.envelope import CONTENT_TYPE
 from shared.settings import read_settings
-from stack.bench.plain import WINDOW, _bodies
+from stack.bench.plain import _bodies
 from stack.bench.stage import SPEAKER
 from stack.bench.timing import measured
 
 
 def faststream(events: int, *, concurrent: bool = False) -> None:
-    """FastStream's broker: one after the other, or 500 at a time."""
+    """FastStream's broker: one after the other, or as many at a time as our relay."""
     asyncio.run(_faststream(events, WINDOW if concurrent else 1))
 
 

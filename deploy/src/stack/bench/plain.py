@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from shared.bus.handlers import Handlers
+from shared.bus.publishing import WINDOW
 from shared.bus.topology import Topology
 from shared.events.envelope import CONTENT_TYPE, Envelope
 from shared.service_main import open_store
@@ -25,11 +26,9 @@ from stack.bench.stage import HEARER, SPEAKER
 from stack.bench.timing import measured
 from stack.drills.toys import listener
 
-WINDOW = 500
-
 
 def pipelined(events: int, *, tuned: bool = False) -> None:
-    """py-amqp with up to 500 messages awaiting their confirm; `tuned` keeps it from polling before each publish."""
+    """py-amqp with as many messages awaiting their confirm; `tuned` keeps it from polling before each publish."""
     bodies = _bodies(events)
     connection = _amqp()
     if tuned:

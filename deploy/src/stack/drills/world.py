@@ -131,6 +131,8 @@ class World:
     def kill_database(self) -> None:
         self._postgres.kill()
         self._postgres.start()
+        for engine in self._admins.values():
+            engine.dispose()
 
     def drop_database_connections(self) -> None:
         with self.admin(NAMES[0]).connect() as connection:
