@@ -48,7 +48,8 @@ class Stage:
     def __init__(self, folder: Path, clinics: int = 10) -> None:
         self._folder = folder
         self._clinics = [f"clinic-{number}" for number in range(clinics)]
-        self._postgres = Postgres(folder / "postgres", settings={"fsync": "off", "max_connections": "100"})
+        # As durable as in earnest: who commits more often pays for it.
+        self._postgres = Postgres(folder / "postgres", settings={"max_connections": "100"})
         self._rabbitmq = RabbitMQ(folder / "rabbitmq")
         self._stack = ExitStack()
         self._admins: dict[str, Engine] = {}
