@@ -69,13 +69,22 @@ _STRANGERS = text("""
     from unnest(
         cast(:ids as uuid[]), cast(:publishers as text[]), cast(:streams as text[]), cast(:sequences as bigint[])
       ) as arrived (id, publisher, stream, sequence)
-    join inbox_stream s on s.consumer = :consumer and s.stream = arrived.stream and s.publisher = arrived.publisher
-    left join inbox_event here on here.consumer = :consumer and here.stream = arrived.stream
-      and here.publisher = arrived.publisher and here.sequence = arrived.sequence
-    where coalesce(here.id, case when arrived.sequence = s.handled then s.last_id end, arrived.id) <> arrived.id
-      or exists (select from inbox_event elsewhere where elsewhere.consumer = :consumer and elsewhere.id = arrived.id
-        and (elsewhere.stream, elsewhere.publisher, elsewhere.sequence)
-          <> (arrived.stream, arrived.publisher, arrived.sequence))
+    cross join lateral (
+      select handled, last_id from inbox_stream s
+      where s.consumer = :consumer and s.stream = arrived.stream and s.publisher = arrived.publisher limit 1
+    ) line
+    left join lateral (
+      select id from inbox_event e
+      where e.consumer = :consumer and e.stream = arrived.stream and e.publisher = arrived.publisher
+        and e.sequence = arrived.sequence limit 1
+    ) here on true
+    left join lateral (
+      select stream, publisher, sequence from inbox_event e
+      where e.consumer = :consumer and e.id = arrived.id limit 1
+    ) elsewhere on true
+    where coalesce(here.id, case when arrived.sequence = line.handled then line.last_id end, arrived.id) <> arrived.id
+      or (elsewhere.stream, elsewhere.publisher, elsewhere.sequence)
+        <> (arrived.stream, arrived.publisher, arrived.sequence)
 """)
 
 # Of many that are due, those of a few clinics are taken together, the longest waiting clinic first: to turn from one
@@ -100,14 +109,16 @@ _CURSOR = text("""
 
 _READ = text("""
     select e.*, s.handled
-    from inbox_stream s
+    from unnest(cast(:streams as text[])) as claimed (stream)
+    cross join lateral (
+      select * from inbox_stream where consumer = :consumer and stream = claimed.stream offset 0
+    ) s
     cross join lateral (
       select * from inbox_event
       where consumer = s.consumer and stream = s.stream and publisher = s.publisher
         and sequence > s.handled and sequence <= s.handled + :each and state in ('ready', 'waiting')
       order by sequence
     ) e
-    where s.consumer = :consumer and s.stream = any(cast(:streams as text[]))
     order by e.clinic, e.position
 """)
 
