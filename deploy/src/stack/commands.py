@@ -10,6 +10,7 @@ from uuid import UUID
 
 import click
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from shared import clock
 from shared.local.processes import LocalServerError
@@ -164,7 +165,10 @@ def provision(addresses: Path) -> None:
         raise click.ClickException(str(error)) from None
     for service in NAMES:
         app, owner = (make_url((addresses / f"{service}_{kind}").read_text().strip()) for kind in _ADDRESS_FILES)
-        provision_service(admin, service, owner_password=owner.password, app_password=app.password)
+        try:
+            provision_service(admin, service, owner_password=owner.password, app_password=app.password)
+        except OperationalError as error:
+            raise click.ClickException(f"AFTERGLOW_DATABASE_ADMIN: {str(error.orig).strip()}") from None
         click.echo(f"{service}: its database and its roles are there")
 
 
