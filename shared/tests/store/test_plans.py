@@ -1,0 +1,61 @@
+"""What waits is looked up by its keys, even while PostgreSQL believes that nothing does: no plan grows with it."""
+
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+from sqlalchemy import Connection, TextClause, text
+from toy import consent
+
+from shared.bus import relay
+from shared.settings import Settings
+from shared.store import inbox
+from shared.store.tenancy import EVERY_CLINIC, set_clinic
+from shared.store.transaction import Actor, Origin
+from shared.testing.bench import Bench
+
+_LINES: dict[str, Any] = {
+    "consumer": "sessions",
+    "publishers": ["intake"] * 200,
+    "streams": [f"maple/client/{uuid4()}" for _ in range(200)],
+    "clinics": ["maple"] * 200,
+    "sequences": [1] * 200,
+    "handled": [1] * 200,
+    "ids": [uuid4() for _ in range(200)],
+    "types": [""] * 200,
+    "bodies": [b""] * 200,
+    "misfits": [None] * 200,
+    "each": 2,
+}
+
+
+def plan(connection: Connection, statement: TextClause, **values: Any) -> str:
+    names = statement.compile().params
+    given = {name: value for name, value in (_LINES | values).items() if name in names}
+    return "\n".join(connection.scalars(text(f"explain {statement.text}"), given))
+
+
+def test_the_inbox_is_read_and_moved_on_by_its_keys_alone(bench: Bench) -> None:
+    for _ in range(1500):
+        bench.arrive(consent(uuid4()))
+    with bench.store.engine.begin() as connection:
+        set_clinic(connection, EVERY_CLINIC)
+        now = bench.clock()
+        for statement in (inbox._INSERT, inbox._STRANGERS, inbox._READ, inbox._ADVANCE, inbox._READY_NEXT):
+            steps = plan(connection, statement, now=now)
+            assert "Index" in steps or "Conflict Arbiter Indexes" in steps, steps
+            for slow in ("Seq Scan", "Hash Join", "Merge Join"):
+                assert slow not in steps, steps
+
+
+def test_the_outbox_is_read_along_what_waits(bench: Bench, settings: Settings) -> None:
+    for _ in range(300):
+        with bench.store.transaction("maple", Actor("desk"), Origin("say", "request", "request")) as tx:
+            tx._events += [consent(uuid4()) for _ in range(5)]
+    with psycopg.connect(settings.database, options=relay._SESSION) as session:
+        session.execute("select set_config('afterglow.clinic', %s, false)", [EVERY_CLINIC])
+        rows = session.execute(f"explain {relay._READ}", [list(relay.BUCKETS), [1, 2, 3], relay.BATCH])
+        steps = "\n".join(step for (step,) in rows)
+    assert "Index Scan" in steps
+    for slow in ("Seq Scan", "Bitmap", "Sort Method", "->  Sort"):
+        assert slow not in steps, steps
