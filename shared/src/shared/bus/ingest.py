@@ -16,6 +16,7 @@ from shared.bus.meters import Meters
 from shared.bus.publishing import in_process
 from shared.bus.topology import Topology, connect, is_amqp
 from shared.events.envelope import CONTENT_TYPE, Envelope, Undecodable
+from shared.events.language import catalogue
 from shared.store.inbox import Arrival, lay_in
 from shared.store.transaction import Store
 
@@ -107,6 +108,9 @@ class Ingest:
             try:
                 envelope = self._read(message, body)
                 arrivals.append(Arrival(envelope, body, envelope.misfit()))
+                if envelope.type not in catalogue:
+                    # It passes by in its stream; whoever may need it finds it there.
+                    unreadable.append(_Unreadable(body, "this release does not know the type"))
             except Undecodable as reason:
                 unreadable.append(_Unreadable(body, str(reason)))
         if arrivals:
