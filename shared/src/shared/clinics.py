@@ -4,6 +4,7 @@ Every clinical value carries where it comes from. `basis` tells a published figu
 clinic's medical director took over; nothing here is a guideline.
 """
 
+import re
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -17,7 +18,8 @@ from marshmallow.validate import Length, Range, Regexp
 from shared.declared import Declared, field
 
 # The pattern also goes into JSON Schemas, so its end is written in the way that both dialects read alike.
-CLINIC_ID = Regexp(r"^[a-z][a-z0-9-]{1,30}$(?!\n)", error="Use 2 to 31 lower-case letters, digits and hyphens.")
+CLINIC_FORM = re.compile(r"^[a-z][a-z0-9-]{1,30}$(?!\n)")
+CLINIC_ID = Regexp(CLINIC_FORM, error="Use 2 to 31 lower-case letters, digits and hyphens.")
 
 
 class Basis(StrEnum):

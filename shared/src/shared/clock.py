@@ -43,4 +43,9 @@ def uuid7(at: datetime) -> UUID:
 
 def age_of(id_: UUID, present: datetime) -> float:
     """Seconds since the moment that a UUIDv7 was made for, to the millisecond; never below 0."""
-    return max(0.0, present.timestamp() - (id_.int >> 80) / 1000)
+    return max(0.0, present.timestamp() - milliseconds_of(id_) / 1000)
+
+
+def milliseconds_of(id_: UUID) -> int:
+    """The moment that a UUIDv7 was made for, in milliseconds since 1970."""
+    return id_.int >> 80

@@ -11,6 +11,7 @@ validated in one place::
 """
 
 import dataclasses
+import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
@@ -23,6 +24,8 @@ from uuid import UUID
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, post_load
 
 Validator = Callable[[Any], Any]
+
+_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class Sensitivity(StrEnum):
@@ -147,7 +150,7 @@ class _Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
-        if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        if _UNKEEPABLE.search(text):
             raise ValidationError("There is a character in this that cannot be kept.")
         return text
 

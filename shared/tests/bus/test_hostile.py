@@ -4,13 +4,16 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from amqp.exceptions import ConnectionForced
 from kombu import Connection, Producer
 from sqlalchemy import text
 from toy import consent, toy_service
 
+from shared.bus.ingest import Ingest
 from shared.bus.topology import Topology, connect
 from shared.clock import now, uuid7
 from shared.events.envelope import CONTENT_TYPE, Envelope
@@ -51,12 +54,15 @@ class Wire:
         producer = Producer(self.connection.channel(), exchange=self.topology.events, auto_declare=False)
         producer.publish(body, routing_key=key, content_type=content_type, content_encoding="binary")
 
-    def reasons(self) -> list[str]:
-        """What was set aside, with its reason."""
-        channel, reasons = self.connection.channel(), []
+    def set_aside(self) -> list[tuple[str, bytes]]:
+        """What was set aside: the reason, and what is kept of the message."""
+        channel, found = self.connection.channel(), []
         while message := channel.basic_get(self.topology.undecodable.name, no_ack=True):
-            reasons.append(message.properties["application_headers"]["x-error"])
-        return reasons
+            found.append((message.properties["application_headers"]["x-error"], message.body))
+        return found
+
+    def reasons(self) -> list[str]:
+        return [reason for reason, _ in self.set_aside()]
 
     def parked(self) -> list[tuple[str, str]]:
         with self.bench.owner.connect() as connection:
@@ -164,10 +170,30 @@ def test_a_type_that_this_release_does_not_know_is_set_aside_and_its_successors_
     wire.send(future, key="maple.intake.consent.renewed.v1")
     wire.send(envelope(client, sequence=2).to_bytes())
     wire.goes_on()
-    assert wire.reasons() == ["this release does not know the type"]
-    assert wire.metric("afterglow_ingest_undecodable") == 1
+    [(reason, body)] = wire.set_aside()
+    assert reason == "this release does not know the type"
+    assert "data" not in json.loads(body)
+    assert wire.metric("afterglow_ingest_undecodable") == 0
     assert client in wire.heard()
     assert wire.metric("afterglow_inbox_unknown_types") == 1
+
+
+def test_what_cannot_be_set_aside_yet_is_held_on_to_and_not_given_back(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_aside, refusals = Ingest._set_aside, iter([TimeoutError, ConnectionForced])
+
+    def refuse_at_first(ingest: Ingest, aside: Any) -> None:
+        if refusal := next(refusals, None):
+            raise refusal
+        set_aside(ingest, aside)
+
+    monkeypatch.setattr(Ingest, "_set_aside", refuse_at_first)
+    wire.send(b"not json")
+    until(lambda: wire.reasons() == ["the body is not JSON"])
+    wire.goes_on()
+    assert wire.metric("afterglow_ingest_undecodable") == 1
+    assert wire.worker.troubles() == []
 
 
 def test_an_event_of_a_clinic_that_nobody_knows_is_held_and_stops_nobody_else(wire: Wire) -> None:

@@ -1,15 +1,20 @@
 """The inbox: once, in order, and a failure stops one client only."""
 
 import threading
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
-from toy import consent, toy_service, write_down
+from toy import Heard, consent, toy_service, write_down
 
 from shared.bus.inbox import InboxWorker
 from shared.events.intake import ConsentGranted
-from shared.store import inbox
+from shared.events.integration import IntentionSet
+from shared.events.sessions import SeriesPlanned
+from shared.store import Transaction, inbox
+from shared.store.inbox import Arrival
 from shared.testing.bench import Bench
 
 
@@ -129,8 +134,6 @@ def test_an_event_nobody_reacts_to_only_moves_the_cursor(bench: Bench) -> None:
 
 
 def test_what_the_handler_says_is_told_with_its_writes_and_names_its_cause(bench: Bench) -> None:
-    from shared.events.sessions import SeriesPlanned
-
     client = uuid4()
     service = toy_service("sessions")
 
@@ -180,6 +183,89 @@ def test_an_event_that_arrives_while_its_predecessor_is_handled_is_not_forgotten
     handling.join()
     bench.settle()
     assert heard(bench, client) == [1, 2]
+
+
+def test_an_event_that_arrives_while_its_predecessor_is_marked_is_not_forgotten(bench: Bench) -> None:
+    client = uuid4()
+    first, second = (bench.envelope(consent(client)) for _ in range(2))
+    bench.deliver(first)
+    handling = threading.Thread(target=InboxWorker(bench.store, bench.service.handlers).handle)
+    with bench.store.carrier() as arriving:
+        inbox.lay_in(arriving, "sessions", [Arrival(second, second.to_bytes())], bench.clock())
+        handling.start()  # It can't see the second one, which has seen that it comes too early.
+        bench.somebody_waits()
+    handling.join()
+
+    bench.settle()
+    assert heard(bench, client) == [1, 2]
+
+
+def test_a_line_that_is_blocked_takes_no_place_from_another_publishers(bench: Bench) -> None:
+    client = uuid4()
+    bench.service.handlers.on(IntentionSet)(write_down)
+    blocked = [bench.envelope(consent(client)) for _ in range(3)]
+    bench.deliver(*blocked[1:])
+    bench.arrive(IntentionSet.from_data(client, IntentionSet.sample_data()))
+    worker = InboxWorker(bench.store, bench.service.handlers)
+    assert worker.handle(streams=1, events=1) == 1
+    assert heard(bench, client) == [1]
+
+
+def test_a_fact_of_a_publisher_that_lost_its_memory_is_told_from_a_duplicate(bench: Bench) -> None:
+    client = uuid4()
+    handled = [bench.envelope(consent(client)) for _ in range(3)]
+    bench.deliver(*handled)
+    bench.settle()
+    bench.clock.at += timedelta(hours=3)
+
+    anew = replace(bench.envelope(consent(client)), sequence=2)
+    with bench.store.carrier() as session:
+        arrivals = [Arrival(envelope, envelope.to_bytes()) for envelope in (handled[0], anew)]
+        new, strangers = inbox.lay_in(session, "sessions", arrivals, bench.clock())
+    assert not new
+    assert [stranger.envelope.id for stranger in strangers] == [anew.id]
+
+
+def test_an_event_that_another_worker_handled_meanwhile_is_not_held(bench: Bench) -> None:
+    client = uuid4()
+    bench.arrive(consent(client))
+    with bench.store.carrier() as session:
+        stream = inbox.claim(session, "sessions", bench.clock(), streams=1, failed_before=False)
+        [row] = inbox.read_next(session, "sessions", stream, bench.clock(), limit=1)
+    bench.settle()
+    with bench.store.carrier() as session:
+        assert inbox.hold(session, row, "it failed", bench.clock(), ()) is None
+
+
+def test_a_handler_of_a_projection_can_only_keep(bench: Bench) -> None:
+    service = toy_service("sessions")
+
+    @service.handlers.projection("consents", Heard.subject).on(ConsentGranted)
+    def tell(event: ConsentGranted, tx: Transaction) -> None:
+        tx.publish(SeriesPlanned.from_data(event.subject, SeriesPlanned.sample_data()))
+
+    bench.service = service
+    with pytest.raises(AssertionError, match="TypeError"):
+        bench.hear(consent(uuid4()))
+
+
+def test_many_small_streams_are_seen_to_be_more_than_one_turn(bench: Bench) -> None:
+    for _ in range(3):
+        bench.arrive(consent(uuid4()))
+    worker = InboxWorker(bench.store, bench.service.handlers)
+    assert worker.handle(events=2) == 2
+    assert worker.sees_more
+    assert worker.handle(events=2) == 1
+    assert not worker.sees_more
+
+
+def test_what_became_ready_behind_a_full_turn_is_seen(bench: Bench) -> None:
+    client = uuid4()
+    for _ in range(inbox.EACH + 1):
+        bench.arrive(consent(client))
+    worker = InboxWorker(bench.store, bench.service.handlers)
+    assert worker.handle() == inbox.EACH
+    assert worker.sees_more
 
 
 def test_a_second_worker_takes_other_streams_than_the_first(bench: Bench) -> None:

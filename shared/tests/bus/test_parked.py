@@ -77,6 +77,30 @@ def test_an_operator_sees_what_is_parked_and_nothing_about_a_person(
     assert shown["data"]["text_version"] == "poison"
 
 
+def test_a_list_says_that_there_is_more_of_it(poisoned: Poisoned) -> None:
+    for _ in range(2):
+        poisoned.arrive(uuid4(), "poison")
+    poisoned.give_up()
+    operator = poisoned.bench.as_("operator")
+
+    whole, part = (operator.get(f"/inbox/parked{query}").get_json() for query in ("", "?limit=1"))
+
+    assert (len(whole["items"]), whole["more"]) == (2, False)
+    assert (part["items"], part["more"]) == (whole["items"][:1], True)
+    for wrong in ("0", "1001", "-1", "many", "1.5", ""):
+        answer = operator.get(f"/inbox/parked?limit={wrong}")
+        assert (answer.status_code, answer.get_json()["errors"][0]["path"]) == (422, "?limit"), wrong
+
+
+def test_only_successors_count_as_behind(poisoned: Poisoned) -> None:
+    client = uuid4()
+    _, second, third, fourth = (poisoned.bench.envelope(consent(client)) for _ in range(4))
+    misfit = third.__class__(**{**third.__dict__, "data": {"kind": "perhaps"}})
+    poisoned.bench.deliver(second, misfit, fourth)
+    [listed] = poisoned.bench.as_("operator").get("/inbox/parked").get_json()["items"]
+    assert (listed["sequence"], listed["behind"]) == (3, 1)
+
+
 def test_a_retry_drains_what_waited_behind_in_order(poisoned: Poisoned, stopped: tuple[UUID, UUID]) -> None:
     client, event = stopped
     poisoned.healed = True

@@ -175,12 +175,17 @@ def test_everything_published_twice_has_its_effect_once(stations: tuple[Station,
     assert listener.heard() == {client: list(range(1, 12))}
 
 
-def test_two_relays_keep_every_stream_in_order(stations: tuple[Station, Station]) -> None:
+def buckets_of(worker: Worker) -> float | None:
+    return worker.meters.registry.get_sample_value("afterglow_relay_buckets", {"service": worker.service.name})
+
+
+def test_two_relays_share_the_work_and_keep_every_stream_in_order(stations: tuple[Station, Station]) -> None:
     speaker, listener = stations
     clients = [uuid4() for _ in range(8)]
     workers = [speaker.worker("relay"), speaker.worker("relay"), listener.worker("ingest", "inbox")]
     for worker in workers:
         worker.start()
+    until(lambda: [buckets_of(worker) for worker in workers[:2]] == [8, 8])
     threads = [threading.Thread(target=speaker.say, args=(client, 15)) for client in clients]
     for thread in threads:
         thread.start()
@@ -260,14 +265,18 @@ def test_an_ingest_that_stops_keeps_all_that_it_was_given_and_gives_nothing_back
 
 
 def test_in_one_process_an_event_is_safe_only_when_every_subscriber_has_it() -> None:
-    confirms, event = InProcessConfirms(), uuid4()
+    confirms, event = InProcessConfirms(), str(uuid4())
     confirms.subscribe("sessions", ["intake"])
     confirms.subscribe("notify", ["intake"])
     confirms.expect("intake", [event])
-    confirms.ingested([event])
     waiting = threading.Thread(target=confirms.wait, args=([event],))
     waiting.start()
+
+    for _ in range(2):  # It was sent twice, and one has it twice.
+        confirms.ingested("sessions", [event])
+    waiting.join(0.1)
     assert waiting.is_alive()
-    confirms.ingested([event])
+
+    confirms.ingested("notify", [None, event])
     waiting.join(5)
     assert not waiting.is_alive()

@@ -1,6 +1,6 @@
 """A service's table of reactions: one function for each event that it cares about."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -17,10 +17,14 @@ H = TypeVar("H", bound=Handler)
 
 @dataclass(frozen=True)
 class Reaction:
-    """A handler, and the pauses after which it is tried again before a person looks at what fails."""
+    """A handler, and the pauses after which it is tried again before a person looks at what fails.
+
+    One that `only_keeps` is a projection's.
+    """
 
     handler: Handler
     delays: Sequence[timedelta]
+    only_keeps: bool = False
 
 
 class Handlers:
@@ -37,14 +41,19 @@ class Handlers:
 
     def on(self, *events: type[Event], delays: Sequence[timedelta] = RETRY_DELAYS) -> Callable[[H], H]:
         def register(handler: H) -> H:
-            for event in events:
-                self._by_type.setdefault(event.type, []).append(Reaction(handler, tuple(delays)))
+            self.add(Reaction(handler, tuple(delays)), events)
             return handler
 
         return register
 
+    def add(self, reaction: Reaction, events: Sequence[type[Event]]) -> None:
+        for event in events:
+            self._by_type.setdefault(event.type, []).append(reaction)
+
     def projection(self, name: str, *subjects: "InstrumentedAttribute[Any]") -> "Projection":
         """Declare what this service keeps of what others tell, as tables that can be rebuilt from events; see there."""
+        if name in self.projections:
+            raise ValueError(f"two projections {name}")
         self.projections[name] = Projection(self, name, subjects)
         return self.projections[name]
 
@@ -58,13 +67,13 @@ class Handlers:
     @property
     def publishers(self) -> list[str]:
         """The services that this one hears, wholly, so that their sequences have no gaps."""
-        return sorted({type_.split(".")[1] for type_ in self._by_type})
+        return _publishers(self._by_type)
 
 
 class Projection:
     """Tables that nothing but its own handlers fills, each with the column that names the subject of the events.
 
-    Those handlers only keep: they write to these tables alone, tell nobody anything, and set no timer. What should
+    Those handlers only keep: they write to these tables alone; telling others or setting a timer fails. What should
     follow is another handler's, registered after them.
     """
 
@@ -80,7 +89,8 @@ class Projection:
         def register(handler: H) -> H:
             for event in events:
                 self._by_type.setdefault(event.type, []).append(handler)
-            return self._handlers.on(*events)(handler)
+            self._handlers.add(Reaction(handler, RETRY_DELAYS, only_keeps=True), events)
+            return handler
 
         return register
 
@@ -88,9 +98,9 @@ class Projection:
         return self._by_type.get(type_, ())
 
     @property
-    def types(self) -> list[str]:
-        return sorted(self._by_type)
-
-    @property
     def publishers(self) -> list[str]:
-        return sorted({type_.split(".")[1] for type_ in self._by_type})
+        return _publishers(self._by_type)
+
+
+def _publishers(types: Iterable[str]) -> list[str]:
+    return sorted({type_.split(".")[1] for type_ in types})

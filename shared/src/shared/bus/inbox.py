@@ -21,6 +21,7 @@ from shared.events.intake import ClinicConfigured
 from shared.events.language import catalogue, short_type
 from shared.store import inbox
 from shared.store.retries import RETRY_DELAYS, describe
+from shared.store.telling import tell
 from shared.store.tenancy import EVERY_CLINIC, set_clinic
 from shared.store.transaction import Actor, Origin, Store, Transaction
 from shared.tracing import Span, tracer_of
@@ -61,6 +62,8 @@ class InboxWorker:
         self._tracer = tracer_of(store.service)
         self._size = EVENTS
         self._look_again_at = datetime.min.replace(tzinfo=UTC)
+        self.sees_more = False
+        """Whether something may be due that the last `handle` has seen and left."""
 
     def handle(self, *, streams: int = STREAMS, events: int = EVENTS) -> int:
         """Handle what is due; returns how many events were handled or held, 0 when there was nothing to do.
@@ -69,6 +72,7 @@ class InboxWorker:
         successors wait behind it, and all other streams go on. A failure undoes its whole transaction, so that
         transactions are made smaller while handlers fail, and larger again while they don't.
         """
+        self.sees_more = False
         size = min(events, self._size)
         return self._handle_fresh(min(streams, size), size) + self._handle_failed()
 
@@ -82,13 +86,16 @@ class InboxWorker:
                 told, done = self._handle_streams(session, spans, claimed, limit)
         except _HandlerFailedError as failure:
             self._size = max(1, failure.before)
+            self.sees_more = True
             return self._hold(failure)
         except Exception as error:
             if _database_is_away(error) or not claimed:
                 raise
             # Something failed as it was written, and nobody can tell whose it was.
-            return sum(self._handle_one(stream) for stream in claimed if not self._stopping())
+            self.sees_more = True
+            return sum(self._handle_next_of(stream) for stream in claimed if not self._stopping())
         self._size = min(2 * self._size, EVENTS)
+        self.sees_more |= len(claimed) >= streams or len(done) >= limit
         self._finish(told, done)
         return len(done)
 
@@ -96,26 +103,33 @@ class InboxWorker:
         """Try again what failed before and is due, each in a transaction of its own."""
         if self._store.clock() < self._look_again_at:
             return 0
-        tried = 0
+        service, tried = self._store.service, 0
         while tried < RETRIES and not self._stopping():
-            with self._store.carrier() as session:
-                due = inbox.claim(session, self._store.service, self._store.clock(), streams=1, failed_before=True)
-            if not due:
+            handled = self._handle_one(
+                lambda session: inbox.claim(session, service, self._store.clock(), streams=1, failed_before=True)
+            )
+            if handled is None:
                 self._look_again_at = self._store.clock() + LOOK_EVERY
-                break
-            tried += max(1, self._handle_one(due[0]))
+                return tried
+            tried += max(1, handled)
+        self.sees_more = True
         return tried
 
-    def _handle_one(self, stream: str) -> int:
-        """Handle the next event of a stream, of one publisher."""
+    def _handle_next_of(self, stream: str) -> int:
+        """Handle the next event of a stream; 0 where another worker has the stream meanwhile."""
+        service = self._store.service
+        return self._handle_one(lambda session: [stream] if inbox.try_one(session, service, stream) else []) or 0
+
+    def _handle_one(self, claim: Callable[[Session], Sequence[str]]) -> int | None:
+        """Handle one event of the stream that `claim` locks, whether or not it failed before; None if it locks none."""
         try:
             with ExitStack() as spans, self._store.carrier() as session:
-                inbox.claim_one(session, self._store.service, stream)
-                told, done = self._handle_streams(session, spans, [stream], 1, failed_before=True)
+                claimed = claim(session)
+                told, done = self._handle_streams(session, spans, claimed, 1, failed_before=True)
         except _HandlerFailedError as failure:
             return self._hold(failure)
         self._finish(told, done)
-        return len(done)
+        return len(done) if claimed else None
 
     def _handle_streams(
         self, session: Session, spans: ExitStack, streams: Sequence[str], limit: int, *, failed_before: bool = False
@@ -130,37 +144,40 @@ class InboxWorker:
         rows = inbox.read_next(session, consumer, streams, now, limit=limit, failed_before=failed_before)
         if not rows:
             return False, []
-        told, clinic = False, EVERY_CLINIC
+        told: list[Envelope] = []
+        clinic = EVERY_CLINIC
         enough = time.monotonic() + SECONDS
         for number, row in enumerate(rows):
             if number and (self._stopping() or time.monotonic() > enough):
-                rows = rows[:number]
+                rows, self.sees_more = rows[:number], True
                 break
             if row.clinic != clinic:
                 _leave_clinic(session)
                 set_clinic(session.connection(), clinic := row.clinic)
             try:
-                told |= self._react(session, spans, row)
+                told += self._react(session, spans, row)
             except _HandlerFailedError as failure:
                 failure.before = number
                 raise
         last = rows[-1]
         try:
             _leave_clinic(session)
+            if rows[0].clinic != last.clinic:
+                set_clinic(session.connection(), EVERY_CLINIC)  # The carriers of a single one are open already.
+            tell(session.connection(), told)
         except Exception as error:
             if len(rows) == 1 and not _database_is_away(error):
                 raise _HandlerFailedError(last, error, self._delays(last)) from error
             raise
-        set_clinic(session.connection(), EVERY_CLINIC)
-        inbox.advance(session, consumer, rows)
-        inbox.remove(session, rows)
-        return told, rows
+        made_ready = inbox.advance(session, consumer, rows, remove=rows)
+        self.sees_more |= made_ready > 0
+        return bool(told), rows
 
-    def _react(self, session: Session, spans: ExitStack, row: Row[Any]) -> bool:
-        """Run the reactions to one event; returns whether they told others something. Types without any only pass."""
+    def _react(self, session: Session, spans: ExitStack, row: Row[Any]) -> list[Envelope]:
+        """Run the reactions to one event; returns what they tell others. Types without any only pass."""
         reactions = self._handlers.of(row.type)
         if not reactions or row.type not in catalogue:
-            return False
+            return []
         began = time.perf_counter()
         delays: Sequence[timedelta] = RETRY_DELAYS
         trace_id = None
@@ -180,10 +197,9 @@ class InboxWorker:
             )
             with bound_contextvars(service=self._store.service, trace_id=trace_id):
                 for reaction in reactions:
-                    delays = reaction.delays
+                    delays, tx.only_keeps = reaction.delays, reaction.only_keeps
                     reaction.handler(event, tx)
-            told = tx.has_events
-            tx.write_events()
+            told = tx.take_events()
             _forget_what_was_read(session)
         except Exception as error:
             if _database_is_away(error):
@@ -217,7 +233,10 @@ class InboxWorker:
     def _hold(self, failure: _HandlerFailedError) -> int:
         row, error = failure.row, failure.error
         with self._store.carrier() as session:
-            parked = inbox.hold(session, row, describe(error), self._store.clock(), failure.delays)
+            state = inbox.hold(session, row, describe(error), self._store.clock(), failure.delays)
+        if state is None:
+            return 1
+        parked = state == "parked"
         self._meters.failed(row.type, parked=parked)
         log.error(
             "event_parked" if parked else "event_held",

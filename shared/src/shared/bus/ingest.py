@@ -1,10 +1,12 @@
 """Ingest: messages go from the broker into the inbox table, many in one statement, and only then are acknowledged."""
 
+import json
+import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import structlog
 from kombu import Connection, Consumer, Producer
@@ -27,10 +29,14 @@ BATCH = 200
 LINGER_SECONDS = 0.02
 _COMPANY_SECONDS = 0.0005  # A pause among messages of one burst is shorter.
 _STOP_SECONDS = 0.2  # So long a stop may go unnoticed while nothing arrives.
-_DATABASE_PAUSE_SECONDS = 1.0
+_PAUSE_SECONDS = 1.0
+
+UNKNOWN_TYPE = "this release does not know the type"
+
+T = TypeVar("T")
 
 
-class _Unreadable(NamedTuple):
+class _Aside(NamedTuple):
     body: bytes
     reason: str
 
@@ -69,8 +75,6 @@ class Ingest:
             channel.basic_qos(0, PREFETCH, False)
             queue = self._topology.inbox(self._store.service)
             consumer = Consumer(channel, [queue], on_message=self._pending.append, auto_declare=False)
-            self._pending.clear()
-            self._taken.clear()
             with consumer:
                 while not stop.is_set():
                     # For each message that the broker hears was taken it sends another: none any more at the end.
@@ -101,25 +105,23 @@ class Ingest:
     def _take(self, connection: Connection, stop: threading.Event) -> None:
         if not self._pending:
             return
+        batch = self._pending.copy()
+        self._pending.clear()  # For what arrives while something is away.
         arrivals: list[Arrival] = []
-        unreadable: list[_Unreadable] = []
-        for message in self._pending:
+        aside: list[_Aside] = []
+        for message in batch:
             body = _bytes(message)
             try:
                 envelope = self._read(message, body)
                 arrivals.append(Arrival(envelope, body, envelope.misfit()))
-                if envelope.type not in catalogue:
-                    # It passes by in its stream; whoever may need it finds it there.
-                    unreadable.append(_Unreadable(body, "this release does not know the type"))
             except Undecodable as reason:
-                unreadable.append(_Unreadable(body, str(reason)))
+                aside.append(_Aside(body, str(reason)))
         if arrivals:
-            unreadable += self._lay_in_when_possible(connection, arrivals, stop)
-        if unreadable:
-            self._set_aside(unreadable)
-        self._taken += self._pending
-        self._pending.clear()
-        in_process.ingested(arrival.envelope.id for arrival in arrivals)
+            aside += self._insist(connection, stop, lambda: self._lay_in(arrivals))
+        if aside:
+            self._insist(connection, stop, lambda: self._set_aside(aside))
+        self._taken += batch
+        in_process.ingested(self._store.service, [message.properties.get("message_id") for message in batch])
         self._on_arrival()
 
     def _read(self, message: Message, body: bytes) -> Envelope:
@@ -130,25 +132,32 @@ class Ingest:
             raise Undecodable("the source is nobody whom this service hears")
         return envelope
 
-    def _lay_in_when_possible(
-        self, connection: Connection, arrivals: Sequence[Arrival], stop: threading.Event
-    ) -> list[_Unreadable]:
-        """Hold on to what has arrived while the database is away; returns what does not belong into the inbox.
+    def _insist(self, connection: Connection, stop: threading.Event, act: Callable[[], T]) -> T:
+        """Do something with what has arrived, and hold on to it while the database or the broker is away.
 
         Giving it back would count as a failed delivery each time, and the broker sets aside what failed too often.
         """
+        away = (OperationalError, TimeoutError, *connection.connection_errors, *connection.channel_errors)
         while True:
             try:
-                return self._lay_in(arrivals)
-            except OperationalError as error:
+                return act()
+            except away as error:
                 if stop.is_set():
                     raise
-                log.warning("database_away", consumer=self._store.service, error=type(error).__qualname__)
-                stop.wait(_DATABASE_PAUSE_SECONDS)
-                if is_amqp(connection):
-                    connection.heartbeat_check()
+                log.warning("ingest_waits", consumer=self._store.service, error=type(error).__qualname__)
+            self._listen_for(connection, _PAUSE_SECONDS)
 
-    def _lay_in(self, arrivals: Sequence[Arrival]) -> list[_Unreadable]:
+    def _listen_for(self, connection: Connection, seconds: float) -> None:
+        """Pause, and hear the broker's heartbeats meanwhile; it sends no more messages than the prefetch allows."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            with suppress(TimeoutError):
+                connection.drain_events(timeout=left)
+        if is_amqp(connection):
+            connection.heartbeat_check()
+
+    def _lay_in(self, arrivals: Sequence[Arrival]) -> list[_Aside]:
+        """Keep what is new in the inbox; returns what does not belong there, or passes by there unknown."""
         try:
             with self._store.carrier() as session:
                 new, strangers = lay_in(session, self._store.service, arrivals, self._store.clock())
@@ -157,10 +166,15 @@ class Ingest:
         except DBAPIError:
             # One message that the database will not take must not keep out the rest.
             if len(arrivals) == 1:
-                return [_Unreadable(arrivals[0].body, "the database does not take it")]
-            return [unreadable for arrival in arrivals for unreadable in self._lay_in([arrival])]
-        self._meters.ingested(new, len(arrivals) - new - len(strangers))
-        return [_Unreadable(stranger.body, "another event has its place or its id") for stranger in strangers]
+                return [_Aside(arrivals[0].body, "the database does not take it")]
+            return [aside for arrival in arrivals for aside in self._lay_in([arrival])]
+        self._meters.ingested(len(new), len(arrivals) - len(new) - len(strangers))
+        unknown = [
+            _Aside(_without_data(arrival.body), UNKNOWN_TYPE)
+            for arrival in arrivals
+            if arrival.envelope.type not in catalogue and arrival.envelope.id in new
+        ]
+        return unknown + [_Aside(stranger.body, "another event has its place or its id") for stranger in strangers]
 
     def _require_database(self) -> None:
         """Consume nothing while there is nowhere to put it."""
@@ -176,12 +190,20 @@ class Ingest:
                 message.ack()
         self._taken.clear()
 
-    def _set_aside(self, unreadable: Sequence[_Unreadable]) -> None:
-        """Keep what nobody can read where an operator sees it; confirmed, because the originals are then gone."""
-        with connect(self._amqp, confirm=True) as aside:
-            producer = Producer(aside.channel())
-            for body, reason in unreadable:
-                log.error("undecodable_message", consumer=self._store.service, reason=reason)
+    def _set_aside(self, aside: Sequence[_Aside]) -> None:
+        """Keep what nobody can read where an operator sees it; confirmed, because the originals are then gone.
+
+        Of an event that passes by unknown, only what it is: all of it lies in its publisher's outbox.
+        """
+        with connect(self._amqp, confirm=True) as connection:
+            producer = Producer(connection.channel())
+            for body, reason in aside:
+                log.log(
+                    logging.WARNING if reason == UNKNOWN_TYPE else logging.ERROR,
+                    "message_set_aside",
+                    consumer=self._store.service,
+                    reason=reason,
+                )
                 producer.publish(
                     body,
                     routing_key=self._topology.undecodable.name,
@@ -191,7 +213,14 @@ class Ingest:
                     delivery_mode=2,
                     confirm_timeout=15,
                 )
-                self._meters.set_aside(reason)
+                if reason != UNKNOWN_TYPE:  # Those are counted as they pass by.
+                    self._meters.set_aside(reason)
+
+
+def _without_data(body: bytes) -> bytes:
+    attributes = json.loads(body)
+    del attributes["data"]
+    return json.dumps(attributes).encode()
 
 
 def _bytes(message: Message) -> bytes:

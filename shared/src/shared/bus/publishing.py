@@ -3,7 +3,6 @@
 import contextlib
 import itertools
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -136,31 +135,32 @@ class InProcessConfirms:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._subscribers: dict[str, set[str]] = {}
-        self._awaited: Counter[UUID] = Counter()
+        self._awaited: dict[str, set[str]] = {}
 
     def subscribe(self, service: str, publishers: Iterable[str]) -> None:
         for publisher in publishers:
             self._subscribers.setdefault(publisher, set()).add(service)
 
-    def expect(self, publisher: str, ids: Iterable[UUID]) -> None:
+    def expect(self, publisher: str, message_ids: Iterable[str]) -> None:
         with self._changed:
-            for event_id in ids:
-                self._awaited[event_id] = len(self._subscribers.get(publisher, ()))
+            for message_id in message_ids:
+                self._awaited[message_id] = set(self._subscribers.get(publisher, ()))
 
-    def ingested(self, ids: Iterable[UUID]) -> None:
+    def ingested(self, service: str, message_ids: Iterable[str | None]) -> None:
+        """A service has these messages where they belong: in its inbox, or set aside."""
         with self._changed:
-            for event_id in ids:
-                if event_id in self._awaited:
-                    self._awaited[event_id] -= 1
+            for message_id in message_ids:
+                if message_id in self._awaited:
+                    self._awaited[message_id].discard(service)
             self._changed.notify_all()
 
-    def wait(self, ids: Sequence[UUID]) -> None:
+    def wait(self, message_ids: Sequence[str]) -> None:
         with self._changed:
             done = self._changed.wait_for(
-                lambda: all(self._awaited[event_id] <= 0 for event_id in ids), timeout=CONFIRM_SECONDS
+                lambda: not any(self._awaited[message_id] for message_id in message_ids), timeout=CONFIRM_SECONDS
             )
-            for event_id in ids:
-                del self._awaited[event_id]
+            for message_id in message_ids:
+                del self._awaited[message_id]
         if not done:
             raise NotConfirmed("not every subscriber took the events into its inbox in time")
 
@@ -178,7 +178,7 @@ class InProcessPublisher:
         self._producer = Producer(connection.channel(), exchange=topology.events, auto_declare=False)
 
     def send(self, batch: Sequence[Outgoing]) -> Callable[[], None]:
-        ids = [outgoing.id for outgoing in batch]
+        ids = [str(outgoing.id) for outgoing in batch]
         in_process.expect(self._service, ids)
         for outgoing in batch:
             self._producer.publish(

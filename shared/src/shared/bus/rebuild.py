@@ -17,7 +17,6 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.bus.handlers import Projection
 from shared.events.envelope import Envelope
-from shared.events.language import Event
 from shared.store import inbox
 from shared.store.inbox import Line
 from shared.store.tenancy import EVERY_CLINIC, set_clinic
@@ -61,19 +60,6 @@ class Outcome:
     unexplained: int = 0
     incomplete: list[str] = field(default_factory=list)
     last: str = ""
-
-
-class _KeepingTransaction(Transaction):
-    """A transaction of a projection's handler, in which nothing can be done but keep."""
-
-    def publish(self, event: Event) -> None:
-        raise TypeError(f"a handler of a projection tells {event.name}")
-
-    def set_timer(self, kind: str, **_: Any) -> None:
-        raise TypeError(f"a handler of a projection sets the timer {kind}")
-
-    def cancel_timer(self, key: str) -> None:
-        raise TypeError(f"a handler of a projection cancels the timer {key}")
 
 
 class Rebuild:
@@ -167,9 +153,10 @@ class Rebuild:
 
     def _keep(self, session: Session, envelope: Envelope) -> None:
         origin = Origin.of_event(envelope, f"rebuild.{self._projection.name}")
-        tx = _KeepingTransaction(
+        tx = Transaction(
             session, self._store.service, envelope.clinic, Actor("rebuild"), origin, envelope.time, cause=envelope
         )
+        tx.only_keeps = True
         event = envelope.event()
         for handler in self._projection.of(envelope.type):
             handler(event, tx)

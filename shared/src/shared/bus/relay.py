@@ -24,6 +24,8 @@ BUCKETS = range(16)
 BATCH = 1000
 _FEW = 50
 _LOCK_SPACE = 7301  # The first key of the advisory locks of relay buckets.
+_PRESENT = -1  # The second key of the lock that all relays share.
+_SHARE_SECONDS = 1.0
 
 # However many wait, and whatever PostgreSQL believes of their number, they are read along the index of what waits, from
 # its beginning: any other plan looks at all of them for each batch. A mark that a crash undoes is made again.
@@ -31,7 +33,15 @@ _SESSION = (
     f"{SESSION_OPTIONS} -c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c synchronous_commit=off"
 )
 
+# Relays know how many they are by a lock that each of them shares.
+_ENTER = "select pg_advisory_lock_shared(%s, %s)"
+_COUNT = """
+    select count(*) from pg_locks
+    where locktype = 'advisory' and classid = %s::oid and objid = %s::oid and objsubid = 2 and granted
+      and database = (select oid from pg_database where datname = current_database())
+"""
 _CLAIM = "select b from unnest(%s::int[]) b where pg_try_advisory_lock(%s, b)"
+_RELEASE = "select pg_advisory_unlock(%s, b) from unnest(%s::int[]) b"
 
 # What is on its way is not read again; what committed late, with a lower position, is.
 _READ = """
@@ -71,7 +81,8 @@ class _Batch:
 class Relay:
     """Publishes one service's outbox. Any number may run: each stream is in a bucket, which has one relay at a time.
 
-    A relay holds its buckets by advisory locks of its own database session, so they fall free when it dies.
+    A relay holds its buckets by advisory locks of its own database session, so they fall free when it dies. It holds no
+    more than its share, and leaves the rest to those that come later.
     """
 
     def __init__(
@@ -108,27 +119,42 @@ class Relay:
 
     def _run(self, cursor: Cursor, publisher: Publisher, bell: DoorbellListener, stop: threading.Event) -> None:
         cursor.execute("select set_config('afterglow.clinic', %s, false)", [EVERY_CLINIC])
+        cursor.execute(_ENTER, [_LOCK_SPACE, _PRESENT])
         held: set[int] = set()
         sent: _Batch | None = None
+        share_at = time.monotonic()
         while not stop.is_set():
-            held |= self._claim(cursor, held)
+            if time.monotonic() >= share_at:
+                surplus = self._share(cursor, held)
+                if surplus:
+                    # A bucket is given away only while nothing of it is on its way.
+                    if sent is not None:
+                        self._mark(cursor, sent)
+                        sent = None
+                    cursor.execute(_RELEASE, [_LOCK_SPACE, sorted(surplus)])
+                publisher.keep_alive()
+                share_at = time.monotonic() + _SHARE_SECONDS
             # While the broker writes one batch down, the next one is read and sent, and the one before is marked.
             following = self._send(cursor, held, publisher, sent) if held else None
             if sent is not None:
                 self._mark(cursor, sent)
-            elif following is None and not bell.wait(1.0):
-                publisher.keep_alive()
+            elif following is None:
+                bell.wait(max(0.0, share_at - time.monotonic()))
             sent = following
         if sent is not None:
             self._mark(cursor, sent)
 
-    def _claim(self, cursor: Cursor, held: set[int]) -> set[int]:
-        wanted = [bucket for bucket in BUCKETS if bucket not in held]
-        if not wanted:
-            return set()
-        claimed = {bucket for (bucket,) in cursor.execute(_CLAIM, [wanted, _LOCK_SPACE])}
-        self._meters.holds_buckets(len(held | claimed))
-        return claimed
+    def _share(self, cursor: Cursor, held: set[int]) -> set[int]:
+        """Hold an equal share of the buckets, for as many relays as there are now; returns those to be given away."""
+        [(relays,)] = cursor.execute(_COUNT, [_LOCK_SPACE, _PRESENT % 2**32]).fetchall()
+        share = -(-len(BUCKETS) // relays)
+        surplus = set(sorted(held)[share:])
+        held -= surplus
+        for bucket in BUCKETS:
+            if len(held) < share and bucket not in held:
+                held.update(claimed for (claimed,) in cursor.execute(_CLAIM, [[bucket], _LOCK_SPACE]))
+        self._meters.holds_buckets(len(held))
+        return surplus
 
     def _send(self, cursor: Cursor, held: set[int], publisher: Publisher, before: _Batch | None) -> _Batch | None:
         on_their_way = before.positions if before else []

@@ -2,9 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kombu import Connection, Exchange, Queue
 from kombu.exceptions import OperationalError
+
+from shared.events import catalogue
+
+UNROUTED_KEPT = 10_000
 
 
 @dataclass(frozen=True)
@@ -15,7 +20,7 @@ class Topology:
 
     @property
     def events(self) -> Exchange:
-        """Every event passes here. What nobody subscribed to goes to `afterglow.unrouted`."""
+        """Every event passes here. What nobody hears goes to `unrouted`."""
         return Exchange(
             self._name("afterglow.events"),
             type="topic",
@@ -25,8 +30,10 @@ class Topology:
 
     @property
     def unrouted(self) -> Queue:
+        """The last of what nobody hears: all that is said by a publisher without subscribers, and lost bindings."""
         exchange = Exchange(self._name("afterglow.unrouted"), type="fanout", durable=True)
-        return self._quorum("afterglow.unrouted", exchange=exchange)
+        arguments = {"x-max-length": UNROUTED_KEPT, "x-overflow": "drop-head"}
+        return self._quorum("afterglow.unrouted.latest", exchange=exchange, arguments=arguments)
 
     @property
     def undecodable(self) -> Queue:
@@ -51,7 +58,10 @@ class Topology:
         return Exchange(self._name(f"{service}.replay"), type="topic", durable=True)
 
     def declare(self, connection: Connection, service: str, publishers: Sequence[str]) -> None:
-        """Make what is missing for one service: safe to repeat, and to run side by side with the others'."""
+        """Make what is missing for one service, and unbind whom it hears no more.
+
+        Safe to repeat, and to run side by side with the others'.
+        """
         channel = connection.channel()
         for queue in (self.unrouted, self.undecodable, self.inbox(service)):
             queue(channel).declare()
@@ -60,13 +70,23 @@ class Topology:
         for publisher in publishers:
             for exchange in (self.events, self.replay(service)):
                 self.inbox(service)(channel).bind_to(exchange, routing_key=f"*.{publisher}.#")
+        if is_amqp(connection):  # Within one process nothing is left of an earlier release.
+            self._leave_behind(channel, service, publishers)
         channel.close()
+
+    def _leave_behind(self, channel: Any, service: str, publishers: Sequence[str]) -> None:
+        """Undo what an earlier release declared and this one does not."""
+        for publisher in {event.publisher for event in catalogue.values()}.difference(publishers):
+            for exchange in (self.events, self.replay(service)):
+                self.inbox(service)(channel).unbind_from(exchange, routing_key=f"*.{publisher}.#")
+        # It had no bound, and a queue's arguments can't be changed.
+        channel.queue_delete(self._name("afterglow.unrouted"))
 
     def remove(self, connection: Connection, services: Sequence[str]) -> None:
         """Delete everything of this namespace; for test runs."""
         channel = connection.channel()
         names = [f"{service}.inbox" for service in services]
-        for name in [*names, "afterglow.undecodable", "afterglow.unrouted"]:
+        for name in [*names, "afterglow.undecodable", "afterglow.unrouted.latest"]:
             channel.queue_delete(self._name(name))
         for name in ("afterglow.events", "afterglow.unrouted", *(f"{service}.replay" for service in services)):
             channel.exchange_delete(self._name(name))

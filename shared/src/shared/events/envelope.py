@@ -10,6 +10,7 @@ from uuid import UUID
 
 import jsonschema_rs
 
+from shared.clinics import CLINIC_FORM
 from shared.declared import Sensitivity
 from shared.events.language import Event, catalogue, json_schema, schema_id
 
@@ -19,7 +20,7 @@ MAX_BYTES = 1024 * 1024
 # What an attribute may look like: a hostile message must not reach the database with what that cannot store.
 _FORMS = {
     "type": re.compile(r"afterglow(\.[a-z][a-z0-9_]{0,40}){3}\.v[0-9]{1,4}", re.ASCII),
-    "clinic": re.compile(r"[a-z][a-z0-9-]{1,30}", re.ASCII),
+    "clinic": CLINIC_FORM,
     "about": re.compile(r"[a-z][a-z0-9_]{0,40}", re.ASCII),
     "correlation_id": re.compile(r"[\x21-\x7e]{1,200}"),
     "causation_id": re.compile(r"[\x21-\x7e]{1,200}"),

@@ -6,16 +6,20 @@ worker at a time, and then locks the cursors themselves in a fixed order, for th
 events wait for that moment, never for a handler.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import CursorResult, Row, text
 from sqlalchemy.orm import Session
 
+from shared.clock import CLOCKS_DIFFER, milliseconds_of
 from shared.events.envelope import Envelope
 
 CANDIDATES = 16  # How many due streams are looked at for each that is wanted: see _CLAIM.
+_ANY = 2**31 - 1
+EACH = 8  # So many events of a line at most are read at a time: that many cost their line and clinic but once.
 
 
 class Arrival(NamedTuple):
@@ -63,12 +67,14 @@ _INSERT = text("""
     returning id
 """)
 
-# Which of these ids are another event than the one that has, or last had, their place; the rest are duplicates.
+# Which of these ids are another event than the one that has, or last had, their place; the rest are duplicates, but for
+# those that were made later than what was handled after them: their publisher has lost its memory, and begins anew.
 _STRANGERS = text("""
     select arrived.id
     from unnest(
-        cast(:ids as uuid[]), cast(:publishers as text[]), cast(:streams as text[]), cast(:sequences as bigint[])
-      ) as arrived (id, publisher, stream, sequence)
+        cast(:ids as uuid[]), cast(:publishers as text[]), cast(:streams as text[]), cast(:sequences as bigint[]),
+        cast(:made_at as bigint[])
+      ) as arrived (id, publisher, stream, sequence, made_at)
     cross join lateral (
       select handled, last_id from inbox_stream s
       where s.consumer = :consumer and s.stream = arrived.stream and s.publisher = arrived.publisher limit 1
@@ -83,84 +89,98 @@ _STRANGERS = text("""
       where e.consumer = :consumer and e.id = arrived.id limit 1
     ) elsewhere on true
     where coalesce(here.id, case when arrived.sequence = line.handled then line.last_id end, arrived.id) <> arrived.id
+      or (arrived.sequence < line.handled and arrived.made_at - :tolerance > (
+        ('x0000' || left(replace(cast(line.last_id as text), '-', ''), 12))::bit(64)::bigint))
       or (elsewhere.stream, elsewhere.publisher, elsewhere.sequence)
         <> (arrived.stream, arrived.publisher, arrived.sequence)
 """)
 
 # Of many that are due, those of a few clinics are taken together, the longest waiting clinic first: to turn from one
 # clinic to the next costs as much as several events. Other workers hold some of them.
-_CLAIM = text("""
+_CLAIM = """
     with due as materialized (
       select stream, clinic, position from inbox_event
-      where consumer = :consumer and state = 'ready' and next_attempt_at <= :now and (attempts > 0) = :failed_before
-      order by next_attempt_at, position limit :candidates
+      where consumer = %(consumer)s and state = 'ready' and next_attempt_at <= %(now)s and attempts {attempts}
+      order by next_attempt_at, position limit %(candidates)s
     ), by_clinic as materialized (
       select stream from due order by min(position) over (partition by clinic), clinic, position
     )
     select stream from by_clinic
-    where pg_try_advisory_xact_lock(hashtext(:consumer), hashtext(stream)) limit :streams
-""")
+    where pg_try_advisory_xact_lock(hashtext(%(consumer)s), hashtext(stream)) limit %(streams)s
+"""
+_CLAIM_FRESH = _CLAIM.format(attempts="= 0")
+_CLAIM_FAILED = _CLAIM.format(attempts="> 0")  # So few have an index of their own.
 
 _CLAIM_ONE = text("select pg_advisory_xact_lock(hashtext(:consumer), hashtext(:stream))")
+
+_TRY_ONE = text("select pg_try_advisory_xact_lock(hashtext(:consumer), hashtext(:stream))")
 
 _CURSOR = text("""
     select handled from inbox_stream where consumer = :consumer and stream = :stream and publisher = :publisher
 """)
 
-_READ = text("""
+# Stream by stream as they were claimed, and no further than to `limit`: a stream too many costs its lock alone.
+_READ = """
     select e.*, s.handled
-    from unnest(cast(:streams as text[])) as claimed (stream)
+    from unnest(%(streams)s::text[]) as claimed (stream)
     cross join lateral (
-      select * from inbox_stream where consumer = :consumer and stream = claimed.stream offset 0
+      select * from inbox_stream where consumer = %(consumer)s and stream = claimed.stream offset 0
     ) s
+    cross join lateral (
+      select from inbox_event
+      where consumer = s.consumer and stream = s.stream and publisher = s.publisher and sequence = s.handled + 1
+        and state = 'ready' and next_attempt_at <= %(now)s and attempts <= %(attempts)s
+      limit 1
+    ) due
     cross join lateral (
       select * from inbox_event
       where consumer = s.consumer and stream = s.stream and publisher = s.publisher
-        and sequence > s.handled and sequence <= s.handled + :each and state in ('ready', 'waiting')
+        and sequence > s.handled and sequence <= s.handled + %(each)s and state in ('ready', 'waiting')
       order by sequence
     ) e
-    order by e.clinic, e.position
-""")
+    limit %(limit)s
+"""
 
 # Each is there already: written so, it is found by its key and locked in this order. Here as in the look-ups beside, no
 # join could be planned for an empty table, as which PostgreSQL often sees this one, and then run on a backlog.
-_ADVANCE = text("""
+_ADVANCE = """
     insert into inbox_stream (consumer, publisher, stream, clinic, handled, last_id)
-    select :consumer, publisher, stream, clinic, handled, id
+    select %(consumer)s, publisher, stream, clinic, handled, id
     from unnest(
-        cast(:publishers as text[]), cast(:streams as text[]), cast(:clinics as text[]), cast(:handled as bigint[]),
-        cast(:ids as uuid[])
+        %(publishers)s::text[], %(streams)s::text[], %(clinics)s::text[], %(handled)s::bigint[], %(ids)s::uuid[]
       ) as moved (publisher, stream, clinic, handled, id)
     order by stream, publisher
     on conflict (consumer, stream, publisher) do update set handled = excluded.handled, last_id = excluded.last_id
-""")
+"""
 
 # After the cursors are locked: what arrived until then is seen here, what arrives later sees where they stand.
-_READY_NEXT = text("""
+_GO_ON = """
+    with removed as (delete from inbox_event where position = any(%(removed)s::bigint[]))
     update inbox_event set state = 'ready' where state = 'waiting' and position = any(array(
       select next.position
-      from unnest(cast(:publishers as text[]), cast(:streams as text[]), cast(:handled as bigint[]))
+      from unnest(%(publishers)s::text[], %(streams)s::text[], %(handled)s::bigint[])
         as moved (publisher, stream, handled)
       cross join lateral (
         select position from inbox_event e
-        where e.consumer = :consumer and e.stream = moved.stream and e.publisher = moved.publisher
+        where e.consumer = %(consumer)s and e.stream = moved.stream and e.publisher = moved.publisher
           and e.sequence = moved.handled + 1 limit 1
       ) next
     ))
-""")
-
-_REMOVE = text("delete from inbox_event where position = any(cast(:positions as bigint[]))")
+"""
 
 _HOLD = text("""
     update inbox_event
     set attempts = :attempts, error = :error, next_attempt_at = :next,
       state = case when :parked then 'parked' else state end
     where position = :position and attempts = :attempts - 1 and state in ('ready', 'waiting')
+    returning state
 """)
 
 
-def lay_in(session: Session, consumer: str, arrivals: Sequence[Arrival], now: datetime) -> tuple[int, list[Arrival]]:
-    """Keep what is new of these; returns how many were, and those whose place belongs to another event.
+def lay_in(
+    session: Session, consumer: str, arrivals: Sequence[Arrival], now: datetime
+) -> tuple[set[UUID], list[Arrival]]:
+    """Keep what is new of these; returns the ids of those, and the arrivals whose place belongs to another event.
 
     A duplicate, of what waits or of what was handled before, changes nothing.
     """
@@ -180,21 +200,20 @@ def lay_in(session: Session, consumer: str, arrivals: Sequence[Arrival], now: da
     session.execute(_OPEN_LINES, values)
     kept = set(session.scalars(_INSERT, values))
     if len(kept) == len(arrivals):
-        return len(kept), []
+        return kept, []
+    values |= {
+        "made_at": [milliseconds_of(envelope.id) for envelope in envelopes],
+        "tolerance": CLOCKS_DIFFER // timedelta(milliseconds=1),
+    }
     strangers = set(session.scalars(_STRANGERS, values))
-    return len(kept), [arrival for arrival in arrivals if arrival.envelope.id in strangers]
+    return kept, [arrival for arrival in arrivals if arrival.envelope.id in strangers]
 
 
 def claim(session: Session, consumer: str, now: datetime, *, streams: int, failed_before: bool) -> list[str]:
     """Lock streams that have a due event, until the transaction ends; those that waited longest come first."""
-    values = {
-        "consumer": consumer,
-        "now": now,
-        "streams": streams,
-        "candidates": streams * CANDIDATES,
-        "failed_before": failed_before,
-    }
-    return list(dict.fromkeys(session.scalars(_CLAIM, values)))
+    values = {"consumer": consumer, "now": now, "streams": streams, "candidates": streams * CANDIDATES}
+    statement = _CLAIM_FAILED if failed_before else _CLAIM_FRESH
+    return list(dict.fromkeys(_execute(session, statement, values).scalars()))
 
 
 def cursor(session: Session, consumer: str, line: Line) -> int:
@@ -207,16 +226,28 @@ def claim_one(session: Session, consumer: str, stream: str) -> None:
     session.execute(_CLAIM_ONE, {"consumer": consumer, "stream": stream})
 
 
+def try_one(session: Session, consumer: str, stream: str) -> bool:
+    """Lock one stream until the transaction ends, unless another worker has it; returns whether it did."""
+    return bool(session.scalar(_TRY_ONE, {"consumer": consumer, "stream": stream}))
+
+
 def read_next(
     session: Session, consumer: str, streams: Sequence[str], now: datetime, *, limit: int, failed_before: bool = False
 ) -> list[Row[Any]]:
-    """The events of claimed streams that may be handled now, as they arrived, clinic by clinic; at most `limit`.
+    """The events of claimed streams that may be handled now, clinic by clinic, each stream's as they arrived.
 
-    None overtakes its predecessor of the same line. A line whose next event is not yet due, or parked, has none; nor
-    has one whose next event `failed_before`, unless that is asked for.
+    At most `limit`, and a few of each line. None overtakes its predecessor of the same line. A line whose next event is
+    not yet due, or parked, has none; nor has one whose next event `failed_before`, unless that is asked for.
     """
-    each = max(1, limit // len(streams))
-    rows = session.execute(_READ, {"consumer": consumer, "streams": list(streams), "each": each})
+    values = {
+        "consumer": consumer,
+        "streams": list(streams),
+        "now": now,
+        "attempts": _ANY if failed_before else 0,
+        "each": min(EACH, limit),
+        "limit": limit,
+    }
+    rows = sorted(_execute(session, _READ, values), key=lambda row: (row.clinic, row.position))
     cursors: dict[Line, int] = {}
     early: dict[Line, dict[int, Row[Any]]] = {}
     chosen: list[Row[Any]] = []
@@ -233,11 +264,14 @@ def read_next(
             chosen.append(following)
             cursors[line] += 1
             following = early.get(line, {}).pop(cursors[line] + 1, None)
-    return chosen[:limit]
+    return chosen
 
 
-def advance(session: Session, consumer: str, done: Iterable[Row[Any]]) -> None:
-    """Move the cursors over these events, given in sequence, and make their successors ready."""
+def advance(session: Session, consumer: str, done: Iterable[Row[Any]], *, remove: Iterable[Row[Any]] = ()) -> int:
+    """Move the cursors over these events, given in sequence; returns how many successors that made ready.
+
+    Those to `remove` leave the inbox.
+    """
     last: dict[Line, Row[Any]] = {Line(row.publisher, row.stream): row for row in done}
     values = {
         "consumer": consumer,
@@ -246,18 +280,17 @@ def advance(session: Session, consumer: str, done: Iterable[Row[Any]]) -> None:
         "clinics": [row.clinic for row in last.values()],
         "handled": [row.sequence for row in last.values()],
         "ids": [row.id for row in last.values()],
+        "removed": [row.position for row in remove],
     }
-    session.execute(_ADVANCE, values)
-    session.execute(_READY_NEXT, values)
+    _execute(session, _ADVANCE, values)
+    return _execute(session, _GO_ON, values).rowcount
 
 
-def remove(session: Session, done: Iterable[Row[Any]]) -> None:
-    """Let handled events leave the inbox."""
-    session.execute(_REMOVE, {"positions": [row.position for row in done]})
+def hold(session: Session, row: Row[Any], error: str, now: datetime, delays: Sequence[timedelta]) -> str | None:
+    """Have a failed event tried again later, its successors behind it, or park it; returns its state from now on.
 
-
-def hold(session: Session, row: Row[Any], error: str, now: datetime, delays: Sequence[timedelta]) -> bool:
-    """Have a failed event tried again later, its successors behind it; returns whether it is parked instead."""
+    None where another worker has handled or held it meanwhile: nothing changes then.
+    """
     parked = bool(row.attempts >= len(delays))
     values = {
         "position": row.position,
@@ -266,5 +299,10 @@ def hold(session: Session, row: Row[Any], error: str, now: datetime, delays: Seq
         "parked": parked,
         "next": now if parked else now + delays[row.attempts],
     }
-    session.execute(_HOLD, values)
-    return parked
+    held: str | None = session.scalar(_HOLD, values)
+    return held
+
+
+def _execute(session: Session, statement: str, values: Mapping[str, Any]) -> CursorResult[Any]:
+    """Past SQLAlchemy's own language: each batch runs these, however small it is, and its share was a half."""
+    return session.connection().exec_driver_sql(statement, dict(values))

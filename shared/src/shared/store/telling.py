@@ -5,7 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from shared.events.envelope import Envelope
+from shared.errors import Refused
+from shared.events.envelope import MAX_BYTES, Envelope
+
+_SEQUENCE_DIGITS = 18
 
 # The head of a stream is locked here and held until commit, so that commit order is sequence order.
 _TELL = """
@@ -28,7 +31,8 @@ _AUDIT = """
 def tell(connection: Connection, told: Sequence[Envelope], audited: Mapping[str, Any] | None = None) -> None:
     """Give events the next places in their streams and lay them in the outbox; with the deed's audit line, if given.
 
-    The streams are gone through in one order everywhere, so that no two deeds wait for each other.
+    To be called once in a transaction: the streams are gone through in one order everywhere, so that no two wait for
+    each other. Raises Refused where an event is larger than its readers would take.
     """
     # All of this is past SQLAlchemy's own language: every command runs it, and its share of their cost was a third.
     values = [_columns(envelope) for envelope in sorted(told, key=lambda envelope: envelope.stream)]
@@ -45,6 +49,8 @@ def tell(connection: Connection, told: Sequence[Envelope], audited: Mapping[str,
 def _columns(envelope: Envelope) -> dict[str, Any]:
     """An event's columns. Its body has a gap where PostgreSQL will write the sequence."""
     before, after = envelope.halves_around_sequence()
+    if len(before) + len(after) > MAX_BYTES - _SEQUENCE_DIGITS:
+        raise Refused("event_too_large", "This says more than one event can carry: 1 MiB. Say it in smaller parts.")
     return {
         "id": envelope.id,
         "clinic": envelope.clinic,

@@ -49,6 +49,12 @@ def keep_outbox_by_weeks(execute: Callable[[str], object]) -> None:
     )
 
 
+def index_failed_events(execute: Callable[[str], object]) -> None:
+    """For each service's migration: events that failed are found without looking at those that wait."""
+    for statement in _statements("carrier_3.sql", r";\n"):
+        execute(statement)
+
+
 def _statements(name: str, end: str) -> list[str]:
     script = files("shared.store").joinpath(name).read_text(encoding="utf-8")
     return [statement for statement in re.split(end, script) if statement.strip()]

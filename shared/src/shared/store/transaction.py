@@ -1,6 +1,5 @@
 """The unit of work: rows, events, timers and the audit line of one deed commit together or not at all."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from sqlalchemy import Engine, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from shared.clinics import Clinic
+from shared.clinics import CLINIC_FORM, Clinic
 from shared.clock import Clock, uuid7
 from shared.clock import now as real_now
 from shared.errors import NotFound, Stale
@@ -25,8 +24,6 @@ from shared.store.telling import tell
 from shared.store.tenancy import EVERY_CLINIC, set_clinic
 
 Row = TypeVar("Row")
-
-_CLINIC_ID = re.compile(r"[a-z][a-z0-9-]{1,30}")
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,8 @@ class Origin:
 class Transaction:
     """One deed at one clinic. Whoever is called opens it (`Store.transaction`); commands receive it and never commit.
 
-    `now` stands still for the whole deed. `cause` is the event that is being handled, None outside a handler.
+    `now` stands still for the whole deed. `cause` is the event that is being handled, None outside a handler. While it
+    `only_keeps`, as for a projection's handler, nobody can be told anything, nor a timer be set or cancelled.
     """
 
     def __init__(
@@ -81,6 +79,7 @@ class Transaction:
         self.origin = origin
         self.now = now
         self.cause = cause
+        self.only_keeps = False
         self._events: list[Event] = []
 
     @cached_property
@@ -130,6 +129,7 @@ class Transaction:
 
     def publish(self, event: Event) -> None:
         """Tell everyone, once this transaction has committed; nobody hears of it if it does not."""
+        self._may(f"tells {event.name}")
         if event.publisher != self.service:
             raise ValueError(f"{self.service} does not publish {event.name}")
         self._events.append(event)
@@ -145,6 +145,7 @@ class Transaction:
 
     def set_timer(self, kind: str, *, subject: UUID, due_at: datetime, key: str, **payload: Any) -> None:
         """Have `kind` done at `due_at`, once. A timer of the same key at this clinic is replaced."""
+        self._may(f"sets the timer {kind}")
         values = {
             "id": self.new_id(),
             "clinic": self.clinic_id,
@@ -164,13 +165,8 @@ class Transaction:
 
     def cancel_timer(self, key: str) -> None:
         """Undo a timer that has not fired; one that has, or never was, is left alone."""
+        self._may(f"cancels the timer {key}")
         self.session.execute(update(timer).where(timer.c.key == key, timer.c.state == "set").values(state="cancelled"))
-
-    def write_events(self) -> None:
-        """Give the events their sequence and lay them in the outbox. Called last, before commit."""
-        if self._events:
-            self.session.flush()
-            tell(self.session.connection(), self._envelopes())
 
     def write_deed(self) -> None:
         """Say in the audit who did what to whom, and tell the events; the store calls it last, before commit."""
@@ -185,9 +181,10 @@ class Transaction:
             "request_id": self.origin.request_id,
             "correlation_id": self.origin.correlation_id,
         }
-        tell(self.session.connection(), self._envelopes(), audited)
+        tell(self.session.connection(), self.take_events(), audited)
 
-    def _envelopes(self) -> list[Envelope]:
+    def take_events(self) -> list[Envelope]:
+        """The events that were published so far, checked, for `tell`: they get their sequences there."""
         told = [self._envelope(event) for event in self._events]
         self._events.clear()
         return told
@@ -195,6 +192,10 @@ class Transaction:
     @property
     def has_events(self) -> bool:
         return bool(self._events)
+
+    def _may(self, deed: str) -> None:
+        if self.only_keeps:
+            raise TypeError(f"a handler of a projection {deed}")
 
     def _envelope(self, event: Event) -> Envelope:
         if event.subject.int == 0:
@@ -236,7 +237,12 @@ class Store:
 
     @contextmanager
     def transaction(self, clinic_id: str, actor: Actor, origin: Origin) -> Iterator[Transaction]:
-        """One transaction at one clinic; commits rows, events and the audit line at the end, or nothing on an error."""
+        """One transaction at one clinic; commits rows, events and the audit line at the end, or nothing on an error.
+
+        NotFound where no clinic can have such an id: above all where it would open every clinic's carriers.
+        """
+        if not CLINIC_FORM.fullmatch(clinic_id):
+            raise NotFound("clinic")
         with Session(self.engine, expire_on_commit=False) as session:
             set_clinic(session.connection(), clinic_id)
             tx = Transaction(session, self.service, clinic_id, actor, origin, self.clock())
@@ -262,7 +268,7 @@ class Store:
         """
         if clinic_id in self._known_clinics:
             return True
-        if not _CLINIC_ID.fullmatch(clinic_id):
+        if not CLINIC_FORM.fullmatch(clinic_id):
             return False
         query = select(func.count()).select_from(clinic).where(clinic.c.id == clinic_id)
         with nullcontext(within) if within else self.carrier() as session:
