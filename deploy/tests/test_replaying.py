@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -29,6 +30,7 @@ from shared.testing.plugin import database_of, empty, prepare_database, service_
 from shared.testing.tokens import Signer
 from shared.testing.waiting import until
 from shared.worker import Worker
+from stack.databases import record_addresses
 
 KEPT = ("client", "consent", "red_flag")
 
@@ -179,6 +181,94 @@ def test_a_queue_that_was_lost_is_made_good_by_a_replay_while_live_events_go_on(
 
     assert world.sessions.count("select count(*) from consent") == 20
     assert world.sessions.count("select count(*) from inbox_event") == 0
+
+
+def test_without_its_broker_a_deployed_outbox_is_left_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.live(uuid4())
+    world.intake.do("update outbox set published_at = now()")
+    arguments = ("events", "replay", "intake", "--since", since(), "--to", "sessions")
+    for address in (None, "", "memory://", "localhost:5672"):
+        if address is None:
+            monkeypatch.delenv("AFTERGLOW_AMQP")
+        else:
+            monkeypatch.setenv("AFTERGLOW_AMQP", address)
+
+        answer = afterglow(*arguments)
+
+        assert answer.exit_code == 2, (address, answer.output)
+        assert "AFTERGLOW_AMQP" in answer.output
+        assert "were published again" not in answer.output
+    assert world.intake.count("select count(*) from outbox where published_at is null") == 0
+    assert afterglow(*arguments, "--dry-run").exit_code == 0
+
+
+def test_the_embedded_platform_has_all_hear_it_again_and_says_so_whatever_broker_the_environment_names(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    world.live(uuid4())
+    world.intake.do("update outbox set published_at = now()")
+    settings = {name: place.settings for name, place in world.places.items()}
+    record_addresses(tmp_path, {name: (one.database, str(one.database_owner)) for name, one in settings.items()})
+    monkeypatch.delenv("AFTERGLOW_DATABASE")
+
+    done = afterglow("events", "replay", "intake", "--since", since(), "--to", "sessions", "--data", str(tmp_path))
+
+    assert done.exit_code == 0, done.output
+    assert "3 events were published again for all who hear intake" in done.output
+    assert world.intake.count("select count(*) from outbox where published_at is null") == 3
+
+
+@pytest.mark.parametrize(
+    ("lost", "says"),
+    [
+        ("exchange", "The broker has no exchange"),
+        ("queue", "The broker has no queue"),
+        ("binding", "is not bound to"),
+        ("broker", "the broker cannot be reached"),
+    ],
+)
+def test_a_replay_that_would_reach_nobody_is_no_success(
+    world: World, topology: Topology, amqp: str, monkeypatch: pytest.MonkeyPatch, lost: str, says: str
+) -> None:
+    world.live(uuid4())
+    exchange, queue = topology.replay("sessions").name, topology.inbox("sessions").name
+    with connect(amqp) as connection:
+        channel = connection.channel()
+        if lost == "exchange":
+            channel.exchange_delete(exchange)
+        elif lost == "queue":
+            channel.queue_delete(queue)
+        elif lost == "binding":
+            channel.queue_unbind(queue, exchange, "*.intake.#")
+    if lost == "broker":
+        monkeypatch.setenv("AFTERGLOW_AMQP", "amqp://guest:secret@127.0.0.1:1//")
+
+    answer = afterglow("events", "replay", "intake", "--since", since(), "--to", "sessions")
+
+    assert answer.exit_code == 1, answer.output
+    assert says in answer.output
+    assert "were published again" not in answer.output
+    assert "secret" not in answer.output
+    if lost != "broker":
+        assert "sessions prepare" in answer.output
+
+
+def test_a_queue_that_refuses_what_is_replayed_is_said_in_one_line(world: World, topology: Topology, amqp: str) -> None:
+    queue = topology.inbox("sessions").name
+    with connect(amqp) as connection:
+        channel = connection.channel()
+        channel.queue_delete(queue)
+        # A classic queue says at once that it is full; a quorum queue says so to what comes a little later.
+        full = {"x-max-length": 1, "x-overflow": "reject-publish"}
+        channel.queue_declare(queue, durable=True, auto_delete=False, arguments=full)
+        channel.queue_bind(queue, topology.replay("sessions").name, "*.intake.#")
+    world.live(uuid4())
+
+    answer = afterglow("events", "replay", "intake", "--since", since(), "--to", "sessions")
+
+    assert answer.exit_code == 1, answer.output
+    assert "the broker refused" in answer.output
+    assert "start the same command again" in answer.output
 
 
 def test_what_was_damaged_is_rebuilt_to_what_it_was_while_live_events_go_on(world: World) -> None:

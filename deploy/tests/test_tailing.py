@@ -1,11 +1,14 @@
 """Tailing what is said, on a real outbox."""
 
+import itertools
 import json
 import threading
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import text
 
 from shared.clock import now
 from shared.main import main
@@ -86,4 +89,73 @@ def test_what_commits_late_is_shown_once_all_the_same(intake: Bench) -> None:
     go_on.set()
     writing.join()
     assert [envelope.subject for envelope in watched.look()] == [late]
-    assert watched.look() == []
+    assert list(watched.look()) == []
+
+
+def have_said(bench: Bench, times: int, *, seconds: float) -> None:
+    """The last event was said so many times more, evenly over the next seconds."""
+    with bench.owner.begin() as connection:
+        connection.execute(
+            text(
+                "insert into outbox (id, clinic, stream, sequence, type, routing_key, body, occurred_at)"
+                " select gen_random_uuid(), clinic, stream, sequence + i, type, routing_key, body,"
+                "   occurred_at + make_interval(secs => :seconds * i / :times)"
+                " from generate_series(1, :times) i,"
+                " (select * from outbox order by occurred_at desc, position desc limit 1) last"
+            ),
+            {"times": times, "seconds": seconds},
+        )
+
+
+def test_however_much_was_said_all_of_it_is_shown_once(intake: Bench) -> None:
+    intake.clock.at = now() - timedelta(hours=1)
+    say(intake, uuid4())
+    have_said(intake, 12_000, seconds=1800)
+    assert len(shown("--since", "2h")) == 12_001
+
+
+def test_a_burst_does_not_hold_up_what_is_said_after_it(intake: Bench) -> None:
+    began = intake.clock()
+    watched, later = Tail([intake.store], Wanted(began)), uuid4()
+    say(intake, uuid4())
+    have_said(intake, 12_000, seconds=20)
+    intake.clock.at = began + timedelta(seconds=25)
+    assert len(list(watched.look())) == 12_001
+
+    say(intake, later)
+
+    assert [envelope.subject for envelope in watched.look()] == [later]
+    assert list(watched.look()) == []
+
+
+def test_what_commits_late_is_shown_after_a_look_that_took_longer_than_it(intake: Bench) -> None:
+    # The look began before it was said, passed its place before it was committed, and came to its end much later.
+    began = intake.clock()
+    watched, go_on = Tail([intake.store], Wanted(began)), threading.Event()
+    late, other = uuid4(), uuid4()
+    say(intake, other)
+    have_said(intake, 2500, seconds=10)
+    looking = watched.look()
+    next(looking)
+    intake.clock.at = began + timedelta(seconds=5)
+    writing = threading.Thread(target=say, args=(intake, late), kwargs={"before_commit": go_on})
+    writing.start()
+    rest = [envelope.subject for envelope in itertools.islice(looking, 1400)]
+    have_said(intake, 500, seconds=300)
+    rest += [envelope.subject for envelope in looking]
+    go_on.set()
+    writing.join()
+
+    assert len(rest) == 3000
+    assert [envelope.subject for envelope in watched.look()] == [late]
+    assert list(watched.look()) == []
+
+
+def test_services_are_shown_in_one_order_and_a_busy_one_hides_no_quiet_one(intake: Bench) -> None:
+    quiet = uuid4()
+    say(intake, quiet)
+    have_said(intake, 12_000, seconds=20)
+    both = Tail([intake.store, intake.store], Wanted(intake.clock()))
+    times = [envelope.time for envelope in both.look()]
+    assert len(times) == 24_002
+    assert times == sorted(times)

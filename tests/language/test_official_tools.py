@@ -1,9 +1,11 @@
 """The published language in the hands of those who wrote the standards: AsyncAPI's parser and the CloudEvents SDKs."""
 
+import itertools
 import json
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,13 +14,15 @@ import pytest
 from cloudevents.core.bindings.rabbitmq import RabbitMQMessage, from_rabbitmq_event
 from cloudevents.core.formats.json import JSONFormat
 from jsonschema import Draft202012Validator
+from marshmallow.validate import Length
 
 from notify.domain.offering import OFFERED, Scope, partner_view
-from notify.published import asyncapi_document
+from notify.published import asyncapi_document, partner_key, partner_schema
+from shared.declared import Declared
 from shared.events import catalogue
 from shared.events.asyncapi import sample_cloudevent
 from shared.events.envelope import CONTENT_TYPE, Envelope
-from shared.events.language import Event
+from shared.events.language import Event, clinical, identifying, json_schema, open_, part2
 from shared.events.snapshot import Published
 from stack.language import language_now
 
@@ -88,7 +92,7 @@ def test_every_example_of_the_document_is_what_the_document_says(language: dict[
     document = asyncapi_document(language)
 
     messages = document["components"]["messages"]
-    assert len(messages) == len(catalogue) + 1
+    assert len(messages) == len(catalogue) + len(OFFERED)
     for name, message in messages.items():
         for example in message["examples"]:
             payload_of(document, name).validate(example["payload"])
@@ -104,14 +108,125 @@ def test_a_message_of_another_form_is_not_what_the_document_says(language: dict[
     assert not judge.is_valid({name: value for name, value in good.items() if name != "clinicid"})
 
 
-def test_what_partners_get_of_every_event_is_what_the_document_says(language: dict[str, Published]) -> None:
-    judge = payload_of(asyncapi_document(language), "partner.webhook")
+def combinations() -> list[list[Scope]]:
+    return [list(chosen) for size in range(len(Scope) + 1) for chosen in itertools.combinations(Scope, size)]
 
-    for event in OFFERED:
-        view = partner_view(sample_cloudevent(language[event.type]), [Scope.CLINICAL])
+
+@pytest.mark.parametrize("event", OFFERED, ids=lambda event: event.name)
+def test_what_partners_get_of_an_event_is_what_the_document_says(
+    event: type[Event], language: dict[str, Published]
+) -> None:
+    published = language[event.type]
+    judge = payload_of(asyncapi_document(language), partner_key(published))
+
+    for scopes in combinations():
+        view = partner_view(sample_cloudevent(published), scopes)
         judge.validate(view)
-        assert not judge.is_valid(view | {"sequence": 4})
-    assert not judge.is_valid(sample_cloudevent(language["afterglow.integration.red_flag.raised.v1"]))
+        for wrong in ({"sequence": 4}, {"subject": "clinic/maple"}, {"data": None}, {"type": "afterglow.x.y.z.v1"}):
+            assert not judge.is_valid(view | wrong)
+
+
+@pytest.mark.parametrize("event", OFFERED, ids=lambda event: event.name)
+def test_the_scopes_of_a_field_are_those_with_which_it_is_delivered(
+    event: type[Event], language: dict[str, Published]
+) -> None:
+    published = language[event.type]
+    declared = asyncapi_document(language)["components"]["schemas"][partner_key(published)]
+
+    for scopes in combinations():
+        delivered = partner_view(sample_cloudevent(published), scopes)["data"]
+        assert keys(delivered) == set(opened(declared, scopes))
+
+
+def keys(value: Any, within: str = "") -> set[str]:
+    """The paths of all fields in data, as `flags[].level`."""
+    if isinstance(value, list):
+        return set().union(*(keys(item, f"{within}[]") for item in value))
+    if not isinstance(value, dict):
+        return set()
+    return set().union(*({path := f"{within}.{name}"} | keys(inner, path) for name, inner in value.items()))
+
+
+def opened(schema: dict[str, Any], scopes: list[Scope], within: str = "") -> Iterator[str]:
+    """The paths of all fields that a schema for partners says are told with these scopes."""
+    for name, field in schema.get("properties", {}).items():
+        if set(field["x-scopes"]) & set(scopes):
+            yield f"{within}.{name}"
+            yield from opened(field, scopes, f"{within}.{name}")
+    if "items" in schema:
+        yield from opened(schema["items"], scopes, f"{within}[]")
+
+
+class Within(Declared):
+    code: str = open_("Open.", "o")
+    used: str | None = part2("Part 2.", "p")
+
+
+def test_what_partners_may_get_is_required_nowhere_and_holds_nothing_that_no_scope_opens() -> None:
+    class Mixed(Event, name="intake.test.mixed"):
+        """It is a test."""
+
+        at: str = identifying("Identifying.", "i")
+        reason: str | None = clinical("Clinical.", "c", default=None)
+        substance: str = part2("Part 2.", "p")
+        many: list[Within] = clinical("Many.", [Within.sample_data()], validate=Length(min=1))
+        named: dict[str, Within] = open_("By name.", {"first": Within.sample_data()})
+        one: Within = open_("One.", Within.sample_data())
+
+    del catalogue[Mixed.type]
+    schema = partner_schema(json_schema(Mixed))
+
+    said = json.dumps(schema)
+    assert [word for word in ("required", "part2", "default", "$id", "substance", "used") if f'"{word}"' in said] == []
+    properties = schema["properties"]
+    assert list(properties) == ["at", "reason", "many", "named", "one"]
+    assert properties["at"]["x-scopes"] == ["contact"]
+    assert properties["reason"] == {
+        "type": ["string", "null"],
+        "description": "Clinical.",
+        "x-sensitivity": "clinical",
+        "examples": ["c"],
+        "x-scopes": ["clinical"],
+    }
+    assert properties["many"]["minItems"] == 1
+    for inside in (properties["many"]["items"], properties["named"]["additionalProperties"], properties["one"]):
+        assert list(inside["properties"]) == ["code"]
+        assert inside["properties"]["code"]["x-scopes"] == ["summary", "clinical", "contact"]
+
+
+def test_partners_are_told_each_offered_event_and_no_other(
+    seen: dict[str, Any], language: dict[str, Published]
+) -> None:
+    (tells,) = [one for one in seen["operations"] if one["id"] == "notify.tells.partners"]
+    channel = asyncapi_document(language)["channels"]["partner.webhook"]
+
+    assert set(tells["messages"]) == set(channel["messages"])
+    assert set(tells["messages"]) == {partner_key(language[event.type]) for event in OFFERED}
+
+
+@pytest.mark.parametrize("event", OFFERED, ids=lambda event: event.name)
+def test_a_generator_finds_each_webhook_whole(event: type[Event], language: dict[str, Published]) -> None:
+    published = language[event.type]
+    payload = asyncapi_document(language)["components"]["messages"][partner_key(published)]["payload"]
+
+    delivered = partner_view(sample_cloudevent(published), [Scope.SUMMARY])
+    assert list(payload["properties"]) == payload["required"] == list(delivered)
+    assert payload["properties"]["type"]["const"] == event.type
+    assert payload["properties"]["data"] == {"$ref": f"#/components/schemas/{partner_key(published)}"}
+
+
+def test_what_an_event_may_be_about_is_said_and_is_all_that_is_said(language: dict[str, Published]) -> None:
+    document = asyncapi_document(language)
+    schemas = document["components"]["schemas"]
+
+    kinds = {event.about for event in catalogue.values()}
+    assert len(kinds) > 1
+    subject = schemas["cloudevent"]["properties"]["subject"]["description"]
+    assert set(re.findall(r"(\w+)/\{uuid\}", subject)) == kinds
+    assert "client" not in schemas["cloudevent"]["properties"]["partitionkey"]["description"]
+    for event in OFFERED:
+        payload = document["components"]["messages"][partner_key(language[event.type])]["payload"]
+        assert payload["properties"]["subject"]["description"].endswith(f": {event.about}/{{uuid}}.")
 
 
 def test_everybody_who_says_or_hears_an_event_is_an_operation_of_the_document(

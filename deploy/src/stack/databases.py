@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 from sqlalchemy.exc import OperationalError
@@ -39,18 +40,37 @@ def addresses(data: Path) -> dict[str, tuple[str, str | None]]:
     From files `{service}_database` and `{service}_database_owner` in the folder AFTERGLOW_ADDRESSES, or from
     AFTERGLOW_DATABASE and AFTERGLOW_DATABASE_OWNER with `{service}` in them, or else from the platform's folder.
     """
-    try:
-        with SettingsReader() as env:
-            folder = env.path("AFTERGLOW_ADDRESSES", None)
-            database = env.str("AFTERGLOW_DATABASE", None)
-            owner = env.str("AFTERGLOW_DATABASE_OWNER", None)
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
+    given = _given()
+    folder, database, owner = given.folder, given.database, given.owner
     if folder is not None:
         return {name: (_read(folder / f"{name}_database"), _read(folder / f"{name}_database_owner")) for name in NAMES}
     if database is not None:
         return {name: (_of(name, database), _of(name, owner) if owner else None) for name in NAMES}
     return _recorded(data)
+
+
+def embedded() -> bool:
+    """Whether commands speak to the embedded platform: nobody has named other databases."""
+    given = _given()
+    return given.folder is None and given.database is None
+
+
+class _Given(NamedTuple):
+    folder: Path | None
+    database: str | None
+    owner: str | None
+
+
+def _given() -> _Given:
+    try:
+        with SettingsReader() as env:
+            return _Given(
+                env.path("AFTERGLOW_ADDRESSES", None),
+                env.str("AFTERGLOW_DATABASE", None),
+                env.str("AFTERGLOW_DATABASE_OWNER", None),
+            )
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _recorded(data: Path) -> dict[str, tuple[str, str | None]]:

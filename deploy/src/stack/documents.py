@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from notify.domain.offering import OFFERED
+from notify.pages import FOR_PARTNERS
 from notify.published import asyncapi_document
 from shared.events import catalogue
 from shared.events.language import Event, json_schema
@@ -23,7 +24,12 @@ _BEGIN, _END = "<!-- generated: says and hears -->", "<!-- end -->"
 def documents(repository: Path) -> dict[Path, str]:
     """Every generated document by path, as it should be now."""
     asyncapi = json.dumps(asyncapi_document(language_now()), indent=2, ensure_ascii=False) + "\n"
-    written = {repository / "docs" / "events.md": _catalogue(), repository / "docs" / "asyncapi.json": asyncapi}
+    docs = repository / "docs"
+    written = {
+        docs / "events.md": _catalogue(),
+        docs / "asyncapi.json": asyncapi,
+        docs / "partners.md": FOR_PARTNERS.read_text(encoding="utf-8"),
+    }
     for service in all_services():
         readme = repository / "services" / service.name / "README.md"
         written[readme] = _with_language(readme.read_text(encoding="utf-8"), service)

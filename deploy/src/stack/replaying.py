@@ -1,21 +1,23 @@
 """`afterglow events replay` and `afterglow rebuild`: what was said is heard again, while all else goes on."""
 
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from kombu.exceptions import OperationalError as BrokerError
+from marshmallow.validate import Regexp
 
-from shared.bus.publishing import ConfirmedPublisher
 from shared.bus.rebuild import Outcome, Rebuild
 from shared.bus.replay import Stretch, count_events, have_relayed_again
 from shared.bus.replay import replay as replay_events
-from shared.bus.topology import Topology, connect
+from shared.bus.topology import Topology
 from shared.settings import SettingsError, SettingsReader
-from stack.databases import data_option, open_store
+from stack.databases import data_option, embedded, open_store
+from stack.hearing import publisher_to
 from stack.services import all_services
 
+# What is wrong is said without the value: it may carry a password.
+_AMQP = Regexp(r"amqps?://[^;\s]*(;amqps?://[^;\s]*)*\Z", error="Not an address like amqp://user:password@host/vhost.")
 _MOMENT = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
@@ -34,7 +36,8 @@ def replay(
 ) -> None:
     """Publish again what SERVICE has said, for one consumer, in order; what it has handled before it drops.
 
-    For when a queue or its broker was lost, or a service begins to hear another one late.
+    For when a queue or its broker was lost, or a service begins to hear another one late. AFTERGLOW_AMQP names the
+    broker. The embedded platform has none, so that there all consumers hear it again, with the same end.
     """
     _require_hearer(consumer, service)
     stretch = Stretch(since.replace(tzinfo=UTC), (until or datetime.now(UTC)).replace(tzinfo=UTC), clinic)
@@ -43,18 +46,17 @@ def replay(
         click.echo(f"{count} events of {service} from {stretch.since:%Y-%m-%d %H:%M} to {stretch.until:%Y-%m-%d %H:%M}")
         if dry or not count:
             return
-        with click.progressbar(length=count, label="replaying", show_pos=True) as bar:
-            address, topology = _broker()
-            if address is None:
-                done = have_relayed_again(store, stretch, bar.update)
+        broker = None if embedded() else _broker()
+        with ExitStack() as stack:
+            # Its bar ends before anything is said about what went wrong.
+            publisher = stack.enter_context(publisher_to(*broker, consumer)) if broker else None
+            bar = stack.enter_context(click.progressbar(length=count, label="replaying", show_pos=True))
+            if publisher is not None:
+                done = replay_events(store, stretch, publisher, bar.update)
             else:
-                try:
-                    connection = connect(address)
-                    with closing(ConfirmedPublisher(connection, topology.replay(consumer).name)) as publisher:
-                        done = replay_events(store, stretch, publisher, bar.update)
-                except BrokerError as error:
-                    raise click.ClickException(f"AFTERGLOW_AMQP: the broker cannot be reached: {error}") from None
-        click.echo(f"{done} events were published again for {consumer}; those that it knew change nothing.")
+                done = have_relayed_again(store, stretch, bar.update)
+        hearers = consumer if broker else f"all who hear {service}"
+        click.echo(f"{done} events were published again for {hearers}; those that were known change nothing.")
 
 
 @click.command()
@@ -108,12 +110,11 @@ def _require_hearer(consumer: str, publisher: str) -> None:
         )
 
 
-def _broker() -> tuple[str | None, Topology]:
-    """The broker's address, None where the platform is embedded and has none that could be reached."""
+def _broker() -> tuple[str, Topology]:
     try:
         with SettingsReader() as env:
-            address = env.str("AFTERGLOW_AMQP", None)
+            address = env.str("AFTERGLOW_AMQP", validate=_AMQP)
             namespace = env.str("AFTERGLOW_BUS_NAMESPACE", "")
     except SettingsError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.UsageError(f"The broker of these databases is needed. {error}") from None
     return address, Topology(namespace)

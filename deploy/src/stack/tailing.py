@@ -1,12 +1,13 @@
 """`afterglow events tail`: what is said, as it is said, by all services; never what it is about, unless asked."""
 
 import fnmatch
+import heapq
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,18 +24,24 @@ from stack.databases import addresses, data_option, open_store
 _PAUSE_SECONDS = 0.5
 # A transaction may commit long after the moment that it gave its events: so far back is looked again.
 _LATE = timedelta(seconds=40)
+_PAGE = 1000
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
-_SAID = text("""
-    select id, body, occurred_at from outbox
-    where occurred_at >= :since
+_PLACES = text("""
+    select id, occurred_at, position from outbox
+    where occurred_at >= :at and (occurred_at, position) > (:at, :position)
       and (cast(:clinic as text) is null or clinic = :clinic)
       and (cast(:stream as text) is null or stream like :stream)
-    order by occurred_at, position limit 10000
+    order by occurred_at, position limit :page
+""")
+_BODIES = text("""
+    select body from outbox
+    where occurred_at between :first and :last and position = any(cast(:positions as bigint[]))
+    order by occurred_at, position
 """)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Wanted:
     """Which events to show."""
 
@@ -43,36 +50,68 @@ class Wanted:
     client: UUID | None = None
     type: str = "*"
 
-    def values(self, since: datetime) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
         stream = f"%/client/{self.client}" if self.client else None
-        return {"since": since, "clinic": self.clinic, "stream": stream}
+        return {"clinic": self.clinic, "stream": stream, "page": _PAGE}
 
     def takes(self, envelope: Envelope) -> bool:
         return fnmatch.fnmatchcase(short_type(envelope.type), self.type)
 
 
-@dataclass
+class Ear:
+    """Reads one service's outbox, each event once. It reads as anybody else, and keeps nobody from anything.
+
+    An event may be laid in the outbox before another one and be seen after it, because its transaction took longer. So
+    each look begins where nothing can come any more and passes over what was read, of which only the ids are asked for.
+    """
+
+    def __init__(self, store: Store, wanted: Wanted) -> None:
+        self._store = store
+        self._wanted = wanted
+        self._settled = wanted.since
+        self._read: dict[UUID, datetime] = {}
+
+    def look(self) -> Iterator[Envelope]:
+        """What was said since the last look, in order of time. It is read to the end before the next look begins."""
+        began = self._store.clock()
+        at, position = self._settled, -1
+        while True:
+            places, bodies = self._page(at, position)
+            yield from filter(self._wanted.takes, map(Envelope.from_bytes, bodies))
+            if places:
+                at, position = places[-1].occurred_at, places[-1].position
+                # Their clock may be behind ours, which is why the newest event counts too.
+                self._settle(min(began, at) - _LATE)
+            if len(places) < _PAGE:
+                return
+
+    def _page(self, at: datetime, position: int) -> tuple[Sequence[Row[Any]], list[bytes]]:
+        with self._store.carrier() as session:
+            places = session.execute(_PLACES, {**self._wanted.values(), "at": at, "position": position}).all()
+            new = [place for place in places if place.id not in self._read]
+            bodies = []
+            if new:
+                values = {"first": new[0].occurred_at, "last": new[-1].occurred_at}
+                bodies = list(session.scalars(_BODIES, {**values, "positions": [place.position for place in new]}))
+        self._read |= {place.id: place.occurred_at for place in new}
+        return places, [bytes(body) for body in bodies]
+
+    def _settle(self, until: datetime) -> None:
+        if until <= self._settled:
+            return
+        self._settled = until
+        self._read = {event: at for event, at in self._read.items() if at >= self._settled}
+
+
 class Tail:
-    """Follows the outboxes of some services. It reads as anybody else, and keeps nobody from anything."""
+    """Follows the outboxes of some services."""
 
-    stores: list[Store]
-    wanted: Wanted
-    _shown: dict[UUID, datetime] = field(default_factory=dict)
+    def __init__(self, stores: Sequence[Store], wanted: Wanted) -> None:
+        self._ears = [Ear(store, wanted) for store in stores]
 
-    def look(self) -> list[Envelope]:
-        """What was said since the last look, in order of time."""
-        rows = [row for store in self.stores for row in self._read(store)]
-        since = max([self.wanted.since, *(row.occurred_at for row in rows)]) - _LATE
-        new = [row for row in rows if row.id not in self._shown]
-        self._shown |= {row.id: row.occurred_at for row in new}
-        self._shown = {event: at for event, at in self._shown.items() if at >= since}
-        self.wanted.since = max(self.wanted.since, since)
-        envelopes = [Envelope.from_bytes(bytes(row.body)) for row in new]
-        return sorted(filter(self.wanted.takes, envelopes), key=lambda envelope: envelope.time)
-
-    def _read(self, store: Store) -> list[Row[Any]]:
-        with store.carrier() as session:
-            return list(session.execute(_SAID, self.wanted.values(self.wanted.since)).all())
+    def look(self) -> Iterator[Envelope]:
+        """What was said since the last look, in order of time, however much it is."""
+        return heapq.merge(*(ear.look() for ear in self._ears), key=lambda envelope: envelope.time)
 
 
 class _Age(click.ParamType[timedelta]):

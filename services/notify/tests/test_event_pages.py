@@ -12,14 +12,21 @@ from jsonschema import Draft202012Validator
 from werkzeug.test import TestResponse
 
 from notify import pages
-from notify.domain.offering import OFFERED, Scope
+from notify.domain.offering import OFFERED, Scope, partner_view
 from shared.events import catalogue, snapshot
 from shared.events.asyncapi import sample_cloudevent
 from shared.events.language import Event, json_schema
 from shared.events.rows import rows
 from shared.testing.bench import Bench
 
-PATHS = ("/events/", "/events/intake.screening.flagged/", "/events/nothing.of.the.kind/")
+PATHS = (
+    "/events/",
+    "/events/?for=partners",
+    "/events/intake.screening.flagged/",
+    "/events/integration.red_flag.raised/",
+    "/events/nothing.of.the.kind/",
+    "/partners/",
+)
 DECIDED = "afterglow.intake.clearance.decided.v1"
 
 
@@ -78,6 +85,16 @@ def test_the_list_leads_to_every_event_and_every_link_on_it_leads_somewhere(benc
         assert event.__doc__ in page.text
 
 
+def test_the_list_can_be_narrowed_to_what_partners_may_subscribe_to(bench: Bench) -> None:
+    (narrowing,) = [link for link in open_(bench, "/events/").all("a") if "?" in link["href"]]
+    answer = bench.app.test_client().get(narrowing["href"])
+
+    links = Page(answer).all("a")
+    listed = {link["href"] for link in links if re.fullmatch(r"/notify/events/\w+\.[\w.]+/", link["href"])}
+    assert listed == {f"/notify/events/{event.name}/" for event in OFFERED}
+    assert [link["href"] for link in links if "aria-current" in link] == [narrowing["href"]]
+
+
 @pytest.mark.parametrize("event", catalogue.values(), ids=lambda event: event.name)
 def test_an_event_is_told_with_all_its_fields_its_example_and_its_schema(bench: Bench, event: type[Event]) -> None:
     page = open_(bench, f"/events/{event.name}/")
@@ -96,6 +113,73 @@ def test_an_event_is_told_with_all_its_fields_its_example_and_its_schema(bench: 
     assert marks == [f"mark {field.sensitivity}" for field in fields]
     assert json.loads(page.code[-1]) == sample_cloudevent(published)
     assert f"/notify/events/schemas/{event.type}.json" in {link["href"] for link in page.all("a")}
+
+
+@pytest.mark.parametrize("event", OFFERED, ids=lambda event: event.name)
+def test_a_page_shows_what_each_scope_delivers(bench: Bench, event: type[Event]) -> None:
+    page = open_(bench, f"/events/{event.name}/")
+
+    shown: list[dict[str, Any]] = []
+    for pre, code in zip(page.all("pre"), [code for code in page.code if code.startswith("{\n")], strict=True):
+        shown += [json.loads(code)] * len(re.findall(r"summary|clinical|contact", pre["aria-label"]))
+    delivered = [partner_view(sample_cloudevent(snapshot.read()[event.type]), [scope]) for scope in Scope]
+    assert sorted(map(json.dumps, shown)) == sorted(map(json.dumps, delivered))
+    assert "correlationid" not in json.dumps(shown)
+
+
+def test_scopes_that_deliver_the_same_share_an_example(bench: Bench) -> None:
+    text = open_(bench, "/events/intake.clearance.decided/").text
+
+    assert "With the scope summary or contact" in text
+    assert "With the scope clinical" in text
+
+
+def test_what_travels_between_the_services_is_not_passed_off_as_a_partners(bench: Bench) -> None:
+    offered = open_(bench, "/events/sessions.session.held/")
+    never = open_(bench, "/events/integration.red_flag.raised/")
+
+    assert "An example, as it travels between the services With all its fields, and with its causes. No partner" in (
+        offered.text
+    )
+    assert "An example, as it travels between the services {" in never.text
+    assert "Partners cannot subscribe to it, and are never told of it" in never.text
+    assert "What a partner gets" not in never.text
+
+
+@pytest.mark.parametrize("spelling", ["intake.clearance.decided.v1", "afterglow.intake.clearance.decided.v1"])
+def test_an_event_is_found_by_every_spelling_that_types_and_routing_keys_have(bench: Bench, spelling: str) -> None:
+    answer = bench.as_nobody().get(f"/events/{spelling}/")
+
+    assert (answer.status_code, answer.headers["Location"]) == (308, "/notify/events/intake.clearance.decided/#v1")
+    assert "v1" in {article["id"] for article in open_(bench, "/events/intake.clearance.decided/").all("article")}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_page_leads_to_what_partners_need_to_know(bench: Bench, path: str) -> None:
+    assert "/notify/partners/" in {link["href"] for link in Page(bench.as_nobody().get(path)).all("a")}
+
+
+def test_what_partners_need_to_know_is_served_from_the_repositorys_document(bench: Bench, repository: Path) -> None:
+    page = open_(bench, "/partners/")
+
+    document = (repository / "docs/partners.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (.+)$", document, re.MULTILINE)
+    assert [attributes["id"] for attributes in page.all("h2")] == [each.lower().replace(" ", "-") for each in headings]
+    blocks = re.findall(r"^```\w+\n(.*?)^```$", document, re.MULTILINE | re.DOTALL)
+    assert blocks
+    assert [code for code in page.code if "\n" in code] == blocks
+    assert len(page.all("tr")) == len(re.findall(r"^\| ", document, re.MULTILINE))
+    assert "**" not in page.text.replace(" ".join(blocks), "")
+
+
+def test_every_link_of_the_page_for_partners_leads_somewhere(bench: Bench) -> None:
+    links = {link["href"] for link in open_(bench, "/partners/").all("a")}
+
+    assert {"/notify/events/", "/notify/events/?for=partners", "/notify/asyncapi.json"} <= links
+    for link in links:
+        assert link.startswith(("/notify/", "https://", "#")), link
+        if link.startswith("/"):
+            assert bench.app.test_client().get(link).status_code == 200, link
 
 
 def test_a_field_says_which_scope_tells_it_to_a_partner(bench: Bench) -> None:
@@ -136,6 +220,8 @@ def test_two_versions_stand_on_one_page_the_newest_first(bench: Bench) -> None:
     assert "Decided, in the second version. Versions 1, 2. Heard by nobody yet." in listed
     assert [article["id"] for article in page.all("article")] == ["v2", "v1"]
     assert {link["href"] for link in page.all("a")} >= {"#v1", "#v2"}
+    answer = bench.as_nobody().get("/events/intake.clearance.decided.v2/")
+    assert answer.headers["Location"] == "/notify/events/intake.clearance.decided/#v2"
     assert bench.as_nobody().get(f"/events/schemas/{DECIDED.replace('v1', 'v2')}.json").status_code == 200
 
 
@@ -149,6 +235,7 @@ def test_a_page_needs_no_script_no_cookie_and_nobody_elses_files(bench: Bench, p
     tags = {tag for tag, _ in page.tags}
     assert not tags & {"script", "style", "img", "iframe", "form"}
     assert not [attributes for _, attributes in page.tags if "style" in attributes]
+    assert not re.search(r"[a-z]\.md\b", " ".join(link["href"] for link in page.all("a")))
     (sheet,) = page.all("link")
     assert sheet["href"] == "/notify/static/notify/events.css"
     with bench.app.test_client().get(sheet["href"]) as style:
@@ -165,7 +252,7 @@ def test_a_page_needs_no_script_no_cookie_and_nobody_elses_files(bench: Bench, p
 
 
 @pytest.mark.parametrize(
-    "path", ["/events/intake.clearance.decided.v1/", "/events/%3Cscript%3E/", "/events/schemas/x.json"]
+    "path", ["/events/intake.clearance.decided.v9/", "/events/%3Cscript%3E/", "/events/schemas/x.json"]
 )
 def test_what_is_not_there_is_said_kindly(bench: Bench, path: str) -> None:
     page = open_(bench, path, 404)
@@ -189,6 +276,3 @@ def test_the_asyncapi_document_that_is_served_is_the_committed_one(bench: Bench,
 
     assert (answer.status_code, answer.mimetype) == (200, "application/json")
     assert answer.get_data(as_text=True) == (repository / "docs/asyncapi.json").read_text(encoding="utf-8")
-    fields = answer.get_json(force=True)["components"]["messages"]["intake.clearance.decided.v1"]["x-partner-fields"]
-    assert set(fields) == set(Scope)
-    assert set(fields["summary"]) == {"clearance", "outcome", "valid_until", "decided_at"}

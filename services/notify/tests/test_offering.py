@@ -100,6 +100,7 @@ def mixed() -> Iterator[type[Event]]:
 
         one: Contents = open_("One.", Contents.sample_data())
         many: list[Contents] = open_("Many.", [Contents.sample_data()])
+        named: dict[str, Contents] = open_("By name.", {"first": Contents.sample_data()})
         none: Contents | None = open_("None.", None, default=None)
 
     yield Mixed
@@ -108,9 +109,9 @@ def mixed() -> Iterator[type[Event]]:
 
 def test_fields_inside_of_fields_are_stripped_too(mixed: type[Event]) -> None:
     shown = {"known_to_all": "o"}
-    assert seen(mixed, Scope.SUMMARY) == {"one": shown, "many": [shown], "none": None}
+    assert seen(mixed, Scope.SUMMARY) == {"one": shown, "many": [shown], "named": {"first": shown}, "none": None}
     shown["about_health"] = "c"
-    assert seen(mixed, *Scope) == {"one": shown, "many": [shown], "none": None}
+    assert seen(mixed, *Scope) == {"one": shown, "many": [shown], "named": {"first": shown}, "none": None}
 
 
 def test_a_field_that_this_release_does_not_know_is_not_passed_on() -> None:

@@ -1,5 +1,6 @@
 """`python -m intake web | worker | prepare | …`: the processes of a service, the same for all four."""
 
+import gc
 import json
 import logging
 import os
@@ -59,6 +60,16 @@ def open_store(settings: Settings) -> Store:
     engine = make_engine(settings.database, pool_size=settings.pool_size)
     bell = Doorbell(settings.database, OUTBOX_BELL)
     return Store(settings.service, engine, on_events=bell.ring)
+
+
+def keep_collections_rare() -> None:
+    """Have Python look for cycles among new objects seldom, and never again among those that are there to stay.
+
+    A batch of events makes ten thousand objects that die without it; looking at them took a tenth of the inbox's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def build_app(service: Service, settings: Settings, stopping: Callable[[], bool] = bool) -> Flask:
@@ -159,6 +170,7 @@ def run_worker(service: Service, settings: Settings, *, only: tuple[str, ...], b
     when the grace was over before.
     """
     stopping = ToldToStop()
+    keep_collections_rare()
     store = open_store(settings)
     worker = Worker(service, settings, store, service.read_settings(), only=only)
     worker.start()

@@ -25,6 +25,7 @@ log = structlog.get_logger()
 
 LOOPS = ("relay", "ingest", "inbox", "timers", "jobs", "keeping")
 _RESTART_SECONDS = 1.0
+_IN_VAIN_SECONDS = 60.0
 _KEEPING_SECONDS = 3600.0
 
 
@@ -80,7 +81,7 @@ class Worker:
             for loop in only
             for name, run in loops[loop]
         }
-        self._failed_at: dict[str, float] = {}
+        self._troubled_until: dict[str, float] = {}
 
     def start(self) -> None:
         for loop in self._loops.values():
@@ -115,8 +116,8 @@ class Worker:
     def troubles(self) -> list[str]:
         """The loops that are not at work now, because database or broker is away or because they died."""
         dead = {name for name, loop in self._loops.items() if not loop.thread.is_alive()}
-        since = time.monotonic() - 3 * _RESTART_SECONDS
-        return sorted(dead | {name for name, at in self._failed_at.items() if at > since})
+        now = time.monotonic()
+        return sorted(dead | {name for name, until in self._troubled_until.items() if now < until})
 
     def declare_topology(self) -> None:
         with connect(self._settings.amqp) as connection:
@@ -124,10 +125,16 @@ class Worker:
 
     def _keep_going(self, name: str, run: Callable[[threading.Event], None], stop: threading.Event) -> None:
         while not stop.is_set():
+            began = time.monotonic()
             try:
                 run(stop)
             except Exception as error:
-                self._failed_at[name] = time.monotonic()
+                failed = time.monotonic()
+                # It may fail by waiting in vain: then it is at work again only when it has lasted for longer.
+                lasted = failed - began
+                self._troubled_until[name] = (
+                    failed + 3 * _RESTART_SECONDS + (lasted if lasted < _IN_VAIN_SECONDS else 0)
+                )
                 log.warning("loop_restarts", service=self.service.name, loop=name, error=describe(error))
                 stop.wait(_RESTART_SECONDS)
 
@@ -146,7 +153,9 @@ class Worker:
         worker = InboxWorker(self._store, self.service.handlers, self.meters, stopping=stop.is_set)
         with DoorbellListener(self._settings.database, INBOX_BELL) as bell:
             while not stop.is_set():
-                if not worker.handle():
+                worker.handle()
+                # Whoever lays something in that was not seen rings afterwards.
+                if not worker.sees_more:
                     bell.wait(1.0)
 
     def _keep(self, stop: threading.Event) -> None:

@@ -144,12 +144,14 @@ def test_an_event_that_is_passed_over_lets_its_successors_go_on_and_stays_on_rec
     assert (again.status_code, again.get_json()["code"]) == (409, "not_parked")
 
 
-def test_a_decision_is_in_the_audit_with_who_made_it(poisoned: Poisoned, stopped: tuple[UUID, UUID]) -> None:
-    _, event = stopped
+def test_a_decision_is_in_the_audit_with_who_made_it_and_whom_it_is_about(
+    poisoned: Poisoned, stopped: tuple[UUID, UUID]
+) -> None:
+    client, event = stopped
     poisoned.bench.as_("operator").post(f"/inbox/events/{event}/skip", {"reason": "Merged by hand."})
     with poisoned.bench.owner.connect() as connection:
-        query = text("select actor, roles from audit where action = 'inbox.decide' and clinic = 'maple'")
-        assert [row.roles for row in connection.execute(query)] == ["operator"]
+        query = text("select roles, subject from audit where action = 'inbox.skip' and clinic = 'maple'")
+        assert connection.execute(query).all() == [("operator", str(client))]
 
 
 def _try(call: Callable[..., Any], event: UUID) -> list[int]:

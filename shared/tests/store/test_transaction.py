@@ -1,16 +1,19 @@
 """State and events in one transaction."""
 
 import threading
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import ProgrammingError
-from toy import Note
+from toy import Heard, Note, consent
 
-from shared.errors import NotFound, Stale
+from shared.errors import NotFound, Refused, Stale
+from shared.events.envelope import MAX_BYTES
 from shared.events.language import catalogue
 from shared.store import Actor
+from shared.store.tables import idempotency
 from shared.store.transaction import Origin
 from shared.testing.bench import Bench
 
@@ -87,12 +90,36 @@ def test_another_clinics_row_is_not_found(bench: Bench) -> None:
 def test_raw_sql_without_a_clinic_sees_and_writes_nothing(bench: Bench) -> None:
     with bench.store.transaction("maple", ACTOR, ORIGIN) as tx:
         tx.add(Note(id=uuid4(), clinic="maple", words="x", version=1))
+        tx.add(Heard(clinic="maple", subject=uuid4(), sequence=1, type="x"))
+        tx.publish(planned(uuid4()))
+        tx.set_timer("note", subject=uuid4(), due_at=tx.now, key="a key")
+        tx.session.execute(
+            insert(idempotency).values(clinic="maple", actor="x", key="x", fingerprint="x", created_at=tx.now)
+        )
+    bench.arrive(consent(uuid4()))
 
-    with bench.store.engine.connect() as connection:
-        for table in ("note", "heard", "audit", "idempotency", "outbox", "inbox_event", "timer", "clinic"):
+    names = ("note", "heard", "audit", "idempotency", "outbox", "stream_head", "inbox_event", "inbox_stream", "timer")
+    with bench.owner.connect() as owner, bench.store.engine.connect() as connection:
+        for table in (*names, "clinic"):
+            assert owner.scalar(text(f"select count(*) from {table}")) > 0, table
             assert connection.scalar(text(f"select count(*) from {table}")) == 0, table
         with pytest.raises(ProgrammingError, match="row-level security"):
             connection.execute(text(f"insert into note values ('{uuid4()}', 'maple', 'x', 1)"))
+
+
+def test_no_transaction_opens_the_carriers_of_every_clinic(bench: Bench) -> None:
+    for clinic in ("*", "", "maple\n", "Maple"):
+        with pytest.raises(NotFound), bench.store.transaction(clinic, ACTOR, ORIGIN):
+            pytest.fail("it opened")
+
+
+def test_an_event_that_is_larger_than_its_readers_take_is_refused_with_all_that_came_with_it(bench: Bench) -> None:
+    client = uuid4()
+    with pytest.raises(Refused, match="event_too_large"), bench.store.transaction("maple", ACTOR, ORIGIN) as tx:
+        tx.add(Note(id=client, clinic="maple", words="x", version=1))
+        tx.publish(replace(planned(client), protocol="x" * MAX_BYTES))
+    with bench.store.transaction("maple", ACTOR, ORIGIN) as tx:
+        assert tx.find(Note, client) is None
 
 
 def test_a_worker_for_all_clinics_opens_the_carriers_and_no_tenant_table(bench: Bench) -> None:

@@ -1,21 +1,37 @@
 """The published language, and what partners are told of it: for the AsyncAPI document and the catalogue's pages."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from notify.domain.offering import Scope, partner_view, scopes_for
-from shared.events.asyncapi import CLOUDEVENT, asyncapi, key_of, sample_cloudevent
+from shared.events.asyncapi import asyncapi, envelope_of, key_of, sample_cloudevent
 from shared.events.envelope import CONTENT_TYPE
 from shared.events.rows import Row
 from shared.events.snapshot import Published
 
 Document = dict[str, Any]
 
+_HEADERS: Document = {
+    "title": "Headers of a webhook",
+    "type": "object",
+    "properties": {
+        "webhook-id": {"type": "string", "format": "uuid", "description": "The same over all repeats."},
+        "webhook-timestamp": {"type": "string", "description": "Seconds since 1970, of this attempt."},
+        "webhook-signature": {"type": "string", "description": "v1, and the HMAC-SHA256 in base64."},
+    },
+    "required": ["webhook-id", "webhook-timestamp", "webhook-signature"],
+}
+_SAMPLE_HEADERS = {
+    "webhook-id": "01936d3e-5f00-7000-8000-000000000041",
+    "webhook-timestamp": "1794495600",
+    "webhook-signature": "v1,bm90IGEgcmVhbCBzaWduYXR1cmUgb2YgYW55dGhpbmc=",
+}
 
-def by_publisher(language: Mapping[str, Published]) -> dict[str, list[list[Published]]]:
+
+def by_publisher(events: Iterable[Published]) -> dict[str, list[list[Published]]]:
     """For each publisher its events, and of each event all its versions, oldest first."""
-    ordered = sorted(language.values(), key=lambda event: (event.name, event.version))
+    ordered = sorted(events, key=lambda event: (event.name, event.version))
     named = [list(versions) for _, versions in itertools.groupby(ordered, key=lambda event: event.name)]
     return {
         publisher: list(events) for publisher, events in itertools.groupby(named, key=lambda event: event[0].publisher)
@@ -27,10 +43,56 @@ def opening(row: Row) -> list[Scope]:
     return [scope for scope in Scope if all(scope in scopes_for(mark) for mark in row.sensitivities)]
 
 
+def partner_key(event: Published) -> str:
+    """The key in the document of an event as partners get it: `partner.intake.clearance.decided.v1`."""
+    return f"partner.{key_of(event)}"
+
+
+def partner_samples(event: Published) -> list[tuple[list[Scope], Document]]:
+    """The golden sample as a partner gets it; scopes that show the same of it stand together."""
+    samples: list[tuple[list[Scope], Document]] = []
+    for scope in Scope:
+        view = partner_view(sample_cloudevent(event), [scope])
+        alike = [scopes for scopes, sample in samples if sample == view]
+        if alike:
+            alike[0].append(scope)
+        else:
+            samples.append(([scope], view))
+    return samples
+
+
+def partner_schema(schema: Mapping[str, Any]) -> Document:
+    """The JSON Schema of an event's data as partners get it, over all scopes.
+
+    Any field may be withheld, at any depth. So none is required, and none has a default: what a partner is not told is
+    not known to be absent. `x-scopes` are the scopes that open a field, if what is around it is open too; a field that
+    no scope opens is not there.
+    """
+    made = {
+        keyword: said for keyword, said in schema.items() if keyword not in ("$schema", "$id", "required", "default")
+    }
+    inside = {keyword: schema[keyword] for keyword in ("items", "additionalProperties") if _is_schema(schema, keyword)}
+    made |= {keyword: partner_schema(inner) for keyword, inner in inside.items()}
+    if "properties" in schema:
+        opened = {name: scopes_for(inner.get("x-sensitivity")) for name, inner in schema["properties"].items()}
+        made["properties"] = {
+            name: partner_schema(schema["properties"][name]) | {"x-scopes": [scope.value for scope in scopes]}
+            for name, scopes in opened.items()
+            if scopes
+        }
+    if "properties" in schema or any("properties" in inner for inner in inside.values()):
+        made.pop("examples", None)  # They show what is inside without stripping it.
+    return made
+
+
+def _is_schema(schema: Mapping[str, Any], keyword: str) -> bool:
+    return isinstance(schema.get(keyword), Mapping)
+
+
 def asyncapi_document(language: Mapping[str, Published]) -> Document:
     """The whole language, and the webhooks by which partners are told a part of it."""
     document = asyncapi(language)
-    offered = [event for event in language.values() if event.partners]
+    offered = {partner_key(event): event for event in language.values() if event.partners}
     document["servers"]["partner"] = {
         "host": "{host}",
         "protocol": "https",
@@ -45,72 +107,61 @@ def asyncapi_document(language: Mapping[str, Published]) -> Document:
             " client is told about only while their consent to share with that partner is in force."
         ),
         "servers": [{"$ref": "#/servers/partner"}],
-        "messages": {"partner.webhook": {"$ref": "#/components/messages/partner.webhook"}},
+        "messages": {key: {"$ref": f"#/components/messages/{key}"} for key in offered},
     }
     document["operations"]["notify.tells.partners"] = {
         "action": "send",
         "title": "notify tells partners",
-        "summary": "One event for one subscription, without the fields that its scopes do not open.",
+        "summary": (
+            "One event for one subscription, without the fields that its scopes do not open: a field of the data is"
+            " there if one of its x-scopes is among them, and what is around it is there."
+        ),
         "channel": {"$ref": "#/channels/partner.webhook"},
-        "messages": [{"$ref": "#/channels/partner.webhook/messages/partner.webhook"}],
+        "messages": [{"$ref": f"#/channels/partner.webhook/messages/{key}"} for key in offered],
         "tags": [{"name": "notify"}],
         "bindings": {"http": {"method": "POST", "bindingVersion": "0.3.0"}},
     }
-    document["components"]["messages"]["partner.webhook"] = _webhook(offered)
-    document["components"]["schemas"]["partner.cloudevent"] = _partner_envelope(offered)
-    for event in offered:
-        message = document["components"]["messages"][key_of(event)]
-        message["x-partner-fields"] = {scope.value: _fields(event, scope) for scope in Scope}
+    document["components"]["messages"] |= {key: _webhook(event) for key, event in offered.items()}
+    document["components"]["schemas"] |= {"partner.headers": _HEADERS}
+    document["components"]["schemas"] |= {key: _partner_data(event) for key, event in offered.items()}
     return document
 
 
-def _webhook(offered: list[Published]) -> Document:
+def _webhook(event: Published) -> Document:
     return {
-        "name": "partner.webhook",
-        "title": "Webhook",
-        "summary": "A CloudEvent as a partner gets it.",
+        "name": partner_key(event),
+        "title": f"{event.schema['title']} for a partner",
+        "summary": event.schema["description"],
         "contentType": CONTENT_TYPE,
-        "headers": {
-            "type": "object",
-            "properties": {
-                "webhook-id": {"type": "string", "format": "uuid", "description": "The same over all repeats."},
-                "webhook-timestamp": {"type": "string", "description": "Seconds since 1970, of this attempt."},
-                "webhook-signature": {"type": "string", "description": "v1, and the HMAC-SHA256 in base64."},
-            },
-            "required": ["webhook-id", "webhook-timestamp", "webhook-signature"],
-        },
-        "payload": {"$ref": "#/components/schemas/partner.cloudevent"},
+        "tags": [{"name": event.publisher}],
+        "headers": {"$ref": "#/components/schemas/partner.headers"},
+        "payload": _partner_envelope(event),
         "examples": [
-            {
-                "name": "summary",
-                "headers": {
-                    "webhook-id": "01936d3e-5f00-7000-8000-000000000041",
-                    "webhook-timestamp": "1794495600",
-                    "webhook-signature": "v1,bm90IGEgcmVhbCBzaWduYXR1cmUgb2YgYW55dGhpbmc=",
-                },
-                "payload": partner_view(sample_cloudevent(event), [Scope.SUMMARY]),
-            }
-            for event in offered[:1]
+            {"name": " or ".join(scopes), "headers": _SAMPLE_HEADERS, "payload": sample}
+            for scopes, sample in partner_samples(event)
         ],
     }
 
 
-def _partner_envelope(offered: list[Published]) -> Document:
-    """The envelope with only what a partner gets, in which `data` may lack any field."""
-    names = partner_view(sample_cloudevent(offered[0]), []).keys()
-    attributes = {name: CLOUDEVENT["properties"][name] for name in names}
-    attributes["type"] = {"enum": [event.type for event in offered]}
+def _partner_data(event: Published) -> Document:
+    return partner_schema(event.schema) | {"title": f"{event.schema['title']} for a partner"}
+
+
+def _partner_envelope(event: Published) -> Document:
+    """The envelope with only what a partner gets, whole for each event: generators merge a shared one badly."""
+    envelope = envelope_of([event])
+    names = partner_view(sample_cloudevent(event), []).keys()
+    attributes = {name: envelope["properties"][name] for name in names}
     attributes["sequence"] = attributes["sequence"] | {
         "description": "Its place in the stream, as a decimal number. It rises, with gaps: not all is told to partners."
     }
-    attributes["data"] = {"type": "object", "description": "The event's data without what no scope of theirs opens."}
+    attributes["type"] = {"type": "string", "const": event.type}
+    attributes["source"] = {"type": "string", "const": f"/afterglow/{event.publisher}"}
+    attributes["subject"] = attributes["subject"] | {"pattern": f"^{event.about}/"}
+    attributes["data"] = {"$ref": f"#/components/schemas/{partner_key(event)}"}
     return {
-        "title": "CloudEvent for a partner",
+        "title": f"Webhook of {event.schema['title']}",
         "type": "object",
         "properties": attributes,
         "required": list(attributes),
     }
-
-
-def _fields(event: Published, scope: Scope) -> list[str]:
-    return list(partner_view(sample_cloudevent(event), [scope])["data"])

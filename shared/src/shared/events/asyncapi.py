@@ -1,6 +1,6 @@
 """The language as an AsyncAPI 3 document: what is said on the exchange, in which form, and who hears it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ _TOPOLOGY = Topology()
 _BINDING_VERSION = "0.3.0"
 _UUID = {"type": "string", "format": "uuid"}
 # Kept apart from the data's schemas, because all events share it.
-CLOUDEVENT: Document = {
+_CLOUDEVENT: Document = {
     "title": "CloudEvent",
     "description": "CloudEvents 1.0 in structured mode, with the extensions that give each event its clinic and order.",
     "type": "object",
@@ -24,7 +24,7 @@ CLOUDEVENT: Document = {
         "id": _UUID | {"description": "The event. Delivered twice, it has the same id."},
         "source": {"type": "string", "pattern": "^/afterglow/[a-z]+$", "description": "The publishing service."},
         "type": {"type": "string", "pattern": "^afterglow\\.", "description": "Which fact, in which version."},
-        "subject": {"type": "string", "description": "Whom it is about, as client/{uuid}."},
+        "subject": {"type": "string"},
         "time": {"type": "string", "format": "date-time", "description": "When it happened, UTC."},
         "datacontenttype": {"const": "application/json"},
         "dataschema": {"type": "string", "format": "uri", "description": "The id of the JSON Schema of `data`."},
@@ -34,7 +34,10 @@ CLOUDEVENT: Document = {
             "pattern": "^[1-9][0-9]*$",
             "description": "Its place in its stream, as a decimal number: 1, 2, 3 … without gaps.",
         },
-        "partitionkey": {"type": "string", "description": "The stream, as {clinic}/client/{uuid}: it has one order."},
+        "partitionkey": {
+            "type": "string",
+            "description": "The stream, as {clinic}/{subject}: what one source says in it has one order.",
+        },
         "correlationid": {"type": "string", "description": "The first request or event of the chain that led to it."},
         "causationid": {"type": "string", "description": "The request or event that led to it at once."},
         "traceparent": {"type": "string", "description": "W3C Trace Context of the request, where there was one."},
@@ -84,9 +87,17 @@ def asyncapi(language: Mapping[str, Published]) -> Document:
         | {f"{name}.hears": _hears(name, heard) for name, heard in inboxes.items() if heard},
         "components": {
             "messages": {key_of(event): _message(event) for event in events},
-            "schemas": {"cloudevent": CLOUDEVENT} | {key_of(event): _data(event) for event in events},
+            "schemas": {"cloudevent": envelope_of(events)} | {key_of(event): _data(event) for event in events},
         },
     }
+
+
+def envelope_of(events: Iterable[Published]) -> Document:
+    """The envelope's schema, with the kinds of subject that these events have: nearly always a client."""
+    *others, last = [f"{about}/{{uuid}}" for about in sorted({event.about for event in events})]
+    kinds = f"{', '.join(others)} or {last}" if others else last
+    subject = {"type": "string", "description": f"Whom or what it is about: {kinds}."}
+    return _CLOUDEVENT | {"properties": _CLOUDEVENT["properties"] | {"subject": subject}}
 
 
 def key_of(event: Published) -> str:

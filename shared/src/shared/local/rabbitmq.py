@@ -132,7 +132,10 @@ class RabbitMQ:
         self._claim = None
 
     def kill(self) -> None:
-        """End the node as a power cut would; the next `start` keeps its ports and what it had confirmed.
+        """End the node as kill -9 would; the next `start` keeps its ports and what it had confirmed.
+
+        A power cut also takes what the kernel had not written to the disk yet: that confirmed messages were there is
+        not shown by this.
 
         Not for quorum queues declared a moment ago: RabbitMQ 3.10 writes down within two seconds that it has them, and
         finds no leader for them when killed before. An orderly `stop` and `start` in between makes sure.

@@ -1,3 +1,7 @@
--- What failed and is tried again is looked for several times a second, also beside a long backlog. Frozen: a change is a
--- new file.
+-- What failed. Frozen: a change is a new file.
+--
+-- Events that are tried again are looked for several times a second, also beside a long backlog.
 create index inbox_failed on inbox_event (consumer, next_attempt_at, position) where state = 'ready' and attempts > 0;
+-- Parked timers are counted at each scrape; a person decides on them as on events.
+create index timer_parked on timer (clinic) where state = 'parked';
+alter table timer add column decided_at timestamptz, add column decided_by text, add column reason text;

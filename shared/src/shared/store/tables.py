@@ -127,6 +127,9 @@ timer = Table(
     Column("next_attempt_at", _Instant),
     Column("correlation_id", Text),
     Column("error", Text),
+    Column("decided_at", _Instant),
+    Column("decided_by", Text),
+    Column("reason", Text),
 )
 
 idempotency = Table(

@@ -49,8 +49,8 @@ def keep_outbox_by_weeks(execute: Callable[[str], object]) -> None:
     )
 
 
-def index_failed_events(execute: Callable[[str], object]) -> None:
-    """For each service's migration: events that failed are found without looking at those that wait."""
+def keep_what_failed(execute: Callable[[str], object]) -> None:
+    """For each service's migration: what failed is found by itself, and timers that did have a place for decisions."""
     for statement in _statements("carrier_3.sql", r";\n"):
         execute(statement)
 

@@ -49,7 +49,7 @@ class Timers:
         return register
 
     def run_due(self, store: Store, *, limit: int = 100, stopping: Callable[[], bool] = bool) -> int:
-        """Fire what is due, each in its own transaction; returns how many were found. None begins once `stopping`."""
+        """Fire what is due, each in its own transaction; returns how many were. None begins once `stopping`."""
         with store.carrier() as session:
             query = (
                 select(timer_table.c.id, timer_table.c.clinic)
@@ -58,13 +58,15 @@ class Timers:
                 .limit(limit)
             )
             due = session.execute(query).all()
+        fired = 0
         for timer_id, clinic in due:
             if stopping():
                 break
-            self._fire(store, timer_id, clinic)
-        return len(due)
+            fired += self._fire(store, timer_id, clinic)
+        return fired
 
-    def _fire(self, store: Store, timer_id: UUID, clinic: str) -> None:
+    def _fire(self, store: Store, timer_id: UUID, clinic: str) -> bool:
+        """Fire one, or hold it where it fails; returns False where another worker has it, or it was cancelled."""
         origin = Origin("timer", str(timer_id), str(timer_id))
         facts = {"afterglow.clinic": clinic, "afterglow.timer": str(timer_id)}
         try:
@@ -74,7 +76,8 @@ class Timers:
             ):
                 row = _claim(tx, timer_id)
                 if row is None:
-                    return
+                    tx.abandon()
+                    return False
                 action = f"timer.{row['kind']}"
                 span.note("afterglow.action", action)
                 tx.origin = Origin(
@@ -91,6 +94,7 @@ class Timers:
         except Exception as error:
             log.exception("timer_failed", clinic=clinic, timer=str(timer_id))
             _hold(store, timer_id, error)
+        return True
 
 
 def _claim(tx: Transaction, timer_id: UUID) -> RowMapping | None:

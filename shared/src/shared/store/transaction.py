@@ -80,6 +80,7 @@ class Transaction:
         self.now = now
         self.cause = cause
         self.only_keeps = False
+        self.abandoned = False
         self._events: list[Event] = []
 
     @cached_property
@@ -164,9 +165,10 @@ class Transaction:
         )
 
     def cancel_timer(self, key: str) -> None:
-        """Undo a timer that has not fired; one that has, or never was, is left alone."""
+        """Undo a timer that has not fired, also one that failed for good; one that has, or never was, is left alone."""
         self._may(f"cancels the timer {key}")
-        self.session.execute(update(timer).where(timer.c.key == key, timer.c.state == "set").values(state="cancelled"))
+        standing = update(timer).where(timer.c.key == key, timer.c.state.in_(["set", "parked"]))
+        self.session.execute(standing.values(state="cancelled"))
 
     def write_deed(self) -> None:
         """Say in the audit who did what to whom, and tell the events; the store calls it last, before commit."""
@@ -182,6 +184,10 @@ class Transaction:
             "correlation_id": self.origin.correlation_id,
         }
         tell(self.session.connection(), self.take_events(), audited)
+
+    def abandon(self) -> None:
+        """There was nothing to do after all: nothing is written when this one ends, nor audited."""
+        self.abandoned = True
 
     def take_events(self) -> list[Envelope]:
         """The events that were published so far, checked, for `tell`: they get their sequences there."""
@@ -247,6 +253,8 @@ class Store:
             set_clinic(session.connection(), clinic_id)
             tx = Transaction(session, self.service, clinic_id, actor, origin, self.clock())
             yield tx
+            if tx.abandoned:
+                return
             told = tx.has_events
             tx.write_deed()
             session.commit()

@@ -20,6 +20,7 @@ from shared.web.context import Frame
 from shared.web.health import HISTORY_ACTION, health_blueprint, history
 from shared.web.metrics import Metrics
 from shared.web.operating import OPERATING, inbox
+from shared.web.operating_timers import OPERATING_TIMERS, timers
 from shared.web.policy import PUBLIC, Policy, Role, allow
 from shared.web.problems import register_problems
 
@@ -30,7 +31,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # That something was told is itself clinical: a red flag, a screening that was flagged.
 _CLINICIANS = allow(Role.THERAPIST, Role.PRESCRIBER, Role.NURSE, Role.MEDICAL_DIRECTOR)
 
-COMMON: Policy = {HISTORY_ACTION: _CLINICIANS} | OPERATING
+COMMON: Policy = {HISTORY_ACTION: _CLINICIANS} | OPERATING | OPERATING_TIMERS
 """What every service answers beside its own doors."""
 
 
@@ -73,7 +74,7 @@ def create_app(
     # flask-smorest's own handler gives another error shape and drops headers.
     app.error_handler_spec[None].pop(None, None)
     register_problems(app)
-    for doors in (*service.doors, history, inbox):
+    for doors in (*service.doors, history, inbox, timers):
         _require_policy(complete, doors.actions)
         api.register_blueprint(doors.blueprint, url_prefix=f"/{service.name}")
     app.register_blueprint(health_blueprint(troubles, stopping), url_prefix=f"/{service.name}")

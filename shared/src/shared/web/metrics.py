@@ -1,39 +1,34 @@
 """Prometheus metrics of one service; depths are read from its database when somebody asks."""
 
+import math
+import threading
+import time
 from collections.abc import Iterator
 
+import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.bus.meters import Meters
+from shared.store.depths import Depths, read_depths
 from shared.store.transaction import Store
 
-_DEPTHS = text("""
-    select
-      (select count(*) from outbox where published_at is null) as outbox,
-      (select coalesce(extract(epoch from now() - min(occurred_at)), 0)
-         from outbox where published_at is null) as outbox_age,
-      (select count(*) from inbox_event where state in ('ready', 'waiting')) as inbox,
-      (select coalesce(extract(epoch from now() - min(received_at)), 0)
-         from inbox_event where state in ('ready', 'waiting')) as inbox_age,
-      (select count(*) from inbox_event where state = 'ready' and attempts > 0) as retrying,
-      (select count(*) from timer where state = 'set' and due_at <= now()) as timers_due,
-      (select count(*) from timer where state = 'parked') as timers_parked
-""")
-_PARKED = text(
-    "select clinic, count(*) as events from inbox_event where state = 'parked' group by clinic order by clinic"
-)
+log = structlog.get_logger()
+
+_KEPT_SECONDS = 5.0
 
 _DESCRIBED = {
     "outbox": ("afterglow_outbox_depth", "Events that are not yet with the broker."),
     "outbox_age": ("afterglow_outbox_age_seconds", "Age of the oldest of them."),
-    "inbox": ("afterglow_inbox_depth", "Events that wait to be handled, or for their predecessor."),
-    "inbox_age": ("afterglow_inbox_age_seconds", "Age of the oldest of them."),
+    "inbox": ("afterglow_inbox_depth", "Events in the inbox that are to be handled, or wait for their predecessor."),
+    "ready": ("afterglow_inbox_ready", "Events that could be handled now: of each line the next."),
+    "inbox_age": ("afterglow_inbox_age_seconds", "How long the oldest of those could have been handled."),
     "retrying": ("afterglow_inbox_retrying", "Events that failed and will be tried again."),
-    "timers_due": ("afterglow_timers_due", "Timers that are due and have not fired."),
+    "gaps": ("afterglow_inbox_gaps", "Lines that wait for an event that has not come."),
+    "timers_due": ("afterglow_timers_due", "Timers that are due to fire, or to be tried again, and have not."),
+    "timers_retrying": ("afterglow_timers_retrying", "Timers that failed and will be tried again."),
     "timers_parked": ("afterglow_timers_parked", "Timers that failed for good and wait for a person."),
 }
 
@@ -65,22 +60,42 @@ class Metrics:
 
 
 class _Depths(Collector):
+    """The depths as they were a moment ago: who scrapes twice within that moment has them counted once."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._reading = threading.Lock()
+        self._read: Depths | None = None
+        self._read_at = -math.inf
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        try:
-            with self._store.carrier() as session:
-                depths = session.execute(_DEPTHS).mappings().one()
-                parked = session.execute(_PARKED).all()
-        except SQLAlchemyError:
+        depths = self._depths()
+        readable = self._gauge("afterglow_depths_readable", "Whether the figures of what waits could be read: 1, or 0.")
+        readable.add_metric([self._store.service], float(depths is not None))
+        yield readable
+        if depths is None:
             return
         for key, (name, help_text) in _DESCRIBED.items():
-            gauge = GaugeMetricFamily(name, help_text, labels=["service"])
-            gauge.add_metric([self._store.service], float(depths[key]))
+            gauge = self._gauge(name, help_text)
+            gauge.add_metric([self._store.service], depths.figures[key])
             yield gauge
-        help_text = "Events that failed for good and wait for a person."
-        gauge = GaugeMetricFamily("afterglow_inbox_parked", help_text, labels=["service", "clinic"])
-        for row in parked:
-            gauge.add_metric([self._store.service, row.clinic], float(row.events))
-        yield gauge
+        parked = self._gauge("afterglow_inbox_parked", "Events that failed for good and wait for a person.", "clinic")
+        for clinic, events in depths.parked.items():
+            parked.add_metric([self._store.service, clinic], float(events))
+        yield parked
+
+    def _depths(self) -> Depths | None:
+        with self._reading:
+            if time.monotonic() - self._read_at >= _KEPT_SECONDS:
+                try:
+                    with self._store.carrier() as session:
+                        self._read = read_depths(session, self._store.service)
+                except SQLAlchemyError as error:
+                    log.warning("depths_unreadable", service=self._store.service, error=type(error).__qualname__)
+                    self._read = None
+                self._read_at = time.monotonic()
+            return self._read
+
+    @staticmethod
+    def _gauge(name: str, says: str, *labels: str) -> GaugeMetricFamily:
+        return GaugeMetricFamily(name, says, labels=["service", *labels])

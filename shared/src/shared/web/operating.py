@@ -1,6 +1,5 @@
 """What an operator sees and decides about a service's inbox, clinic by clinic; the same at every service."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +10,10 @@ from sqlalchemy import Row
 from shared.declared import Declared, field
 from shared.events.envelope import Envelope
 from shared.store import parked
+from shared.store.gaps import gaps
 from shared.store.transaction import Transaction
 from shared.web.doors import Doors
+from shared.web.listing import asked_limit, listed
 from shared.web.policy import Policy, Role, allow
 
 OPERATING: Policy = {
@@ -47,6 +48,31 @@ class ParkedEvent(InboxEvent):
     behind: int = field("How many of its successors wait.", 3)
 
 
+class ParkedEvents(Declared):
+    """Parked events, oldest first."""
+
+    items: list[ParkedEvent] = field("As many as were asked for.", [ParkedEvent.sample_data()])
+    more: bool = field("Whether there are more: ask with a higher `?limit=`.", False)
+
+
+class Gap(Declared):
+    """Events of one publisher about one stream that have not come, and that others wait for."""
+
+    publisher: str = field("Who has to say it again.", "intake")
+    stream: str = field("Whose events wait.", "maple/client/01936d3e-5f00-7000-8000-000000000001")
+    missing_from: int = field("The place of the first event that has not come.", 4)
+    missing_to: int = field("The place of the last, before the first that is here.", 4)
+    behind: int = field("How many events wait for them.", 3)
+    since: datetime = field("When the oldest of those came, UTC.", "2026-11-02T15:00:00+00:00")
+
+
+class Gaps(Declared):
+    """Gaps, the longest waiting first."""
+
+    items: list[Gap] = field("As many as were asked for.", [Gap.sample_data()])
+    more: bool = field("Whether there are more: ask with a higher `?limit=`.", False)
+
+
 class ShownEvent(ParkedEvent):
     """An event with its data, as far as an operator may see it."""
 
@@ -54,20 +80,28 @@ class ShownEvent(ParkedEvent):
 
 
 class Decision(Declared):
-    """Why an event is passed over. It stays on record beside the name."""
+    """Why an event is passed over or a timer cancelled. It stays on record beside the name."""
 
     reason: str = field(
         "Why, without personal data.", "The client was merged by hand.", validate=Length(min=3, max=500)
     )
 
 
-inbox = Doors("inbox", "Events that failed for good, and wait for a person.")
+inbox = Doors("inbox", "Events that wait for a person, and what waits for events that have not come.")
 
 
-@inbox.get("/inbox/parked", may="inbox.read", reply=ParkedEvent, many=True)
-def list_parked(tx: Transaction) -> Sequence[Row[Any]]:
-    """The clinic's parked events at this service, oldest first, at most a hundred."""
-    return parked.parked_events(tx.session, tx.service)
+@inbox.get("/inbox/parked", may="inbox.read", reply=ParkedEvents)
+def list_parked(tx: Transaction) -> dict[str, Any]:
+    """The clinic's parked events at this service, oldest first; a hundred, or `?limit=` up to 1000."""
+    limit = asked_limit()
+    return listed(parked.parked_events(tx.session, tx.service, limit=limit + 1), limit)
+
+
+@inbox.get("/inbox/waiting", may="inbox.read", reply=Gaps)
+def list_waiting(tx: Transaction) -> dict[str, Any]:
+    """What waits for events that have not come, longest first; a hundred, or `?limit=` up to 1000."""
+    limit = asked_limit()
+    return listed(gaps(tx.session, tx.service, limit=limit + 1), limit)
 
 
 @inbox.get("/inbox/events/<uuid:event_id>", may="inbox.read", reply=ShownEvent)

@@ -92,7 +92,8 @@ def attend_message(message_id: UUID, post: Callable[[Mail], None], public_url: s
     """
     message = tx.session.get(Message, message_id, with_for_update={"skip_locked": True})
     if message is None:
-        return Attended.IN_HAND  # The call for attention stays.
+        tx.abandon()  # The call for attention stays.
+        return Attended.IN_HAND
     # The calls are taken before anything is read that a later call may be about.
     calls = delete(DueMessage).where(DueMessage.message == message_id, DueMessage.due_at <= tx.now)
     called = tx.session.scalars(calls.returning(DueMessage.position)).all()

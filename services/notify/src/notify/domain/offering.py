@@ -121,6 +121,8 @@ def _strip_value(declared: fields.Field[Any], value: Any, opened: set[Sensitivit
         return None
     if isinstance(declared, fields.List):
         return [_strip_value(declared.inner, item, opened) for item in value]
+    if isinstance(declared, fields.Dict) and declared.value_field is not None:
+        return {key: _strip_value(declared.value_field, item, opened) for key, item in value.items()}
     if isinstance(declared, fields.Nested):
         return _strip(declared.schema, value, opened)
     return value
