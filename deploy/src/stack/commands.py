@@ -129,7 +129,7 @@ def demo(
 @click.command()
 @click.option("--check", is_flag=True, help="Change nothing; fail if a document is stale.")
 def docs(check: bool) -> None:
-    """Write the generated documents of this checkout: docs/{events,partners}.md, docs/asyncapi.json, the services' READMEs."""
+    """Write the documents that are generated from this checkout, in docs and in the services' READMEs."""
     from stack.documents import documents
 
     stale = [

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import click
 from sqlalchemy.exc import DBAPIError
@@ -19,7 +19,16 @@ from shared.logs import configure_logs
 from shared.service_main import open_store, run_worker
 from shared.settings import Settings, read_settings
 from shared.store.transaction import Actor, Origin
-from stack.drills.toys import listener, said_by, unreliable
+from stack.drills.toys import (
+    PUBLISHERS,
+    SPEAKERS,
+    Deed,
+    listener,
+    said_by,
+    take_effect,
+    take_effect_and_retell,
+    unreliable,
+)
 
 
 @click.group()
@@ -31,36 +40,56 @@ def cli() -> None:
 @click.argument("service")
 @click.option("--seed", type=int, required=True)
 @click.option("--clients", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@click.option("--acknowledged", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @click.option("--poison", type=int, required=True, help="How many events of this speaker's first hundred are poisoned.")
-def speak(service: str, seed: int, clients: Path, poison: int) -> None:
-    """Have deeds done for clients (`clinic client` a line), each with one to three events."""
+def speak(service: str, seed: int, clients: Path, acknowledged: Path, poison: int) -> None:
+    """Have deeds done for clients (`clinic client` a line), each with one to three events.
+
+    The id of each deed that was committed, by all that its speaker knows, is a line in the file `acknowledged` before
+    the next deed begins.
+    """
     store = open_store(read_settings(service))
     known = [line.split() for line in clients.read_text().splitlines()]
     chance, say, stop = random.Random(seed), said_by(service), _until_terminated()  # noqa: S311
     poisoned = set(chance.sample(range(100), poison))
-    deed = 0
-    while not stop.is_set():
-        clinic, client = chance.choice(known)
-        try:
-            with store.transaction(clinic, Actor("drill"), Origin("drill", "request", "request")) as tx:
-                for _ in range(chance.choice((1, 1, 2, 3))):
-                    tx.publish(say(UUID(client), deed in poisoned))
-        except DBAPIError:
-            # Nobody knows whether it was committed: what counts is what the outbox has.
-            stop.wait(0.2)
-        deed += 1
+    number = 0
+    with acknowledged.open("a") as kept:
+        while not stop.is_set():
+            clinic, client = chance.choice(known)
+            deed, events = uuid4(), chance.choice((1, 1, 2, 3))
+            try:
+                with store.transaction(clinic, Actor("drill"), Origin("drill", str(deed), str(deed))) as tx:
+                    tx.add(Deed(id=deed, clinic=clinic, events=events))
+                    for _ in range(events):
+                        tx.publish(say(UUID(client), number in poisoned))
+            except DBAPIError:
+                # Nobody knows whether it was committed: row and events may both be there, or neither.
+                stop.wait(0.2)
+            else:
+                kept.write(f"{deed}\n")
+                kept.flush()
+            number += 1
 
 
 @cli.command()
 @click.argument("service")
 @click.option("--seed", type=int, required=True)
 @click.option("--suicides", type=float, default=0.0, help="How often a batch ends in kill -9 before it is marked.")
-def relay(service: str, seed: int, suicides: float) -> None:
+@click.option(
+    "--last-words", type=click.Path(path_type=Path), default=os.devnull, help="Where it leaves its pid before that."
+)
+def relay(service: str, seed: int, suicides: float, last_words: Path) -> None:
     """Run the relay, which may die between publishing and marking."""
     chance, settings, stop = random.Random(seed), _settings(service), _until_terminated()  # noqa: S311
 
+    def die_perhaps() -> None:
+        if chance.random() < suicides:
+            with last_words.open("a") as words:
+                words.write(f"{os.getpid()}\n")
+            os.kill(os.getpid(), signal.SIGKILL)
+
     def open_mortal(address: str, topology: Topology, service: str) -> Publisher:
-        return _MortalPublisher(open_publisher(address, topology, service), chance, suicides)
+        return _MortalPublisher(open_publisher(address, topology, service), die_perhaps)
 
     relay = Relay(open_store(settings), settings.database, settings.amqp, Topology(), open_publisher=open_mortal)
     while not stop.is_set():
@@ -76,27 +105,28 @@ def relay(service: str, seed: int, suicides: float) -> None:
 @click.option("--seed", type=int, required=True)
 @click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
 @click.option("--failures", type=float, default=0.0, help="How often a handler fails.")
-def listen(service: str, seed: int, folder: Path, failures: float) -> None:
+@click.option("--hears", type=click.Choice(list(PUBLISHERS)), multiple=True, default=tuple(SPEAKERS))
+@click.option("--retells", is_flag=True, help="It tells an event of its own for each effect.")
+def listen(service: str, seed: int, folder: Path, failures: float, hears: tuple[str, ...], retells: bool) -> None:
     """Run ingest and inbox, with a handler that fails at random."""
-    handler = unreliable(folder, failures=failures, seed=seed)
-    run_worker(listener(service, handler), _settings(service), only=("ingest", "inbox"), bind=None)
+    reaction = take_effect_and_retell if retells else take_effect
+    handler = unreliable(folder, failures=failures, seed=seed, reaction=reaction)
+    run_worker(listener(service, handler, hears=hears), _settings(service), only=("ingest", "inbox"), bind=None)
 
 
 class _MortalPublisher:
     """A publisher whose process may end when the broker has everything and the outbox does not know it yet."""
 
-    def __init__(self, publisher: Publisher, chance: random.Random, suicides: float) -> None:
+    def __init__(self, publisher: Publisher, die_perhaps: Callable[[], None]) -> None:
         self._publisher = publisher
-        self._chance = chance
-        self._suicides = suicides
+        self._die_perhaps = die_perhaps
 
     def send(self, batch: Sequence[Outgoing]) -> Callable[[], None]:
         settle = self._publisher.send(batch)
 
         def settle_or_die() -> None:
             settle()
-            if self._chance.random() < self._suicides:
-                os.kill(os.getpid(), signal.SIGKILL)
+            self._die_perhaps()
 
         return settle_or_die
 

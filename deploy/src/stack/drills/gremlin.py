@@ -2,17 +2,20 @@
 
 import random
 import threading
+import traceback
+from contextlib import suppress
 from typing import Self
 
-from kombu.exceptions import OperationalError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from shared.bus.publishing import ConfirmedPublisher, NotConfirmed, Outgoing
+from shared.bus.publishing import ConfirmedPublisher, Outgoing
 from shared.bus.topology import connect
 from stack.drills import toys
+from stack.drills.load import TROUBLE
 from stack.drills.world import World
 
+STOP_SECONDS = 30
 _SAMPLE = text("""
     select id, routing_key, body from outbox
     where position > (select coalesce(max(position), 0) from outbox) - :recent
@@ -21,7 +24,7 @@ _SAMPLE = text("""
 
 
 class Gremlin:
-    """Runs in a thread of its own until it is stopped. `published` counts its deeds."""
+    """Runs in a thread of its own until it is stopped. `published` counts its deeds; `accidents` says why it ended."""
 
     def __init__(self, world: World, seed: int) -> None:
         self._world = world
@@ -29,6 +32,7 @@ class Gremlin:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="gremlin", daemon=True)
         self.published = 0
+        self.accidents: list[str] = []
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -39,14 +43,18 @@ class Gremlin:
 
     def stop(self) -> None:
         self._stop.set()
-        self._thread.join(30)
+        self._thread.join(STOP_SECONDS)
+        if self._thread.is_alive() and not self.accidents:
+            self.accidents.append(f"the gremlin did not stop within {STOP_SECONDS} s")
 
     def _run(self) -> None:
-        while not self._stop.wait(0.2):
-            try:
-                self._meddle(self._chance.choice(list(toys.SPEAKERS)))
-            except (DBAPIError, NotConfirmed, OperationalError, OSError):
-                continue  # It finds the house burning, and comes back.
+        try:
+            while not self._stop.wait(0.2):
+                # It finds the house burning, and comes back.
+                with suppress(DBAPIError, *TROUBLE):
+                    self._meddle(self._chance.choice(list(toys.PUBLISHERS)))
+        except Exception:
+            self.accidents.append(f"the gremlin ended by itself: {traceback.format_exc()}")
 
     def _meddle(self, speaker: str) -> None:
         values = {"recent": self._chance.choice((50, 1000)), "count": 40}

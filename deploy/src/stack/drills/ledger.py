@@ -12,7 +12,7 @@ Entry = tuple[UUID, int]
 
 
 class Arrival(NamedTuple):
-    """An event as the consumer got it; `again` where the broker says that it had handed it out before."""
+    """An event as the consumer saw it; `again` where the broker says that it had handed it out before."""
 
     entry: Entry
     again: bool = False
@@ -36,13 +36,22 @@ class Spoken:
         return round(1000 * max(pauses, default=end - begin))
 
 
+@dataclass
+class Heard:
+    """The consumer's account: all that it saw, and what of it it had taken in before it acknowledged it."""
+
+    handed_out: list[Arrival] = field(default_factory=list)
+    received: list[Entry] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class Verdict:
-    """What the two accounts say together, in numbers of events.
+    """What the accounts say together, in numbers of events.
 
-    `overtaken` and `redelivered_late` are those that came first after a later one of their stream: out of a queue that
-    had them in the wrong order, or because the broker handed them out to a consumer whose node died, and then only
-    after newer ones to the next. The one is a fault; the other is why the inbox keeps the order, not the broker.
+    `overtaken` and `redelivered_late` are those whose first copy that was seen came after a later one of their stream:
+    out of a queue that had them in the wrong order, or because the broker had handed a copy out to a consumer whose
+    node died, and handed it out again only after newer ones. The one is a fault; the other is why the inbox keeps the
+    order, not the broker.
     """
 
     confirmed: int
@@ -53,13 +62,16 @@ class Verdict:
     redelivered_late: int
 
 
-def judge(confirmed: Sequence[Entry], received: Sequence[Arrival]) -> Verdict:
-    """Compare; `received` in the order of arrival, repeats included. What came without a confirm is no fault."""
-    copies = Counter(arrival.entry for arrival in received)
-    handed_out_again = {arrival.entry for arrival in received if arrival.again}
-    late = _late(copies)
-    # Of an event that is there twice, one copy may have been on its way to the dead consumer.
-    overtaken = [entry for entry in late if copies[entry] == 1 and entry not in handed_out_again]
+def judge(confirmed: Sequence[Entry], heard: Heard) -> Verdict:
+    """Compare; what came without a confirm is no fault.
+
+    What the consumer saw counts for the order even if it fell from its hands when its node died: so the first copy is
+    the first that there was, but for those that were still on the wire. They come again, and the broker says so.
+    """
+    received, copies = heard.received, Counter(heard.received)
+    handed_out_again = {arrival.entry for arrival in heard.handed_out if arrival.again}
+    late = _late(dict.fromkeys(arrival.entry for arrival in heard.handed_out))
+    overtaken = [entry for entry in late if entry not in handed_out_again]
     return Verdict(
         confirmed=len(confirmed),
         received=len(received),
@@ -70,10 +82,10 @@ def judge(confirmed: Sequence[Entry], received: Sequence[Arrival]) -> Verdict:
     )
 
 
-def _late(first_arrivals: Iterable[Entry]) -> list[Entry]:
+def _late(first_copies: Iterable[Entry]) -> list[Entry]:
     newest: dict[UUID, int] = {}
     late = []
-    for subject, sequence in first_arrivals:
+    for subject, sequence in first_copies:
         if sequence < newest.get(subject, 0):
             late.append((subject, sequence))
         newest[subject] = max(sequence, newest.get(subject, 0))

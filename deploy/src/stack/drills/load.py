@@ -19,14 +19,14 @@ from shared.clock import now
 from shared.events.envelope import Envelope
 from shared.events.intake import ConsentGranted
 from shared.local.processes import wait_until
-from stack.drills.ledger import Arrival, Entry, Spoken
+from stack.drills.ledger import Arrival, Entry, Heard, Spoken
 
 PUBLISHER = "intake"
 LISTENER = "sessions"
 RESTART_SECONDS = 1.0
 """How long the loops of a worker wait before they start anew."""
 
-_TROUBLE = (NotConfirmed, OperationalError, *Transport.connection_errors, *Transport.channel_errors)
+TROUBLE = (NotConfirmed, OperationalError, *Transport.connection_errors, *Transport.channel_errors)
 """What a broker that dies does to its clients. Anything else is a fault of the drill, and ends it."""
 
 _STREAMS = 40
@@ -39,12 +39,12 @@ _CATCH_UP_SECONDS = 60.0
 class Load:
     """Two publishers and a consumer at work on a cluster, each at a node of its own at first.
 
-    `spoken` and `received` are their accounts. What one of them raises, for none should, is raised by the next call.
+    `spoken` and `heard` are their accounts. What one of them raises, for none should, is raised by the next call.
     """
 
     def __init__(self, addresses: Sequence[str], topology: Topology, seed: int) -> None:
         self.spoken = [Spoken() for _ in range(_SPEAKERS)]
-        self.received: list[Arrival] = []
+        self.heard = Heard()
         self._addresses = addresses
         self._topology = topology
         self._seed = seed
@@ -57,6 +57,20 @@ class Load:
     @property
     def confirmed(self) -> list[Entry]:
         return [entry for spoken in self.spoken for entry in spoken.confirmed]
+
+    @property
+    def confirmed_each(self) -> tuple[int, ...]:
+        """How many events of each publisher were confirmed so far."""
+        return tuple(len(spoken.confirmed) for spoken in self.spoken)
+
+    def go_on_until_each_grows(self, seconds: float) -> tuple[int, ...]:
+        """Let them work until each publisher has had something more confirmed, or so long; returns how much it was."""
+        before, deadline = self.confirmed_each, time.monotonic() + seconds
+        while True:
+            grown = tuple(now - then for now, then in zip(self.confirmed_each, before, strict=True))
+            if all(grown) or time.monotonic() > deadline:
+                return grown
+            self.go_on(0.05)
 
     def go_on(self, seconds: float) -> None:
         """Let them work for so long."""
@@ -78,7 +92,7 @@ class Load:
             address, seed = _turned(self._addresses, number), self._seed * _SPEAKERS + number
             self._speakers.append(self._threads.submit(speak, spoken, address, self._topology, self._enough_said, seed))
         address = _turned(self._addresses, _SPEAKERS)
-        self._listener = self._threads.submit(listen, self.received, address, self._topology, self._enough_heard)
+        self._listener = self._threads.submit(listen, self.heard, address, self._topology, self._enough_heard)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -87,9 +101,9 @@ class Load:
         self._threads.shutdown()
 
     def _all_has_come(self) -> bool:
-        before = len(self.received)
+        before = len(self.heard.received)
         _wait([self._listener], 1.0)
-        return len(self.received) == before and set(self.confirmed) <= {arrival.entry for arrival in self.received}
+        return len(self.heard.received) == before and set(self.confirmed) <= set(self.heard.received)
 
 
 def _wait(threads: Sequence[Future[None]], seconds: float) -> None:
@@ -111,7 +125,7 @@ def speak(spoken: Spoken, address: str, topology: Topology, stop: threading.Even
         try:
             publisher = publisher or open_publisher(address, topology, PUBLISHER)
             publisher.send([_outgoing(envelope) for envelope in batch])()
-        except _TROUBLE:
+        except TROUBLE:
             if publisher:
                 publisher.close()
             publisher = None
@@ -125,22 +139,27 @@ def speak(spoken: Spoken, address: str, topology: Topology, stop: threading.Even
         publisher.close()
 
 
-def listen(received: list[Arrival], address: str, topology: Topology, stop: threading.Event) -> None:
+def listen(heard: Heard, address: str, topology: Topology, stop: threading.Event) -> None:
     """Take in what is in the inbox queue until told to stop, and acknowledge it many at once, as ingest does."""
     while not stop.is_set():
         try:
-            _consume(received, address, topology, stop)
-        except _TROUBLE:
+            _consume(heard, address, topology, stop)
+        except TROUBLE:
             stop.wait(RESTART_SECONDS)
 
 
-def _consume(received: list[Arrival], address: str, topology: Topology, stop: threading.Event) -> None:
+def _consume(heard: Heard, address: str, topology: Topology, stop: threading.Event) -> None:
     pending: list[Message] = []
+
+    def take(message: Message) -> None:
+        heard.handed_out.append(_arrival(message))
+        pending.append(message)
+
     with connect(address) as connection:
         channel = connection.channel()
         channel.basic_qos(0, _PREFETCH, False)
         queue = topology.inbox(LISTENER)
-        with Consumer(channel, [queue], on_message=pending.append, auto_declare=False):
+        with Consumer(channel, [queue], on_message=take, auto_declare=False):
             while not stop.is_set():
                 try:
                     connection.drain_events(timeout=0.05)
@@ -150,7 +169,7 @@ def _consume(received: list[Arrival], address: str, topology: Topology, stop: th
                 else:
                     full = len(pending) >= _PREFETCH // 4
                 if full:
-                    received += map(_arrival, pending)
+                    heard.received += [arrival.entry for arrival in heard.handed_out[-len(pending) :]]
                     pending[-1].channel.basic_ack(pending[-1].delivery_tag, multiple=True)
                     pending.clear()
 

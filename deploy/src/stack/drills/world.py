@@ -2,11 +2,13 @@
 
 import os
 import random
-from contextlib import ExitStack
+import socket
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Self
 from uuid import UUID
 
+from kombu import Queue
 from sqlalchemy import Engine, text
 
 from shared.bus.topology import Topology, connect
@@ -22,6 +24,8 @@ from stack.drills.proxy import Proxy
 CLINICS = ("ash", "birch", "cedar", "elm", "maple")
 CLIENTS = 200
 NAMES = (*toys.SPEAKERS, *toys.LISTENERS)
+LOOKED_AT = 100
+"""How many messages of a queue that should be empty are looked at."""
 _HEADS = text("select stream, sequence from stream_head")
 _OPERATOR = Actor("operator", frozenset({"operator"}))
 
@@ -81,6 +85,12 @@ class World:
             path.write_text("\n".join(lines))
         return path
 
+    def acknowledged(self, service: str) -> Path:
+        """The folder in which each of a service's speakers has a file of the deeds that it knows to be committed."""
+        folder = self.folder / "acknowledged" / service
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
     def admin(self, name: str) -> Engine:
         """An engine that sees all rows of a service's database."""
         if name not in self._admins:
@@ -100,15 +110,30 @@ class World:
         path = self.folder / "failures"
         return len(path.read_text().splitlines()) if path.exists() else 0
 
+    def at_work(self) -> bool:
+        """Whether each listener has heard everybody whom it listens to."""
+        heard = "select count(distinct publisher) from effect"
+        return all(self.count(listener, heard) == len(toys.AUDIENCE[listener]) for listener in toys.LISTENERS)
+
     def unsettled(self) -> int:
         """How many lines still have something to be handled, not counting those behind a parked event."""
         left = 0
-        for speaker in toys.SPEAKERS:
-            with self.admin(speaker).connect() as connection:
+        # What a reteller told is looked up after it was found settled itself, so that nothing comes after.
+        for publisher in toys.PUBLISHERS:
+            with self.admin(publisher).connect() as connection:
                 heads = {row.stream: row.sequence for row in connection.execute(_HEADS)}
             for listener in toys.LISTENERS:
-                left += self._unsettled(speaker, listener, heads)
+                if publisher in toys.AUDIENCE[listener]:
+                    left += self._unsettled(publisher, listener, heads)
         return left
+
+    def undecodable(self) -> list[str]:
+        """Why each message of `afterglow.undecodable` was put there; they stay."""
+        return self._messages(self.topology.undecodable)
+
+    def unrouted(self) -> list[str]:
+        """What lies in `afterglow.unrouted`, which nobody was bound to hear."""
+        return self._messages(self.topology.unrouted)
 
     def retry_parked(self) -> dict[str, list[UUID]]:
         """Do what an operator does about each parked event; returns their ids by service."""
@@ -124,33 +149,59 @@ class World:
             store.engine.dispose()
         return retried
 
-    def kill_broker(self) -> None:
+    def kill_broker(self) -> bool:
+        """Kill it and start it anew; returns whether it answered before and did not after."""
+        answered = self._broker_answers()
         self._rabbitmq.kill()
+        killed = answered and not self._broker_answers()
         self._rabbitmq.start()
+        return killed
 
-    def kill_database(self) -> None:
+    def kill_database(self) -> bool:
+        """Kill it and start it anew; returns whether it found, as it started, that it had not been shut down."""
+        log_began = self._postgres.log.stat().st_size
         self._postgres.kill()
         self._postgres.start()
         for engine in self._admins.values():
             engine.dispose()
+        with self._postgres.log.open() as log:
+            log.seek(log_began)
+            return "was not properly shut down" in log.read()
 
-    def drop_database_connections(self) -> None:
-        with self.admin(NAMES[0]).connect() as connection:
-            # The drill's own connections are the superuser's.
-            ended = (
-                "select pg_terminate_backend(pid) from pg_stat_activity where usename like '%\\_app' and random() < 0.5"
-            )
-            connection.execute(text(ended))
+    def drop_database_connections(self) -> int:
+        """End about half of the services' sessions; returns how many were."""
+        # The drill's own connections are the superuser's.
+        return self.count(
+            NAMES[0],
+            "select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity"
+            " where usename like '%\\_app' and random() < 0.5",
+        )
 
-    def _unsettled(self, speaker: str, listener: str, heads: dict[str, int]) -> int:
+    def _broker_answers(self) -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self._rabbitmq.port("amqp")), timeout=5):
+            return True
+        return False
+
+    def _messages(self, queue: Queue) -> list[str]:
+        found: list[str] = []
+        with connect(self.amqp) as connection:
+            bound = queue(connection.channel())
+            # Not acknowledged, they go back to the queue when the connection ends.
+            while len(found) < LOOKED_AT and (message := bound.get()):
+                died = ", ".join(str(death["reason"]) for death in message.headers.get("x-death", ()))
+                reason = message.headers.get("x-error") or died or message.delivery_info["routing_key"]
+                found.append(f"{reason} (at {message.headers.get('x-consumer', 'the broker')})")
+        return found
+
+    def _unsettled(self, publisher: str, listener: str, heads: dict[str, int]) -> int:
         cursors = text("""
             select stream, handled, exists (
                 select from inbox_event e where e.consumer = s.consumer and e.stream = s.stream
                   and e.publisher = s.publisher and e.sequence = s.handled + 1 and e.state = 'parked') as stopped
-            from inbox_stream s where publisher = :speaker
+            from inbox_stream s where publisher = :publisher
         """)
         with self.admin(listener).connect() as connection:
-            rows = {row.stream: row for row in connection.execute(cursors, {"speaker": speaker})}
+            rows = {row.stream: row for row in connection.execute(cursors, {"publisher": publisher})}
         return sum(
             stream not in rows or not (rows[stream].stopped or rows[stream].handled >= last)
             for stream, last in heads.items()
@@ -158,9 +209,8 @@ class World:
 
     def _prepare(self, name: str) -> None:
         toys.prepare_database(self._postgres, name, CLINICS)
-        hears = toys.listener(name).handlers.publishers if name in toys.LISTENERS else []
         with connect(self.amqp) as connection:
-            self.topology.declare(connection, name, hears)
+            self.topology.declare(connection, name, toys.AUDIENCE.get(name, ()))
 
     def _store(self, name: str) -> Store:
         return Store(name, make_engine(self._postgres.address(name, f"{name}_app"), pool_size=2), clock=now)

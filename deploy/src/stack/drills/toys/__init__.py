@@ -17,6 +17,7 @@ from shared.clinics import Clinic
 from shared.events.intake import ClinicConfigured, ConsentGranted
 from shared.events.integration import IntentionSet
 from shared.events.language import Event
+from shared.events.sessions import EscortConfirmed
 from shared.local.postgres import Postgres
 from shared.samples import sample_clinics
 from shared.service import Service
@@ -28,6 +29,11 @@ from shared.store.transaction import Actor, Origin, Store
 
 SPEAKERS: dict[str, type[Event]] = {"intake": ConsentGranted, "integration": IntentionSet}
 LISTENERS = ("sessions", "notify")
+RETELLERS: dict[str, type[Event]] = {"sessions": EscortConfirmed}
+"""What a listener of the storm tells of its own, once for each effect."""
+PUBLISHERS = SPEAKERS | RETELLERS
+AUDIENCE: dict[str, tuple[str, ...]] = {"sessions": tuple(SPEAKERS), "notify": tuple(PUBLISHERS)}
+"""Whom each listener of the storm hears. A reteller's own events come last: they follow from the others."""
 
 IMPATIENT = tuple(timedelta(milliseconds=pause) for pause in (50, 100, 200, 500, 1000, 2000))
 """The pauses of a drill's retries; a real service's would outlast the drill."""
@@ -67,6 +73,16 @@ class PlainEffect(Base):
     sequence: Mapped[int]
 
 
+class Deed(Base):
+    """What a speaker of the storm did: one row beside so many events, which name it as their cause."""
+
+    __tablename__ = "deed"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    events: Mapped[int]
+
+
 def take_effect(event: Event, tx: Transaction) -> None:
     """Leave one row for one event."""
     assert tx.cause is not None  # noqa: S101 - a handler always has its event's envelope.
@@ -81,16 +97,23 @@ def take_effect(event: Event, tx: Transaction) -> None:
     )
 
 
-def unreliable(folder: Path, *, failures: float, seed: int) -> Handler:
+def take_effect_and_retell(event: Event, tx: Transaction) -> None:
+    """Leave one row for one event, and tell one event of our own."""
+    take_effect(event, tx)
+    kind = RETELLERS[tx.service]
+    tx.publish(kind.from_data(event.subject, kind.sample_data()))
+
+
+def unreliable(folder: Path, *, failures: float, seed: int, reaction: Handler = take_effect) -> Handler:
     """A handler that fails at random, and always on a poisoned event until the folder has the file `healed`.
 
-    It takes effect first and fails then, so that a reaction that is not undone shows. Each failure adds a line to the
+    It does its `reaction` first and fails then, so that one that is not undone shows. Each failure adds a line to the
     file `failures`.
     """
     chance = random.Random(seed)  # noqa: S311 - chance, not secrecy.
 
     def react(event: Event, tx: Transaction) -> None:
-        take_effect(event, tx)
+        reaction(event, tx)
         poisoned = isinstance(event, ConsentGranted) and event.text_version == POISON
         if chance.random() < failures or (poisoned and not (folder / "healed").exists()):
             with (folder / "failures").open("a") as count:
@@ -100,11 +123,11 @@ def unreliable(folder: Path, *, failures: float, seed: int) -> Handler:
     return react
 
 
-def listener(name: str, handler: Handler = take_effect) -> Service:
-    """A service that hears both speakers."""
+def listener(name: str, handler: Handler = take_effect, *, hears: Sequence[str] = tuple(SPEAKERS)) -> Service:
+    """A service that hears both speakers, or those of `PUBLISHERS` that are named."""
     handlers = Handlers()
     handlers.on(ClinicConfigured)(keep_clinic)
-    handlers.on(*SPEAKERS.values(), delays=IMPATIENT)(handler)
+    handlers.on(*(PUBLISHERS[publisher] for publisher in hears), delays=IMPATIENT)(handler)
     return Service(name=name, package=sys.modules[__name__], title="Drill", doors=(), policy={}, handlers=handlers)
 
 

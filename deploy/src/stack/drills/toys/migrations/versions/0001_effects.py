@@ -1,8 +1,8 @@
-"""The carriers, and the effects that a drill counts."""
+"""The carriers, the effects that a drill counts, and the deeds of its speakers."""
 
 from alembic import op
 
-from shared.store.tenancy import keep_outbox_by_weeks, lay_carriers, protect
+from shared.store.tenancy import keep_outbox_by_weeks, keep_what_failed, lay_carriers, protect
 
 revision = "0001"
 down_revision = None
@@ -11,6 +11,7 @@ down_revision = None
 def upgrade() -> None:
     lay_carriers(op.execute)
     keep_outbox_by_weeks(op.execute)
+    keep_what_failed(op.execute)
     for name in ("effect", "plain_effect"):
         op.execute(f"""
         create table {name} (
@@ -22,7 +23,9 @@ def upgrade() -> None:
           sequence bigint not null
         )
     """)
-    protect(op.execute, "effect")
+    op.execute("create table deed (id uuid primary key, clinic text not null, events integer not null)")
+    for name in ("effect", "deed"):
+        protect(op.execute, name)
 
 
 def downgrade() -> None:
