@@ -10,7 +10,7 @@ from toy import consent
 from shared.bus import relay
 from shared.settings import Settings
 from shared.store import inbox
-from shared.store.tenancy import EVERY_CLINIC, set_clinic
+from shared.store.tenancy import EVERY_CLINIC, open_carriers
 from shared.store.transaction import Actor, Origin
 from shared.testing.bench import Bench
 
@@ -42,17 +42,30 @@ def plan(connection: Connection, statement: TextClause | str, **values: Any) -> 
     return "\n".join(connection.scalars(text(f"explain {statement.text}"), {name: given[name] for name in names}))
 
 
-def test_the_inbox_is_read_and_moved_on_by_its_keys_alone(bench: Bench) -> None:
-    for _ in range(1500):
-        bench.arrive(consent(uuid4()))
+def test_the_inbox_is_read_and_moved_on_by_its_keys_even_by_plans_that_were_made_while_it_was_empty(
+    bench: Bench,
+) -> None:
+    with bench.owner.connect().execution_options(isolation_level="AUTOCOMMIT") as owner:
+        owner.execute(text("vacuum analyze inbox_event, inbox_stream"))
     with bench.store.engine.begin() as connection:
-        set_clinic(connection, EVERY_CLINIC)
+        open_carriers(connection)
         now = bench.clock()
         for statement in (inbox._INSERT, inbox._STRANGERS, inbox._READ, inbox._ADVANCE, inbox._GO_ON):
             steps = plan(connection, statement, now=now)
             assert "Index" in steps or "Conflict Arbiter Indexes" in steps, steps
-            for slow in ("Seq Scan", "Hash Join", "Merge Join"):
+            for slow in ("Seq Scan", "Hash Join", "Merge Join", "inbox_ready"):
                 assert slow not in steps, steps
+            # The index that begins with the id serves who asks for the id.
+            assert ("inbox_event_id_key" in steps) == (statement is inbox._STRANGERS), steps
+
+
+def test_what_is_due_is_found_along_its_index(bench: Bench) -> None:
+    with bench.store.engine.begin() as connection:
+        open_carriers(connection)
+        for claim, index in ((inbox._CLAIM_FRESH, "inbox_ready"), (inbox._CLAIM_FAILED, "inbox_failed")):
+            steps = plan(connection, claim, now=bench.clock(), candidates=6400, streams=400)
+            assert f"using {index}" in steps, steps
+            assert "Seq Scan" not in steps, steps
 
 
 def test_the_outbox_is_read_along_what_waits(bench: Bench, settings: Settings) -> None:

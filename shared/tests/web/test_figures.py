@@ -14,7 +14,7 @@ from shared.clock import now
 from shared.events.intake import ConsentGranted
 from shared.service import Service
 from shared.store import depths
-from shared.store.tenancy import EVERY_CLINIC, set_clinic
+from shared.store.tenancy import open_carriers
 from shared.store.transaction import Actor, Origin, Transaction
 from shared.testing.bench import Bench
 from shared.web import metrics
@@ -115,8 +115,7 @@ def test_a_gap_is_looked_for_along_indexes_however_much_else_waits(watched: Benc
         for _ in range(3):
             watched.arrive(consent(client))
     with watched.store.engine.begin() as connection:
-        set_clinic(connection, EVERY_CLINIC)
-        connection.execute(depths._ALONG_INDEXES)
+        open_carriers(connection)
         explained = text(f"explain {depths._OTHERS.text}")
         steps = "\n".join(connection.scalars(explained, {"consumer": "sessions"}))
     assert "Seq Scan" not in steps

@@ -19,7 +19,7 @@ from shared.bus.handlers import Projection
 from shared.events.envelope import Envelope
 from shared.store import inbox
 from shared.store.inbox import Line
-from shared.store.tenancy import EVERY_CLINIC, set_clinic
+from shared.store.tenancy import open_carriers, set_clinic
 from shared.store.transaction import Actor, Origin, Store, Transaction
 
 STREAMS = 200
@@ -115,7 +115,7 @@ class Rebuild:
             yield connection
 
     def _rebuild(self, session: Session, streams: Sequence[str], outcome: Outcome) -> None:
-        set_clinic(session.connection(), EVERY_CLINIC)
+        open_carriers(session.connection())
         for stream in streams:
             inbox.claim_one(session, self._store.service, stream)
         history = self._history(session, streams, outcome)

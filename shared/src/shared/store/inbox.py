@@ -127,17 +127,17 @@ _READ = """
       select * from inbox_stream where consumer = %(consumer)s and stream = claimed.stream offset 0
     ) s
     cross join lateral (
-      select from inbox_event
+      select state, next_attempt_at, attempts from inbox_event
       where consumer = s.consumer and stream = s.stream and publisher = s.publisher and sequence = s.handled + 1
-        and state = 'ready' and next_attempt_at <= %(now)s and attempts <= %(attempts)s
       limit 1
-    ) due
+    ) next
     cross join lateral (
       select * from inbox_event
       where consumer = s.consumer and stream = s.stream and publisher = s.publisher
         and sequence > s.handled and sequence <= s.handled + %(each)s and state in ('ready', 'waiting')
       order by sequence
     ) e
+    where next.state = 'ready' and next.next_attempt_at <= %(now)s and next.attempts <= %(attempts)s
     limit %(limit)s
 """
 

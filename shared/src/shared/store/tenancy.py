@@ -12,10 +12,23 @@ EVERY_CLINIC = "*"
 _CARRIERS = ("stream_head", "outbox", "inbox_stream", "inbox_event", "timer", "clinic")
 
 
-def set_clinic(connection: Connection, clinic: str, *, for_session: bool = False) -> None:
-    """Say for which clinic the transaction (or the whole session) speaks."""
+_OPEN_CARRIERS = f"""
+    select set_config('afterglow.clinic', '{EVERY_CLINIC}', true), set_config('enable_seqscan', 'off', true)
+"""
+
+
+def set_clinic(connection: Connection, clinic: str) -> None:
+    """Say for which clinic the transaction speaks."""
     # Past SQLAlchemy's own language: every transaction begins with this.
-    connection.exec_driver_sql("select set_config('afterglow.clinic', %s, %s)", (clinic, not for_session))
+    connection.exec_driver_sql("select set_config('afterglow.clinic', %s, true)", (clinic,))
+
+
+def open_carriers(connection: Connection) -> None:
+    """Have the transaction carry events and timers of all clinics, and find them along the indexes.
+
+    PostgreSQL believes a queue to be as short as when it last looked, and keeps a plan that reads all of it for a key.
+    """
+    connection.exec_driver_sql(_OPEN_CARRIERS)
 
 
 def protect(execute: Callable[[str], object], table: str, *, column: str = "clinic") -> None:

@@ -21,7 +21,7 @@ from shared.events.language import Event
 from shared.store.clinics import load_clinic
 from shared.store.tables import clinic, outbox, timer
 from shared.store.telling import tell
-from shared.store.tenancy import EVERY_CLINIC, set_clinic
+from shared.store.tenancy import open_carriers, set_clinic
 
 Row = TypeVar("Row")
 
@@ -265,7 +265,7 @@ class Store:
     def carrier(self) -> Iterator[Session]:
         """A transaction of a worker or of an operator over the carrier tables of all clinics; no tenant table opens."""
         with Session(self.engine, expire_on_commit=False) as session:
-            set_clinic(session.connection(), EVERY_CLINIC)
+            open_carriers(session.connection())
             yield session
             session.commit()
 

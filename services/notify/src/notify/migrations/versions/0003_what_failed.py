@@ -13,6 +13,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("drop index inbox_failed")
-    op.execute("drop index timer_parked")
-    op.execute("alter table timer drop column decided_at, drop column decided_by, drop column reason")
+    """Restore from backup."""
