@@ -16,7 +16,7 @@ from shared.bus.relay import Relay
 from shared.bus.topology import Topology, connect
 from shared.service import Service
 from shared.settings import Settings
-from shared.store.doorbell import INBOX_BELL, Doorbell, DoorbellListener
+from shared.store.doorbell import INBOX_BELL, Doorbell, DoorbellListener, LocalBell
 from shared.store.keeping import keep_outbox_weeks
 from shared.store.retries import describe
 from shared.store.transaction import Store
@@ -27,6 +27,7 @@ LOOPS = ("relay", "ingest", "inbox", "timers", "jobs", "keeping")
 _RESTART_SECONDS = 1.0
 _IN_VAIN_SECONDS = 60.0
 _KEEPING_SECONDS = 3600.0
+_SOON_SECONDS = 0.02
 
 
 class _Loop(NamedTuple):
@@ -54,6 +55,9 @@ class Worker:
         self._topology = Topology(settings.bus_namespace)
         self.meters = meters or Meters(service.name)
         self._arrivals = Doorbell(settings.database, INBOX_BELL)
+        # What this process has taken in it handles itself: that goes quicker than by way of the database. What
+        # processes without an inbox loop of their own took in it then notices within a second.
+        self._own_arrivals = LocalBell() if {"ingest", "inbox"} <= set(only) else None
         stops = {loop: threading.Event() for loop in LOOPS}
         loops: dict[str, list[tuple[str, Callable[[threading.Event], None]]]] = {
             "relay": [("relay", Relay(store, settings.database, settings.amqp, self._topology, self.meters).run)],
@@ -93,7 +97,7 @@ class Worker:
             if loop.kind in kinds:
                 loop.stop.set()
         # Who waits for a bell would notice within its second only.
-        self._arrivals.ring()
+        (self._own_arrivals or self._arrivals).ring()
         self._store.on_events()
 
     def stop(self, grace: float = 10.0) -> bool:
@@ -145,18 +149,23 @@ class Worker:
             self._settings.amqp,
             self._topology,
             hears=self.service.handlers.publishers,
-            on_arrival=self._arrivals.ring,
+            on_arrival=(self._own_arrivals or self._arrivals).ring,
             meters=self.meters,
         ).run(stop)
 
     def _inbox(self, stop: threading.Event) -> None:
         worker = InboxWorker(self._store, self.service.handlers, self.meters, stopping=stop.is_set)
-        with DoorbellListener(self._settings.database, INBOX_BELL) as bell:
+        with self._arrival_bell() as bell:
             while not stop.is_set():
-                worker.handle()
-                # Whoever lays something in that was not seen rings afterwards.
+                handled = worker.handle()
+                # Whoever lays something in that was not seen rings afterwards. But another worker may have looked in
+                # vain for what came to the streams that this one had: after a turn it looks again, soon.
                 if not worker.sees_more:
-                    bell.wait(1.0)
+                    bell.wait(_SOON_SECONDS if handled else 1.0)
+
+    def _arrival_bell(self) -> LocalBell | DoorbellListener:
+        """What the inbox waits for: this process's own ingest if there is one, else that of any other process."""
+        return self._own_arrivals or DoorbellListener(self._settings.database, INBOX_BELL)
 
     def _keep(self, stop: threading.Event) -> None:
         while not stop.is_set():

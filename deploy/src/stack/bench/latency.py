@@ -19,7 +19,7 @@ from sqlalchemy import Row
 from shared.bus.meters import Meters
 from shared.events.envelope import stream_of
 from shared.events.intake import ConsentGranted
-from shared.service_main import open_store
+from shared.service_main import keep_collections_rare, open_store
 from shared.settings import read_settings
 from shared.store.transaction import Actor, Origin
 from shared.worker import Worker
@@ -76,5 +76,6 @@ def hear() -> dict[str, int]:
 
 
 if __name__ == "__main__":
+    keep_collections_rare()  # As a worker does.
     moments = say(float(sys.argv[2]), float(sys.argv[3])) if sys.argv[1] == "say" else hear()
     sys.stdout.write(json.dumps(moments) + "\n")

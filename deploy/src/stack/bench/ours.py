@@ -12,7 +12,7 @@ from shared.bus.meters import Meters
 from shared.bus.relay import Relay
 from shared.bus.topology import Topology
 from shared.logs import configure_logs
-from shared.service_main import open_store
+from shared.service_main import keep_collections_rare, open_store
 from shared.settings import read_settings
 from shared.worker import Worker
 from stack.bench.stage import HEARER, SPEAKER
@@ -65,4 +65,5 @@ def inbox(events: int) -> None:
 
 if __name__ == "__main__":
     configure_logs()
+    keep_collections_rare()  # As a worker does.
     {"relay": relay, "inbox": inbox}[sys.argv[1]](int(sys.argv[2]))

@@ -78,3 +78,25 @@ class DoorbellListener:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class LocalBell:
+    """A bell that one thread rings and another of the same process waits for."""
+
+    def __init__(self) -> None:
+        self._rung = threading.Event()
+
+    def ring(self) -> None:
+        self._rung.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Return at a ring, or after that long; whether it rang."""
+        rang = self._rung.wait(seconds)
+        self._rung.clear()
+        return rang
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """There is nothing to close."""
