@@ -290,9 +290,11 @@ def test_what_was_damaged_is_rebuilt_to_what_it_was_while_live_events_go_on(worl
     assert world.sessions.rows(*KEPT) != before
 
     later = [uuid4() for _ in range(10)]
-    living = threading.Thread(target=lambda: [world.live(client) for client in later])
+    living = threading.Thread(target=lambda: [world.live(client) for client in (*clients, *later)])
     living.start()
     done = afterglow("rebuild", "sessions", "clients")
+    while living.is_alive():
+        assert afterglow("rebuild", "sessions", "clients").exit_code == 0
     living.join()
     until(lambda: world.heard() == world.said())
     stop(workers)
@@ -335,3 +337,25 @@ def test_a_slip_of_the_operator_is_said_plainly(arguments: tuple[str, ...], says
     answer = afterglow(*arguments)
     assert answer.exit_code == 2
     assert says in answer.output
+
+
+def test_a_service_that_hears_a_publisher_late_begins_with_what_is_left_of_its_outbox(world: World) -> None:
+    client = uuid4()
+    for _ in range(3):
+        world.intake.say(replace(ConsentGranted.sample(), subject=client, consent=uuid4()))
+    world.intake.do("delete from outbox where sequence = 1")
+    world.intake.do("update outbox set published_at = now()")
+    arguments = ("events", "replay", "intake", "--since", since(), "--to", "sessions")
+    worker = world.sessions.worker("ingest", "inbox")
+    worker.start()
+
+    assert afterglow(*arguments).exit_code == 0
+    until(lambda: world.sessions.count("select count(*) from inbox_event where state = 'waiting'") == 2)
+    assert "1 streams would begin" in afterglow(*arguments, "--begin", "--dry-run").output
+    assert world.heard() == 0
+
+    assert "1 streams begin" in afterglow(*arguments, "--begin").output
+    until(lambda: world.heard() == 3)
+    assert "0 streams begin" in afterglow(*arguments, "--begin").output
+    stop([worker])
+    assert world.sessions.count("select count(*) from consent") == 2

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from marshmallow.validate import Regexp
 
+from shared.bus.beginning import begin_late
 from shared.bus.rebuild import Outcome, Rebuild
 from shared.bus.replay import Stretch, count_events, have_relayed_again
 from shared.bus.replay import replay as replay_events
@@ -29,21 +30,36 @@ _MOMENT = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 )
 @click.option("--to", "consumer", required=True, help="The one service that is to hear it again.")
 @click.option("--clinic", default=None, help="Only this clinic's events.")
+@click.option(
+    "--begin", is_flag=True, help="Have clients of whom the consumer heard nothing yet begin with what is left of them."
+)
 @click.option("--dry-run", "dry", is_flag=True, help="Only count.")
 @data_option
 def replay(
-    service: str, since: datetime, until: datetime | None, consumer: str, clinic: str | None, dry: bool, data: Path
+    service: str,
+    since: datetime,
+    until: datetime | None,
+    consumer: str,
+    clinic: str | None,
+    begin: bool,
+    dry: bool,
+    data: Path,
 ) -> None:
     """Publish again what SERVICE has said, for one consumer, in order; what it has handled before it drops.
 
-    For when a queue or its broker was lost, or a service begins to hear another one late. AFTERGLOW_AMQP names the
-    broker. The embedded platform has none, so that there all consumers hear it again, with the same end.
+    For when a queue or its broker was lost, or a service begins to hear another one late: then with --begin, because
+    the first events may have left the outbox. AFTERGLOW_AMQP names the broker. The embedded platform has none, so that
+    there all consumers hear it again, with the same end.
     """
     _require_hearer(consumer, service)
     stretch = Stretch(since.replace(tzinfo=UTC), (until or datetime.now(UTC)).replace(tzinfo=UTC), clinic)
     with open_store(service, data) as store:
         count = count_events(store, stretch)
         click.echo(f"{count} events of {service} from {stretch.since:%Y-%m-%d %H:%M} to {stretch.until:%Y-%m-%d %H:%M}")
+        if begin:
+            with open_store(consumer, data) as hearer:
+                late = begin_late(hearer, store, dry=dry)
+            click.echo(f"{late} streams {'would begin' if dry else 'begin'} with the first event that is left of them")
         if dry or not count:
             return
         broker = None if embedded() else _broker()

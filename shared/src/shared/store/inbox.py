@@ -253,10 +253,10 @@ def read_next(
     chosen: list[Row[Any]] = []
     for row in rows:
         line = Line(row.publisher, row.stream)
-        cursor = cursors.setdefault(line, row.handled)
+        handled = cursors.setdefault(line, row.handled)
         if row.next_attempt_at > now or (row.attempts > 0 and not failed_before):
             continue
-        if row.sequence != cursor + 1:
+        if row.sequence != handled + 1:
             early.setdefault(line, {})[row.sequence] = row
             continue
         following: Row[Any] | None = row
