@@ -52,7 +52,7 @@ def compose(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[
     (folder / "docker-compose.yml").symlink_to(repository / "docker-compose.yml")
     (folder / "deploy").mkdir()
     subprocess.run([str(repository / "deploy/make-secrets"), str(folder / "deploy/secrets")], check=True)
-    asked = [docker, "compose", "--profile", "demo", "config", "--format", "json"]
+    asked = [docker, "compose", "--profile", "*", "config", "--format", "json"]
     read = subprocess.run(asked, cwd=folder, capture_output=True, text=True, check=True)
     document: dict[str, Any] = json.loads(read.stdout)
     return document
@@ -78,7 +78,7 @@ def test_only_the_gateway_is_reachable_and_only_from_this_machine(compose: dict[
     assert {port["host_ip"] for port in published["gateway"]} == {"127.0.0.1"}
 
 
-def test_only_migrations_get_the_address_of_the_owner_role(compose: dict[str, Any]) -> None:
+def test_only_migrations_and_an_operators_commands_get_the_address_of_the_owner_role(compose: dict[str, Any]) -> None:
     for name in NAMES:
         secret = f"{name}_database_owner"
         holders = {
@@ -86,7 +86,8 @@ def test_only_migrations_get_the_address_of_the_owner_role(compose: dict[str, An
             for process, declared in compose["services"].items()
             if secret in {given["source"] for given in declared.get("secrets", ())}
         }
-        assert holders == {f"{name}-prepare", "provision"}, secret
+        # A rebuild is done as the owner; that container runs only while an operator's command does.
+        assert holders == {f"{name}-prepare", "provision", "operate"}, secret
         for process in (f"{name}-web", f"{name}-worker"):
             assert "AFTERGLOW_DATABASE_OWNER_FILE" not in compose["services"][process]["environment"]
 
