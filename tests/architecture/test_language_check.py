@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -145,13 +146,20 @@ def test_a_change_that_breaks_somebody_is_not_accepted(folder: Path) -> None:
     assert snapshot.read(folder) == before != language_now()
 
 
-def test_a_new_version_beside_the_old_one_is_accepted(folder: Path) -> None:
-    """As in `test_evolution`: seen from a snapshot that lacks it, every event of the catalogue is a new one."""
-    for path in folder.glob("*.json"):
-        if path.name != f"{DECIDED}.json":
-            path.unlink()
+def test_a_new_version_that_no_reader_of_the_old_one_could_read_is_accepted_beside_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = language_now()[f"afterglow.{DECIDED}"]
+    asked_for = {"because": {"type": "string", "x-sensitivity": "clinical", "examples": ["a reason"]}}
+    schema = {"properties": asked_for, "required": ["because"], "type": "object", "description": "It was decided."}
+    new = replace(old, type=old.type.replace(".v1", ".v2"), schema=schema)
+    both = language_now() | {new.type: new}
+    monkeypatch.setattr("stack.language.language_now", lambda: both)
 
     accepted = check("--snapshot", str(folder), "--accept")
 
-    assert accepted.exit_code == 0
-    assert snapshot.read(folder) == language_now()
+    assert accepted.exit_code == 0, accepted.output
+    assert snapshot.read(folder) == both
+
+    monkeypatch.setattr("stack.language.language_now", lambda: both | {old.type: replace(old, schema=schema)})
+    assert check("--snapshot", str(folder)).exit_code == 1  # In place of the old one, the same form breaks its readers.

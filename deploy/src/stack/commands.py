@@ -1,4 +1,4 @@
-"""The commands that know the whole platform: `afterglow run`, `afterglow token`, `afterglow demo`."""
+"""The commands that know the whole platform: to run it, to try it, and to write its documents."""
 
 import json
 import signal

@@ -1,7 +1,7 @@
 """Replay: what a service has published reaches one consumer again, from the outbox, while new events go on."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import Row, text
@@ -38,7 +38,7 @@ class Stretch:
 def count_events(store: Store, stretch: Stretch) -> int:
     """How many events the outbox has of a stretch."""
     with store.carrier() as session:
-        return int(session.scalar(_COUNT, stretch.__dict__) or 0)
+        return int(session.scalar(_COUNT, asdict(stretch)) or 0)
 
 
 def replay(store: Store, stretch: Stretch, publisher: Publisher, on_progress: Callable[[int], None]) -> int:
@@ -67,7 +67,7 @@ def have_relayed_again(store: Store, stretch: Stretch, on_progress: Callable[[in
 def _pages(store: Store, stretch: Stretch) -> Iterator[Sequence[Row]]:  # type: ignore[type-arg]
     at, position = stretch.since, -1
     while True:
-        values = {**stretch.__dict__, "at": at, "position": position, "page": PAGE}
+        values = asdict(stretch) | {"at": at, "position": position, "page": PAGE}
         with store.carrier() as session:
             page = session.execute(_PAGE, values).all()
         if not page:

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -67,7 +68,7 @@ def create_app(
     )
     metrics = Metrics(store, meters)
     complete = COMMON | service.policy
-    known = Service(**{**service.__dict__, "policy": complete})
+    known = replace(service, policy=complete)
     app.extensions["afterglow"] = Frame(known, settings, store, verifier, metrics)
     register_problems(app)
     api = Api(app)
