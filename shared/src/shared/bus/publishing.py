@@ -3,13 +3,14 @@
 import contextlib
 import itertools
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import amqp
+from amqp.method_framing import frame_writer
 from kombu import Connection, Producer
 
 from shared.bus.topology import Topology, connect, is_amqp
@@ -17,6 +18,7 @@ from shared.events.envelope import CONTENT_TYPE
 
 WINDOW = 1000
 CONFIRM_SECONDS = 15.0
+_TOGETHER_BYTES = 64 * 1024
 
 
 class NotConfirmed(Exception):  # noqa: N818 - it says what is known, and no more: the messages may or may not be there.
@@ -61,6 +63,8 @@ class ConfirmedPublisher:
         raw = connection.connection
         # Without this, py-amqp polls the socket before every single publish.
         raw.client_properties = {**raw.client_properties, "capabilities": {}}
+        self._wire = _Gathered(raw.transport)
+        raw.frame_writer = frame_writer(raw, self._wire)
         self._tag = 0
         self._awaited: dict[int, UUID] = {}
         self._refused: list[UUID] = []
@@ -74,19 +78,20 @@ class ConfirmedPublisher:
         self._channel.events["basic_nack"].add(self._refuse)
 
     def send(self, batch: Sequence[Outgoing]) -> Callable[[], None]:
-        for outgoing in batch:
-            while len(self._awaited) >= WINDOW:
-                self._drain()
-            self._tag += 1
-            self._awaited[self._tag] = outgoing.id
-            message = amqp.Message(
-                outgoing.body,
-                content_type=CONTENT_TYPE,
-                content_encoding="utf-8",
-                delivery_mode=2,
-                message_id=str(outgoing.id),
-            )
-            self._channel.basic_publish(message, exchange=self._exchange, routing_key=outgoing.routing_key)
+        with self._wire.gathering():
+            for outgoing in batch:
+                while len(self._awaited) >= WINDOW:
+                    self._drain()
+                self._tag += 1
+                self._awaited[self._tag] = outgoing.id
+                message = amqp.Message(
+                    outgoing.body,
+                    content_type=CONTENT_TYPE,
+                    content_encoding="utf-8",
+                    delivery_mode=2,
+                    message_id=str(outgoing.id),
+                )
+                self._channel.basic_publish(message, exchange=self._exchange, routing_key=outgoing.routing_key)
         return partial(self._settle_upto, self._tag)
 
     def keep_alive(self) -> None:
@@ -106,6 +111,7 @@ class ConfirmedPublisher:
             raise NotConfirmed(f"the broker refused {len(self._refused)} messages")
 
     def _drain(self) -> None:
+        self._wire.flush()
         try:
             self._connection.drain_events(timeout=CONFIRM_SECONDS)
         except TimeoutError:
@@ -123,6 +129,38 @@ class ConfirmedPublisher:
         if not multiple:
             return [tag] if tag in self._awaited else []
         return list(itertools.takewhile(lambda waiting: waiting <= tag, self._awaited))
+
+
+class _Gathered:
+    """What py-amqp writes frames to: it writes those of a batch together, and not each message by itself."""
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+        self._held = bytearray()
+        self._gathers = False
+
+    def write(self, frame: bytes | memoryview) -> None:
+        if not self._gathers:
+            self._transport.write(frame)
+            return
+        self._held += frame
+        if len(self._held) >= _TOGETHER_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._held:
+            self._transport.write(self._held)
+            self._held.clear()
+
+    @contextlib.contextmanager
+    def gathering(self) -> Iterator[None]:
+        """Until the block ends; after an error in it the connection is thrown away, and what was held with it."""
+        self._gathers = True
+        try:
+            yield
+            self.flush()
+        finally:
+            self._gathers = False
 
 
 class InProcessConfirms:
