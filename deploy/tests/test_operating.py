@@ -17,7 +17,7 @@ from shared.service import Service
 from shared.settings import Settings
 from shared.testing.bench import Bench
 from stack.databases import record_addresses
-from stack.drills.toys import listener, said_by, take_effect
+from stack.toys import listener, said_by, take_effect
 
 
 @pytest.fixture(scope="session")
@@ -99,13 +99,18 @@ def test_parked_lists_what_waits_and_who_waits_behind_it(parked: UUID) -> None:
     assert (listed["id"], listed["sequence"], listed["behind"]) == (str(parked), 2, 1)
     assert str(parked) in afterglow("parked", "--service", "notify").output
     assert "Nothing is parked" in afterglow("parked", "--service", "notify", "--clinic", "cedar").output
+    mistyped = afterglow("parked", "--service", "notify", "--clinic", "mapel")
+    assert (mistyped.exit_code, "no clinic mapel" in mistyped.output) == (2, True)
 
 
 def test_show_tells_error_and_traceback_and_withholds_what_people_said(parked: UUID) -> None:
     shown = afterglow("show", str(parked), "--service", "notify")
     assert shown.exit_code == 0
     assert "_fails_on_poison" in shown.output
+    assert "parked since" in shown.output
     assert "rosa" not in shown.output
+    whole = json.loads(afterglow("show", str(parked), "--service", "notify", "--json").output)
+    assert (whole["id"], whole["state"]) == (str(parked), "parked")
 
 
 def test_retry_drains_in_order_what_waited(parked: UUID, bench: Bench) -> None:

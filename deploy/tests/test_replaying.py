@@ -329,6 +329,10 @@ def test_a_stream_of_which_the_outbox_has_not_all_is_left_as_it_is_and_named(wor
     [
         (("events", "replay", "nobody", "--since", "2026-11-01", "--to", "sessions"), "no service nobody"),
         (("events", "replay", "notify", "--since", "2026-11-01", "--to", "sessions"), "does not hear notify"),
+        (
+            ("events", "replay", "intake", "--since", "2026-11-02", "--until", "2026-11-01", "--to", "sessions"),
+            "Nothing",
+        ),
         (("rebuild", "sessions", "visits"), "has no projection visits; it has clients"),
         (("rebuild", "nobody", "clients"), "no service nobody"),
     ],

@@ -16,8 +16,8 @@ from shared.service import Service
 from shared.settings import Settings
 from shared.store.transaction import Actor, Origin
 from shared.testing.bench import Bench
-from stack.drills.toys import listener, said_by
 from stack.tailing import Tail, Wanted
+from stack.toys import listener, said_by
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +67,7 @@ def test_filters_by_clinic_client_type_and_age(intake: Bench) -> None:
     assert [line["about"] for line in shown("--client", str(one))] == [f"client/{one}"]
     assert len(shown("--type", "intake.consent.*")) == 2
     assert shown("--type", "sessions.*") == []
-    assert shown("--clinic", "nowhere") == []
+    assert tail("--clinic", "nowhere").exit_code == 2
     intake.clock.at = now()
     assert tail("--since", "soon").exit_code == 2
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import click
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from shared.settings import SettingsError, SettingsReader
@@ -97,9 +98,25 @@ def open_store(service: str, data: Path, *, as_owner: bool = False) -> Iterator[
     try:
         yield Store(service, engine)
     except OperationalError as error:
+        if embedded() and error.orig is not None and getattr(error.orig, "sqlstate", None) is None:
+            message = f"The platform in {data} is not running: start it (make run), or name another folder (--data)."
+            raise click.ClickException(message) from None
         raise click.ClickException(f"The database of {service}: {str(error.orig).strip()}") from None
     finally:
         engine.dispose()
+
+
+def require_clinic(clinic: str | None, data: Path) -> None:
+    """Say so where there is no such clinic: a slip of the pen would find nothing, as if all were well."""
+    if clinic is None:
+        return
+    first = next(iter(addresses(data)))
+    with open_store(first, data) as store:
+        if store.knows_clinic(clinic):
+            return
+        with store.carrier() as session:
+            known = session.scalars(text("select id from clinic order by id limit 20")).all()
+    raise click.UsageError(f"There is no clinic {clinic}; there are {', '.join(known) or 'none yet'}.")
 
 
 def _of(service: str, address: str) -> str:

@@ -5,6 +5,7 @@ moment, nothing is lost: the outbox is the queue, and what the in-process bus he
 """
 
 import json
+import shlex
 import socket
 import sys
 import time
@@ -166,11 +167,16 @@ class _Platform:
         seconds = time.monotonic() - self._began
         sys.stdout.write(f"Afterglow is ready at {self._plan.url}\n")
         sys.stdout.write(f"  started in {seconds:.1f} s; data in {self._plan.data}; Ctrl-C stops it\n")
+        if (self._plan.port, self._plan.data) != (8000, Path(".afterglow").resolve()):
+            elsewhere = f"AFTERGLOW_URL={self._plan.url} AFTERGLOW_DATA={shlex.quote(str(self._plan.data))}"
+            sys.stdout.write(f"  commands beside it: export {elsewhere}\n")
         sys.stdout.flush()
 
     def stop(self, _server: object, _worker: object) -> None:
         """Before the process ends: what is in hand is finished, the rest waits in the outbox for the next start."""
         deadline = time.monotonic() + STOP_SECONDS
+        sys.stdout.write("Stopping: what is in hand is finished first.\n")
+        sys.stdout.flush()
         # The relays come first: what they have in hand is safe only when the others have taken it into their inboxes.
         for worker in self._workers:
             worker.request_stop(["relay"])

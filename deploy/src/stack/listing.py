@@ -1,17 +1,15 @@
 """How the operator's commands list what they find at one service or at all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from stack.databases import addresses, open_store
+from stack.databases import addresses, open_store, require_clinic
 
 clinic_option = click.option("--clinic", default=None, help="Only this clinic's.")
 json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
@@ -26,8 +24,11 @@ limit_option = click.option(
 Found = list[tuple[str, Row[Any]]]
 
 
-def collect(read: Callable[[Session, str], Sequence[Row[Any]]], service: str | None, limit: int, data: Path) -> Found:
+def collect(
+    read: Callable[[Session, str], Sequence[Row[Any]]], service: str | None, clinic: str | None, limit: int, data: Path
+) -> Found:
     """What `read` finds at one service or at all, by service. It is to ask for one more than the limit."""
+    require_clinic(clinic, data)
     found: Found = []
     for name in [service] if service else addresses(data):
         with open_store(name, data) as store, store.carrier() as session:
@@ -38,16 +39,21 @@ def collect(read: Callable[[Session, str], Sequence[Row[Any]]], service: str | N
     return found
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, whole: Sequence[str] = ()) -> None:
-    """Print a table whose columns fold where they must, but for those that are wanted whole."""
-    table = Table()
-    for column in columns:
-        table.add_column(column, overflow="fold", no_wrap=column in whole)
-    for row in rows:
-        table.add_row(*row)
-    Console().print(table)
+def print_items(items: Iterable[Sequence[str]]) -> None:
+    """Print each item's first line, and the others below it: they can be read, and copied, at any width."""
+    for first, *others in items:
+        click.echo(click.style(first, bold=True))
+        for other in others:
+            click.echo(f"  {other}")
 
 
 def moment(at: datetime) -> str:
     """In UTC, as `--since` takes it."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
+
+
+def last_of_ours(error: str | None) -> str:
+    """An error's kind, and the last line of our own code that was on its way."""
+    kind, *frames = (error or "no error").split("\n")
+    ours = [frame.strip() for frame in frames if not frame.strip().startswith(("sqlalchemy/", "psycopg/", "/"))]
+    return f"{kind} at {ours[-1]}" if ours else kind

@@ -19,7 +19,7 @@ from shared.store.transaction import Store, Transaction
 from shared.web.operating import Gap, ShownEvent, shown
 from stack.databases import data_option, open_store
 from stack.deciding import by_option, deed, holder, reason_option
-from stack.listing import Found, clinic_option, collect, json_option, limit_option, moment, print_table
+from stack.listing import Found, clinic_option, collect, json_option, last_of_ours, limit_option, moment, print_items
 
 _SERVICE = click.option("--service", default=None, help="Whose inbox; default: all.")
 _EVENT = click.argument("event_id", metavar="ID", type=click.UUID)
@@ -39,11 +39,11 @@ def parked(service: str | None, clinic: str | None, decided_too: bool, limit: in
     def read(session: Session, name: str) -> Sequence[Row[Any]]:
         return store_parked.parked_events(session, name, states=states, clinic=clinic, limit=limit + 1)
 
-    found = collect(read, service, limit, data)
+    found = collect(read, service, clinic, limit, data)
     if as_json:
         click.echo(json.dumps([_as_json(name, row) for name, row in found], indent=2))
     elif found:
-        _print(found)
+        print_items(_event(name, row) for name, row in found)
     else:
         click.echo("Nothing is parked.")
 
@@ -59,13 +59,14 @@ def waiting(service: str | None, clinic: str | None, limit: int, as_json: bool, 
 
     `afterglow events replay PUBLISHER --to SERVICE --since ...` brings them, from when the first of them was said.
     """
-    found = collect(lambda session, name: gaps(session, name, clinic=clinic, limit=limit + 1), service, limit, data)
+    found = collect(
+        lambda session, name: gaps(session, name, clinic=clinic, limit=limit + 1), service, clinic, limit, data
+    )
     said = _said(found, data)
     if as_json:
         click.echo(json.dumps([_gap_as_json(name, row, said) for name, row in found], indent=2))
     elif found:
-        columns = ("service", "waits for", "of", "missing", "said", "behind", "since")
-        print_table(columns, [(name, *_gap(row, said)) for name, row in found])
+        print_items(_gap(name, row, said) for name, row in found)
     else:
         click.echo("Nothing waits for an event that has not come.")
 
@@ -90,22 +91,33 @@ def _gap_as_json(service: str, row: Row[Any], said: _Said) -> dict[str, Any]:
     return {"service": service, **Gap.schema().dump(row), "said_at": at and at.astimezone(UTC).isoformat()}
 
 
-def _gap(row: Row[Any], said: _Said) -> tuple[str, ...]:
+def _gap(service: str, row: Row[Any], said: _Said) -> tuple[str, ...]:
     many = f"#{row.missing_from}" + (f" to #{row.missing_to}" if row.missing_to > row.missing_from else "")
     at = said.get((row.publisher, row.stream, row.missing_from))
-    shown_at = moment(at) if at else "not in its outbox"
-    return row.publisher, row.stream, many, shown_at, str(row.behind), moment(row.since)
+    return (
+        f"{service} waits for {many} of {row.publisher}",
+        row.stream,
+        f"said {moment(at)}" if at else f"not in the outbox of {row.publisher} any more",
+        f"{row.behind} wait behind it since {moment(row.since)}",
+    )
 
 
 @click.command()
 @_EVENT
 @_SERVICE
+@json_option
 @data_option
-def show(event_id: UUID, service: str | None, data: Path) -> None:
+def show(event_id: UUID, service: str | None, as_json: bool, data: Path) -> None:
     """Show an event that was not handled: where it stands, its last error, its data but for what is withheld."""
     with _found(event_id, service, data) as (store, row):
-        click.echo(json.dumps(_as_json(store.service, row), indent=2, ensure_ascii=False))
-        click.echo(row.error or "")
+        whole = _as_json(store.service, row)
+    if as_json:
+        click.echo(json.dumps(whole, indent=2, ensure_ascii=False))
+        return
+    decided = (f"by {row.decided_by} at {moment(row.decided_at)}: {row.reason or row.state}",) if row.decided_by else ()
+    print_items([(*_event(store.service, row)[:-1], f"came {moment(row.received_at)}", *decided)])
+    click.echo(json.dumps(whole["data"], indent=2, ensure_ascii=False))
+    click.echo(row.error or "No error is known.")
 
 
 @click.command()
@@ -158,11 +170,12 @@ def _as_json(service: str, row: Row[Any]) -> dict[str, Any]:
     return {"service": service, **ShownEvent.schema().dump(shown(row))}
 
 
-def _print(found: Found) -> None:
-    columns = ("service", "clinic", "event", "id", "sequence", "tries", "behind", "state", "error")
-    print_table(columns, [(service, *_event(row)) for service, row in found], whole=("id", "state"))
-
-
-def _event(row: Row[Any]) -> tuple[str, ...]:
-    counts = (str(row.sequence), str(row.attempts), str(row.behind))
-    return row.clinic, short_type(row.type), str(row.id), *counts, row.state, (row.error or "").partition("\n")[0]
+def _event(service: str, row: Row[Any]) -> tuple[str, ...]:
+    standing = f"{row.state} since {moment(row.decided_at or row.next_attempt_at)}" if row.state != "ready" else "ready"
+    return (
+        f"{service}: {short_type(row.type)} #{row.sequence}",
+        str(row.id),
+        row.stream,
+        f"{standing}; tried {row.attempts} times; {row.behind} wait behind it",
+        last_of_ours(row.error),
+    )

@@ -13,8 +13,9 @@ from shared.bus.replay import Stretch, count_events, have_relayed_again
 from shared.bus.replay import replay as replay_events
 from shared.bus.topology import Topology
 from shared.settings import SettingsError, SettingsReader
-from stack.databases import data_option, embedded, open_store
+from stack.databases import data_option, embedded, open_store, require_clinic
 from stack.hearing import publisher_to
+from stack.listing import moment
 from stack.services import all_services
 
 # What is wrong is said without the value: it may carry a password.
@@ -52,15 +53,20 @@ def replay(
     there all consumers hear it again, with the same end.
     """
     _require_hearer(consumer, service)
+    require_clinic(clinic, data)
     stretch = Stretch(since.replace(tzinfo=UTC), (until or datetime.now(UTC)).replace(tzinfo=UTC), clinic)
+    if stretch.since >= stretch.until:
+        raise click.UsageError(f"Nothing lies between {moment(stretch.since)} and {moment(stretch.until)}.")
     with open_store(service, data) as store:
         count = count_events(store, stretch)
-        click.echo(f"{count} events of {service} from {stretch.since:%Y-%m-%d %H:%M} to {stretch.until:%Y-%m-%d %H:%M}")
+        times = f"from {moment(stretch.since)} to {moment(stretch.until)}"
+        click.echo(f"{count} events of {service} {times}, for {consumer}")
         if begin:
             with open_store(consumer, data) as hearer:
                 late = begin_late(hearer, store, dry=dry)
             click.echo(f"{late} streams {'would begin' if dry else 'begin'} with the first event that is left of them")
         if dry or not count:
+            click.echo("Nothing was published.")
             return
         broker = None if embedded() else _broker()
         with ExitStack() as stack:
@@ -106,6 +112,8 @@ def _report(outcome: Outcome, dry: bool) -> None:
     would = "would be " if dry else ""
     click.echo(f"{outcome.streams} streams, {outcome.events} events")
     click.echo(f"{outcome.added} rows {would}added, {outcome.changed} rows {would}changed")
+    if dry:
+        click.echo("Nothing was changed.")
     if outcome.unexplained:
         click.echo(f"{outcome.unexplained} rows come from no event and stay as they are")
     if outcome.incomplete:

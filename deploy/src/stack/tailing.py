@@ -19,7 +19,7 @@ from sqlalchemy import Row, text
 from shared.events.envelope import Envelope
 from shared.events.language import short_type
 from shared.store.transaction import Store
-from stack.databases import addresses, data_option, open_store
+from stack.databases import addresses, data_option, open_store, require_clinic
 
 _PAUSE_SECONDS = 0.5
 # A transaction may commit long after the moment that it gave its events: so far back is looked again.
@@ -146,6 +146,7 @@ def tail(
     data: Path,
 ) -> None:
     """Show events as they are said: when, at which clinic, what, about whom, its place, and what it goes back to."""
+    require_clinic(clinic, data)
     with ExitStack() as stack:
         stores = [stack.enter_context(open_store(name, data)) for name in ([service] if service else addresses(data))]
         watched = Tail(stores, Wanted(stores[0].clock() - since, clinic, client, type_))

@@ -14,7 +14,7 @@ from shared.store.transaction import Store
 from shared.web.operating_timers import ParkedTimer
 from stack.databases import data_option
 from stack.deciding import by_option, deed, holder, reason_option
-from stack.listing import clinic_option, collect, json_option, limit_option, moment, print_table
+from stack.listing import clinic_option, collect, json_option, last_of_ours, limit_option, moment, print_items
 
 _SERVICE = click.option("--service", default=None, help="Whose timers; default: all.")
 _TIMER = click.argument("timer_id", metavar="ID", type=click.UUID)
@@ -34,14 +34,17 @@ def timers() -> None:
 def parked(service: str | None, clinic: str | None, limit: int, as_json: bool, data: Path) -> None:
     """List the timers that wait for a person, those first that were to fire first."""
     found = collect(
-        lambda session, _: store_timers.parked_timers(session, clinic=clinic, limit=limit + 1), service, limit, data
+        lambda session, _: store_timers.parked_timers(session, clinic=clinic, limit=limit + 1),
+        service,
+        clinic,
+        limit,
+        data,
     )
     if as_json:
         listed = [{"service": name, "clinic": row.clinic, **ParkedTimer.schema().dump(row)} for name, row in found]
         click.echo(json.dumps(listed, indent=2))
     elif found:
-        columns = ("service", "clinic", "kind", "id", "due", "tries", "error")
-        print_table(columns, [(name, *_timer(row)) for name, row in found], whole=("id",))
+        print_items(_timer(name, row) for name, row in found)
     else:
         click.echo("No timer is parked.")
 
@@ -78,6 +81,12 @@ def _found(timer_id: UUID, service: str | None, data: Path) -> AbstractContextMa
     return holder(lambda session, _: store_timers.find_timer(session, timer_id), nobody, service, data)
 
 
-def _timer(row: Row[Any]) -> tuple[str, ...]:
-    error = (row.error or "").partition("\n")[0]
-    return row.clinic, row.kind, str(row.id), moment(row.due_at), str(row.attempts), error
+def _timer(service: str, row: Row[Any]) -> tuple[str, ...]:
+    about = f"{row.clinic}, about {row.subject}"
+    return (
+        f"{service}: {row.kind}",
+        str(row.id),
+        about,
+        f"due {moment(row.due_at)}; tried {row.attempts} times",
+        last_of_ours(row.error),
+    )

@@ -1,6 +1,7 @@
 """The platform as the demo meets it: four services over HTTP, each call made as somebody."""
 
 import json
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -50,6 +51,7 @@ class Platform:
         self._url = url.rstrip("/")
         self._addresses = {name: address.rstrip("/") for name, address in addresses.items()}
         self._issuer = issuer
+        self._waits = False
         self._http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=3, read=20), retries=False)
 
     def token(self, person: Person, *, lifetime: timedelta = timedelta(minutes=30)) -> str:
@@ -86,6 +88,9 @@ class Platform:
                 if response.status not in (502, 503, 504):
                     return Answer(response.status, response.headers, _decoded(response.data))
             except HTTPError:
+                if not self._waits:
+                    self._waits = True
+                    sys.stderr.write(f"waiting for {address} ... (AFTERGLOW_URL or --url names another)\n")
                 if time.monotonic() > deadline:
                     raise DemoFailedError(f"nothing answers at {address}. Is the platform running there?") from None
             if time.monotonic() > deadline:

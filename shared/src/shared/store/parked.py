@@ -94,6 +94,8 @@ def _claim(event_id: UUID, tx: Transaction) -> tuple[Row[Any], bool]:
     stream = find_event(tx.session, tx.service, event_id).stream
     inbox.claim_one(tx.session, tx.service, stream)
     row = find_event(tx.session, tx.service, event_id)  # As whoever had the stream has left it.
+    if row.state != "parked":
+        raise _not_parked(row.state)
     handled = inbox.cursor(tx.session, tx.service, inbox.Line(row.publisher, row.stream))
     return row, row.sequence == handled + 1
 
@@ -106,8 +108,10 @@ def _decide(decision: str, row: Row[Any], tx: Transaction, **decided: Any) -> Ro
         .returning(inbox_event)
     ).one_or_none()
     if changed is None:
-        raise Refused(
-            "not_parked", "Only a parked event can be decided on; this one is not.", facts={"state": row.state}
-        )
+        raise _not_parked(row.state)
     tx.origin = replace(tx.origin, action=f"inbox.{decision}", subject=row.stream.rpartition("/")[2])
     return changed
+
+
+def _not_parked(state: str) -> Refused:
+    return Refused("not_parked", f"Only a parked event can be decided on; this one is {state}.", facts={"state": state})

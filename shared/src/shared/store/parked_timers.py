@@ -48,6 +48,7 @@ def _decide(decision: str, timer_id: UUID, tx: Transaction, **decided: Any) -> R
     ).one_or_none()
     if changed is None:
         state = find_timer(tx.session, timer_id).state
-        raise Refused("not_parked", "Only a parked timer can be decided on; this one is not.", facts={"state": state})
+        sentence = f"Only a parked timer can be decided on; this one is {state}."
+        raise Refused("not_parked", sentence, facts={"state": state})
     tx.origin = replace(tx.origin, action=f"timers.{decision}", subject=str(changed.subject))
     return changed
