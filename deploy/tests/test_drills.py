@@ -7,8 +7,6 @@ import pytest
 from click.testing import CliRunner
 
 from shared.local import rabbitmq
-from stack.bench.run import BENCHES, Report, Sizes
-from stack.bench.stage import Stage
 from stack.drills import failover, pressure, storm
 from stack.drills.faults import BY_THE_WAY, KINDS
 
@@ -39,15 +37,3 @@ def test_where_no_server_can_be_had_a_drill_ends_with_the_command_that_installs_
     result = CliRunner().invoke(drill.main, [])
     assert result.exit_code == 1
     assert result.output.startswith("Error: RabbitMQ is not installed here: run `sudo apt-get")
-
-
-@pytest.mark.parametrize("name", ["relay", "inbox"])
-def test_the_benchmarks_measure_everything_that_they_name(tmp_path: Path, name: str) -> None:
-    report = Report()
-    with Stage(tmp_path) as stage:
-        BENCHES[name](stage, Sizes(repeats=1, events=1000, seconds=1, streams=100, outbox=100), report)
-    figures = report.as_json()
-    assert all(one["rate"] > 0 and one["cpu_us"] > 0 for runs in figures["measures"][name].values() for one in runs)
-    assert figures["targets"]
-    assert all(target["met"] in (True, False) for target in figures["targets"])
-    assert "\n".join(report.lines())

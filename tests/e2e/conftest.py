@@ -35,7 +35,7 @@ from shared.store.transaction import Actor, Origin, Store
 from shared.testing.plugin import empty
 from shared.testing.waiting import until
 from shared.worker import Worker
-from stack.drills import toys
+from stack import toys
 
 MAPLE = sample_clinics()[0]
 ACTOR, ORIGIN = Actor("operator"), Origin("test", "test", "test")

@@ -17,7 +17,7 @@ from shared.service import Service
 from shared.service_main import run_worker
 from shared.settings import read_settings
 from shared.store import Transaction, keep_clinic
-from stack.drills import toys
+from stack import toys
 
 
 def main(folder: Path, bind: str) -> None:

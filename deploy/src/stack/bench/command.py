@@ -11,10 +11,10 @@ from shared.events.intake import ConsentGranted
 from shared.service_main import open_store
 from shared.settings import read_settings
 from shared.store.transaction import Actor, Origin, Store
-from stack.bench.events import client_of
-from stack.bench.stage import SPEAKER
-from stack.bench.timing import measured
-from stack.drills.toys import Effect, PlainEffect
+from stack.bench.timing import WARMING, measured
+from stack.toys import Effect, PlainEffect
+from stack.toys.events import client_of
+from stack.toys.stage import SPEAKER
 
 _CLINIC = "clinic-0"
 _EVENT = ConsentGranted.sample()
@@ -45,7 +45,7 @@ CONTESTANTS: dict[str, Callable[[Store, int], None]] = {"plain": plain, "full": 
 
 if __name__ == "__main__":
     opened, command = open_store(read_settings(SPEAKER)), CONTESTANTS[sys.argv[1]]
-    for warming in range(50):
+    for warming in range(WARMING):
         command(opened, warming)
     with measured(int(sys.argv[2])):
         for each in range(int(sys.argv[2])):

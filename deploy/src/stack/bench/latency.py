@@ -23,11 +23,11 @@ from shared.service_main import keep_collections_rare, open_store
 from shared.settings import read_settings
 from shared.store.transaction import Actor, Origin
 from shared.worker import Worker
-from stack.bench.events import client_of
-from stack.bench.stage import HEARER, SPEAKER
-from stack.drills.toys import listener
+from stack.toys import listener
+from stack.toys.events import client_of
+from stack.toys.stage import HEARER, SPEAKER
 
-_CLINIC, _CLIENTS = "clinic-0", 100
+_CLINICS, _CLIENTS = 10, 100
 
 
 class _Noting(Meters):
@@ -44,7 +44,7 @@ class _Noting(Meters):
 
 
 def say(rate: float, seconds: float) -> dict[str, int]:
-    """Commit so many commands a second, and relay them."""
+    """Commit so many commands a second, in each of ten clinics in turn, and relay their events."""
     settings = read_settings(SPEAKER)
     store = open_store(settings)
     worker = Worker(listener(SPEAKER), settings, store, only=("relay",))
@@ -54,10 +54,10 @@ def say(rate: float, seconds: float) -> dict[str, int]:
     began, event = time.monotonic(), ConsentGranted.sample()
     for number in range(int(rate * seconds)):
         time.sleep(max(0.0, began + number / rate - time.monotonic()))
-        client = client_of(number % _CLIENTS)
-        with store.transaction(_CLINIC, Actor("bench"), Origin("bench", "request", "request")) as tx:
+        client, clinic = client_of(number % _CLIENTS), f"clinic-{number % _CLINICS}"
+        with store.transaction(clinic, Actor("bench"), Origin("bench", "request", "request")) as tx:
             tx.publish(replace(event, subject=client))
-        committed[f"{stream_of(_CLINIC, 'client', client)} {number // _CLIENTS + 1}"] = time.time_ns()
+        committed[f"{stream_of(clinic, 'client', client)} {number // _CLIENTS + 1}"] = time.time_ns()
     time.sleep(1)
     worker.stop()
     return committed

@@ -1,8 +1,9 @@
 """The same work done plainly with py-amqp and kombu: `python -m stack.bench.plain pipelined 20000`."""
 
+import itertools
 import sys
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import amqp
 from kombu import Connection, Consumer, Exchange, Producer
@@ -21,50 +22,60 @@ from shared.settings import read_settings
 from shared.store.tables import inbox_stream
 from shared.store.tenancy import EVERY_CLINIC, set_clinic
 from shared.store.transaction import Actor, Origin, Transaction
-from stack.bench.events import make_events
-from stack.bench.stage import HEARER, SPEAKER
-from stack.bench.timing import measured
-from stack.drills.toys import listener
+from stack.bench.timing import WARMING, measured
+from stack.toys import listener
+from stack.toys.events import bodies
+from stack.toys.stage import HEARER, SPEAKER
 
 
 def pipelined(events: int, *, tuned: bool = False) -> None:
     """py-amqp with as many messages awaiting their confirm; `tuned` keeps it from polling before each publish."""
-    bodies = _bodies(events)
+    messages = bodies(WARMING + events)
     connection = _amqp()
     if tuned:
         connection.client_properties = {**connection.client_properties, "capabilities": {}}
     channel = connection.channel()
     channel.confirm_select()
-    awaited: OrderedDict[int, None] = OrderedDict()
+    tags, awaited = itertools.count(1), OrderedDict[int, None]()
 
     def settle(tag: int, multiple: bool) -> None:
-        for settled in [waiting for waiting in awaited if waiting <= tag] if multiple else [tag]:
-            del awaited[settled]
+        settled = list(itertools.takewhile(lambda waiting: waiting <= tag, awaited)) if multiple else [tag]
+        for each in settled:
+            del awaited[each]
 
-    channel.events["basic_ack"].add(settle)
-    with measured(events):
-        for tag, (key, body) in enumerate(bodies, start=1):
+    def publish(messages: Sequence[tuple[str, bytes]]) -> None:
+        for key, body in messages:
             while len(awaited) >= WINDOW:
                 connection.drain_events(timeout=15)
-            awaited[tag] = None
+            awaited[next(tags)] = None
             message = amqp.Message(body, content_type=CONTENT_TYPE, content_encoding="utf-8", delivery_mode=2)
             channel.basic_publish(message, exchange=Topology().events.name, routing_key=key)
         while awaited:
             connection.drain_events(timeout=15)
 
+    channel.events["basic_ack"].add(settle)
+    publish(messages[:WARMING])
+    with measured(events):
+        publish(messages[WARMING:])
+
 
 def confirmed(events: int) -> None:
     """kombu, waiting for each message's confirm."""
-    bodies = _bodies(events)
+    messages = bodies(WARMING + events)
     with Connection(read_settings(SPEAKER).amqp, transport_options={"confirm_publish": True}) as connection:
         producer = Producer(
             connection.channel(), exchange=Exchange(Topology().events.name, "topic"), auto_declare=False
         )
-        with measured(events):
-            for key, body in bodies:
+
+        def publish(messages: Sequence[tuple[str, bytes]]) -> None:
+            for key, body in messages:
                 producer.publish(
                     body, routing_key=key, content_type=CONTENT_TYPE, content_encoding="binary", delivery_mode=2
                 )
+
+        publish(messages[:WARMING])
+        with measured(events):
+            publish(messages[WARMING:])
 
 
 def consumer(events: int) -> None:
@@ -84,9 +95,12 @@ def consumer(events: int) -> None:
         channel = connection.channel()
         channel.basic_qos(0, 50, False)
         queue = Topology().inbox(HEARER)
-        with measured(events), Consumer(channel, [queue], on_message=take, auto_declare=False):
-            while handled < events:
+        with Consumer(channel, [queue], on_message=take, auto_declare=False):
+            while handled < WARMING:
                 connection.drain_events(timeout=15)
+            with measured(events):
+                while handled < WARMING + events:
+                    connection.drain_events(timeout=15)
 
 
 def _handle(session: Session, handlers: Handlers, body: bytes, key: str) -> None:
@@ -122,10 +136,6 @@ def _handle(session: Session, handlers: Handlers, body: bytes, key: str) -> None
 def _bytes(message: Message) -> bytes:
     body = message.body
     return body.encode() if isinstance(body, str) else bytes(body)
-
-
-def _bodies(events: int) -> list[tuple[str, bytes]]:
-    return [(envelope.routing_key, body) for envelope, body in make_events(events, ["maple"], streams=1000)]
 
 
 def _amqp() -> amqp.Connection:

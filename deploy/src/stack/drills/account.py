@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from shared.store.inbox import Line
-from stack.drills import toys
+from stack import toys
 from stack.drills.world import World
 
 

@@ -19,7 +19,7 @@ from shared.logs import configure_logs
 from shared.service_main import open_store, run_worker
 from shared.settings import Settings, read_settings
 from shared.store.transaction import Actor, Origin
-from stack.drills.toys import (
+from stack.toys import (
     PUBLISHERS,
     SPEAKERS,
     Deed,

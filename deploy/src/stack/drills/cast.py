@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from shared.local.processes import log_tail, wait_until
-from stack.drills import toys
+from stack import toys
 from stack.drills.world import World
 
 SPEAKERS_EACH, RELAYS_EACH, LISTENERS_EACH = 2, 2, 3

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.bus.publishing import ConfirmedPublisher, Outgoing
 from shared.bus.topology import connect
-from stack.drills import toys
+from stack import toys
 from stack.drills.load import TROUBLE
 from stack.drills.world import World
 

@@ -24,10 +24,10 @@ from shared.events.intake import ConsentGranted
 from shared.service_main import ToldToStop, open_store
 from shared.settings import read_settings
 from shared.store.transaction import Actor, Origin
-from stack.bench.events import client_of
-from stack.bench.stage import HEARER, SPEAKER, Stage
 from stack.drills.peaks import Peak, peak_of
 from stack.drills.room import room
+from stack.toys.events import client_of
+from stack.toys.stage import HEARER, SPEAKER, Stage
 
 SLOWER = 1.2
 """How many times as long the median command may take with all of it waiting as with nothing waiting."""
@@ -41,6 +41,7 @@ RELAY_FATTER, CONSUMER_FATTER = 1.3, 1.5
 BROKER_MB = 512
 """Where RabbitMQ's alarm stops every publisher, as `shared.local.rabbitmq` sets it; the backlog must fit below."""
 
+_ACTORS, _OURSELVES = "stack.drills.actors", "stack.drills.pressure"
 _STEP = 10_000
 _STREAMS = 1000
 _PACE = 100
@@ -191,10 +192,10 @@ def commands(count: int) -> None:
 
 def run(events: int, folder: Path, say: Callable[[str], None], *, commands: int = 1600) -> Findings:
     """Play the drill in an empty folder. So many `commands` are timed in each quiet stretch."""
-    listening = ("listen", HEARER, "--seed", "1", "--folder", str(folder))
+    listening = (_ACTORS, "listen", HEARER, "--seed", "1", "--folder", str(folder))
     with (
         Stage(folder) as stage,
-        stage.running("relay", SPEAKER, "--seed", "1") as relay,
+        stage.running(_ACTORS, "relay", SPEAKER, "--seed", "1") as relay,
         Peak(stage.broker_memory) as broker,
     ):
         with stage.running(*listening) as consumer:
@@ -236,7 +237,7 @@ def run(events: int, folder: Path, say: Callable[[str], None], *, commands: int 
 
 
 def _time_commands(stage: Stage, count: int) -> Times:
-    said = stage.start("commands", count, package="stack.drills.pressure").communicate()[0]
+    said = stage.start(_OURSELVES, "commands", count).communicate()[0]
     return Times.of(json.loads(said.splitlines()[-1]))
 
 
@@ -244,7 +245,7 @@ def _time_commands(stage: Stage, count: int) -> Times:
 def _commands_meanwhile(stage: Stage) -> Iterator[list[Times]]:
     """Have commands done as long as the block lasts; their times are there when it has ended."""
     times: list[Times] = []
-    process = stage.start("commands", sys.maxsize, package="stack.drills.pressure")
+    process = stage.start(_OURSELVES, "commands", sys.maxsize)
     assert process.stdout is not None  # noqa: S101 - the stage has it piped.
     try:
         # Before its first command it would not know what SIGTERM means.
@@ -258,7 +259,7 @@ def _commands_meanwhile(stage: Stage) -> Iterator[list[Times]]:
 
 def _pile_up(stage: Stage, events: int, say: Callable[[str], None]) -> None:
     for first in range(0, events, _STEP):
-        stage.lay_out(min(_STEP, events - first), streams=_STREAMS, first=first)
+        stage.lay_out(min(_STEP, events - first), range(_STREAMS))
         while stage.count(SPEAKER, _UNPUBLISHED) > _STEP:
             time.sleep(0.1)
         say(f"{first + _STEP:8d} piled up, broker {stage.broker_memory():.0f} MB")

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.store.inbox import Line
-from stack.drills import toys
+from stack import toys
 from stack.drills.account import Account, Place, Said
 from stack.drills.faults import BY_THE_WAY, KINDS
 

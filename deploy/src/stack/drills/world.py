@@ -18,7 +18,7 @@ from shared.local.rabbitmq import RabbitMQ
 from shared.store import parked
 from shared.store.database import make_engine
 from shared.store.transaction import Actor, Origin, Store
-from stack.drills import toys
+from stack import toys
 from stack.drills.proxy import Proxy
 
 CLINICS = ("ash", "birch", "cedar", "elm", "maple")

@@ -1,5 +1,6 @@
 """Events of about 1 KB, as intake would send them: in order within each stream, streams taken in turn."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
@@ -11,12 +12,17 @@ BODY_BYTES = 1024
 
 
 def make_events(
-    count: int, clinics: Sequence[str], *, streams: int, first: int = 0
+    count: int, clinics: Sequence[str], streams: Sequence[int], said: Counter[int] | None = None
 ) -> Iterator[tuple[Envelope, bytes]]:
-    """The events with their bytes; the n-th is of stream n modulo `streams`, counted from `first`."""
+    """The events with their bytes; stream n is about a client of the clinic n modulo their number.
+
+    `said` is how many events each stream has had before, and has those made here added.
+    """
     sample = ConsentGranted.sample_data()
-    for number in range(first, first + count):
-        stream = number % streams
+    said = Counter() if said is None else said
+    for number in range(count):
+        stream = streams[number % len(streams)]
+        said[stream] += 1
         at = now()
         envelope = Envelope(
             id=uuid7(at),
@@ -25,7 +31,7 @@ def make_events(
             clinic=clinics[stream % len(clinics)],
             about="client",
             subject=client_of(stream),
-            sequence=number // streams + 1,
+            sequence=said[stream],
             time=at,
             correlation_id=str(client_of(stream)),
             causation_id=str(client_of(stream)),
@@ -34,6 +40,11 @@ def make_events(
         short = BODY_BYTES - len(envelope.to_bytes())
         envelope.data["text_version"] = "x" * short
         yield envelope, envelope.to_bytes()
+
+
+def bodies(count: int) -> list[tuple[str, bytes]]:
+    """So many events of 1,000 streams of one clinic, as a publisher needs them: routing key and body."""
+    return [(envelope.routing_key, body) for envelope, body in make_events(count, ["clinic-0"], range(1000))]
 
 
 def client_of(stream: int) -> UUID:

@@ -1,12 +1,11 @@
-"""Where benchmarks take place: a private PostgreSQL and RabbitMQ, one service that speaks and one that hears."""
+"""Where toys play: a private PostgreSQL and RabbitMQ, one service that speaks and one that hears."""
 
-import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -17,42 +16,23 @@ from shared.bus.topology import Topology, connect
 from shared.local.postgres import Postgres
 from shared.local.rabbitmq import RabbitMQ
 from shared.store.database import make_engine
-from stack.bench.events import make_events
-from stack.drills.toys import prepare_database
+from stack.toys import prepare_database
+from stack.toys.events import make_events
 
 SPEAKER, HEARER = "intake", "sessions"
 
 
-@dataclass(frozen=True)
-class Measure:
-    """What one run of one contestant cost. `cpu` is the measuring process's own, in seconds."""
-
-    events: int
-    seconds: float
-    cpu: float
-
-    @property
-    def rate(self) -> float:
-        """Events a second."""
-        return self.events / self.seconds
-
-    @property
-    def cpu_us(self) -> float:
-        """Microseconds of CPU an event."""
-        return 1e6 * self.cpu / self.events
-
-
 class Stage:
-    """The servers of a benchmark. Contestants run in processes of their own, so that their CPU is theirs alone."""
+    """The servers, and how many events each stream has had; whatever works there runs in a process of its own."""
 
     def __init__(self, folder: Path, clinics: int = 10) -> None:
-        self._folder = folder
         self._clinics = [f"clinic-{number}" for number in range(clinics)]
         # As durable as in earnest: who commits more often pays for it.
         self._postgres = Postgres(folder / "postgres", settings={"max_connections": "100"})
         self._rabbitmq = RabbitMQ(folder / "rabbitmq")
         self._stack = ExitStack()
         self._admins: dict[str, Engine] = {}
+        self.said: Counter[int] = Counter()
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -85,9 +65,10 @@ class Stage:
                 connection.execute(text(statement))
 
     def clear(self) -> None:
-        """Begin anew: empty tables and an empty queue; what a benchmark has filled up beforehand goes, too."""
+        """Begin anew: empty tables and an empty queue; what was filled up beforehand goes, too."""
         self.do(SPEAKER, "truncate outbox, stream_head, effect, audit")
         self.do(HEARER, "truncate inbox_event, inbox_stream, effect, audit")
+        self.said.clear()
         self.purge()
 
     def purge(self) -> None:
@@ -104,8 +85,8 @@ class Stage:
         """What the broker holds in memory, in MB."""
         return self._rabbitmq.memory() / 1e6
 
-    def lay_out(self, events: int, *, streams: int, clinics: int = 10, first: int = 0) -> None:
-        """Have events wait in the speaker's outbox; `first` is how many of the same streams came before."""
+    def lay_out(self, events: int, streams: Sequence[int]) -> None:
+        """Have events wait in the speaker's outbox; each stream goes on where it was."""
         rows = [
             {
                 "id": envelope.id,
@@ -117,37 +98,31 @@ class Stage:
                 "body": body,
                 "occurred_at": envelope.time,
             }
-            for envelope, body in make_events(events, self._clinics[:clinics], streams=streams, first=first)
+            for envelope, body in make_events(events, self._clinics, streams, self.said)
         ]
         names = list(rows[0])
         insert = f"insert into outbox ({', '.join(names)}) values ({', '.join(':' + name for name in names)})"  # noqa: S608
         with self.admin(SPEAKER).begin() as connection:
             connection.execute(text(insert), rows)
 
-    def send(self, events: int, *, streams: int) -> None:
-        """Have events wait in the hearer's queue."""
+    def send(self, events: int, streams: Sequence[int]) -> None:
+        """Have events wait in the hearer's queue; each stream goes on where it was."""
         connection = connect(self._rabbitmq.address)
         publisher = ConfirmedPublisher(connection, Topology().events.name)
-        made = make_events(events, self._clinics, streams=streams)
+        made = make_events(events, self._clinics, streams, self.said)
         publisher.send([Outgoing(envelope.id, envelope.routing_key, body) for envelope, body in made])()
         publisher.close()
 
-    def run(self, contestant: str, *arguments: object) -> Measure:
-        """Run a contestant in a process of its own, and wait for its figures."""
-        said = self.start(contestant, *arguments).communicate()[0]
-        return Measure(**json.loads(said.splitlines()[-1]))
-
-    def start(self, contestant: str, *arguments: object, package: str = "stack.bench") -> "subprocess.Popen[bytes]":
-        """Start a contestant; it prints its figures when it ends."""
-        module = package if package != "stack.bench" else f"stack.bench.{contestant}"
-        own = [contestant] if package != "stack.bench" else []
-        command = [sys.executable, "-m", module, *own, *map(str, arguments)]
-        return subprocess.Popen(command, env=self._environment(), stdout=subprocess.PIPE)
+    def start(self, module: str, *arguments: object) -> "subprocess.Popen[bytes]":
+        """Start `python -m module …` with our servers as its own; its input and output are piped."""
+        command = [sys.executable, "-m", module, *map(str, arguments)]
+        return subprocess.Popen(command, env=self._environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     @contextmanager
-    def running(self, *command: str) -> "Iterator[subprocess.Popen[bytes]]":
-        """A process of the drills' cast for as long as the block lasts; it ends by SIGTERM."""
-        process = subprocess.Popen([sys.executable, "-m", "stack.drills.actors", *command], env=self._environment())
+    def running(self, module: str, *arguments: object) -> "Iterator[subprocess.Popen[bytes]]":
+        """The same for as long as the block lasts, without pipes; it ends by SIGTERM."""
+        command = [sys.executable, "-m", module, *map(str, arguments)]
+        process = subprocess.Popen(command, env=self._environment())
         try:
             yield process
         finally:
@@ -161,7 +136,7 @@ class Stage:
                 "%7Bservice%7D", "{service}"
             ),
             "AFTERGLOW_AMQP": self._rabbitmq.address,
-            "AFTERGLOW_ISSUER": "https://bench.invalid",
-            "AFTERGLOW_JWKS": "https://bench.invalid/jwks",
+            "AFTERGLOW_ISSUER": "https://toys.invalid",
+            "AFTERGLOW_JWKS": "https://toys.invalid/jwks",
             "AFTERGLOW_LOG_LEVEL": "ERROR",
         }
