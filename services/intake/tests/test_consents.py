@@ -1,9 +1,13 @@
 """A client agrees, each time to one thing, and takes it back alone."""
 
 import hashlib
+import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from shared.clinics import Clinic, ConsentKind
@@ -45,6 +49,31 @@ def test_sharing_names_the_partner_with_whom_and_nothing_else_does(rosa: Somebod
 
     assert accepted(rosa.consent("data_sharing", partner=HARBOR))["partner"] == HARBOR
     assert accepted(rosa.consent("data_sharing", partner="elm-pharmacy"))["partner"] == "elm-pharmacy"
+
+
+@pytest.mark.parametrize("partner", ["360-health", "7", "h" * 63])
+def test_a_client_can_share_with_every_partner_that_may_subscribe(rosa: Somebody, partner: str) -> None:
+    assert accepted(rosa.consent("data_sharing", partner=partner))["partner"] == partner
+
+
+@pytest.mark.parametrize("partner", ["", "-harbor", "h" * 64, "harbor\n", "Harbor"])
+def test_what_a_partner_may_be_called_is_said_in_full(rosa: Somebody, partner: str) -> None:
+    refused = problem(rosa.consent("data_sharing", partner=partner), 422, "invalid")
+
+    (error,) = refused["errors"]
+    assert error["path"] == "/partner"
+    assert error["message"] == (
+        "Use 1 to 63 lower-case letters, digits and hyphens, and begin with a letter or a digit."
+    )
+
+
+def test_the_consent_that_partners_are_shown_is_one_that_can_be_given(rosa: Somebody, repository: Path) -> None:
+    document = (repository / "docs/partners.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"/consents .*?-d '(.+?)'", document, re.DOTALL)
+
+    consent = accepted(rosa.themselves().post(f"/clients/{rosa.id}/consents", json.loads(shown)))
+
+    assert (consent["kind"], consent["partner"]) == ("data_sharing", HARBOR)
 
 
 def test_nobody_can_agree_to_a_text_that_there_is_not(rosa: Somebody) -> None:

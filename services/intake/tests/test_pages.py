@@ -69,6 +69,12 @@ def test_the_landing_page_leads_developers_to_all_four_services(bench: Bench) ->
     assert links >= {f"/{service}/openapi.json" for service in ("intake", "sessions", "integration", "notify")}
 
 
+def test_the_landing_page_leads_developers_to_the_events_and_partners_to_what_they_need(bench: Bench) -> None:
+    links = {link["href"] for link in open_(bench, "/").all("a")}
+
+    assert links >= {"/notify/events/", "/notify/partners/", "/notify/asyncapi.json"}
+
+
 def test_the_landing_page_is_found_without_its_last_stroke(bench: Bench) -> None:
     answer = bench.app.test_client().get("/intake")
 

@@ -251,14 +251,69 @@ def test_a_page_needs_no_script_no_cookie_and_nobody_elses_files(bench: Bench, p
     assert len(answer.get_data()) < 60_000
 
 
-@pytest.mark.parametrize(
-    "path", ["/events/intake.clearance.decided.v9/", "/events/%3Cscript%3E/", "/events/schemas/x.json"]
-)
+@pytest.mark.parametrize("path", ["/events/intake.clearance.decided.v9/", "/events/%3Cscript%3E/"])
 def test_what_is_not_there_is_said_kindly(bench: Bench, path: str) -> None:
     page = open_(bench, path, 404)
 
     assert "There is no such event" in page.text
     assert "/notify/events/" in {link["href"] for link in page.all("a")}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x",
+        "partner.x",
+        "intake.clearance.decided.v1",
+        "afterglow.intake.clearance.decided.v9",
+        "partner.afterglow.intake.clearance.decided.v9",
+        "partner.afterglow.integration.red_flag.raised.v1",
+    ],
+)
+def test_a_schema_that_is_not_there_is_a_problem_for_machines(bench: Bench, name: str) -> None:
+    answer = bench.as_nobody().get(f"/events/schemas/{name}.json")
+
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+    assert (answer.json["code"], answer.json["detail"]) == ("not_found", "There is no such schema here.")
+
+
+@pytest.mark.parametrize("event", OFFERED, ids=lambda event: event.name)
+def test_a_partner_finds_the_schema_by_which_every_webhook_is_valid(bench: Bench, event: type[Event]) -> None:
+    page = open_(bench, f"/events/{event.name}/")
+
+    address = f"/notify/events/schemas/partner.{event.type}.json"
+    assert address in {link["href"] for link in page.all("a")}
+    assert "Schema JSON Schema between the services ," in page.text
+    assert "JSON Schema for partners" in page.text.partition("What a partner gets")[2]
+    answer = bench.app.test_client().get(address)
+    assert (answer.status_code, answer.mimetype) == (200, "application/schema+json")
+    served = json.loads(answer.get_data())
+    Draft202012Validator.check_schema(served)
+    published = snapshot.read()[event.type]
+    for scope in Scope:
+        Draft202012Validator(served).validate(partner_view(sample_cloudevent(published), [scope])["data"])
+    assert served.pop("$schema") == published.schema["$schema"]
+    document = json.loads(bench.as_nobody().get("/asyncapi.json").get_data())
+    assert served == document["components"]["schemas"][f"partner.{event.type.removeprefix('afterglow.')}"]
+
+
+def test_a_webhook_that_the_schema_between_the_services_refuses_is_valid_for_partners(bench: Bench) -> None:
+    published = snapshot.read()[DECIDED]
+    webhook = partner_view(sample_cloudevent(published), [Scope.SUMMARY])["data"]
+
+    def accepts(address: str) -> bool:
+        schema = json.loads(bench.as_nobody().get(f"/events/schemas/{address}.json").get_data())
+        return bool(Draft202012Validator(schema).is_valid(webhook))
+
+    assert not accepts(DECIDED)
+    assert accepts(f"partner.{DECIDED}")
+
+
+def test_an_event_that_is_never_offered_links_no_schema_for_partners(bench: Bench) -> None:
+    links = {link["href"] for link in open_(bench, "/events/integration.red_flag.raised/").all("a")}
+
+    assert "/notify/events/schemas/afterglow.integration.red_flag.raised.v1.json" in links
+    assert not [link for link in links if "partner." in link]
 
 
 def test_a_schema_is_served_under_the_id_that_events_carry(bench: Bench) -> None:

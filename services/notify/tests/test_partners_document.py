@@ -17,10 +17,11 @@ from uuid import UUID
 
 import pytest
 
-from notify.adapters.webhooks import MAX_RETRY_AFTER, WebhookSender, new_secret, sign
+from notify.adapters.webhooks import MAX_RETRY_AFTER, WebhookSender, check_url, new_secret, sign
 from notify.domain.offering import Scope, offered, partner_view
 from notify.domain.patience import PARTNER_DELAYS
 from notify.schemas import Subscribe
+from notify.settings import NotifySettings
 from shared.events import intake, snapshot
 from shared.events.asyncapi import sample_cloudevent
 from shared.events.envelope import CONTENT_TYPE
@@ -115,6 +116,30 @@ def test_the_subscription_shown_is_one_that_can_be_made(document: str) -> None:
     order = Subscribe.load(json.loads("{" + block(document, "http", "## Subscribing").partition("{")[2]))
 
     assert all(offered(name) for name in order.types)
+
+
+def test_the_signature_shown_is_the_one_that_we_make(document: str, sample: dict[str, Any]) -> None:
+    shown = block(document, "text", "<!-- signature")
+    stated, _, body = shown.removesuffix("\n").partition("\n\n")
+    secret, _, headers = stated.removeprefix("secret: ").partition("\n")
+
+    vector = dict(line.split(": ") for line in headers.splitlines())
+    at = datetime.fromtimestamp(int(vector["webhook-timestamp"]), UTC)
+    assert body == json.dumps(sample, separators=(",", ":"), ensure_ascii=False)
+    assert sign(UUID(vector["webhook-id"]), body.encode(), at, [secret]) == vector
+    webhook = block(document, "http", "## A webhook")
+    assert vector.items() <= dict(line.split(": ") for line in webhook.splitlines()[1:]).items()
+
+
+def test_the_subscription_to_try_is_one_that_can_be_made_on_ones_own_machine(
+    document: str, own_settings: NotifySettings
+) -> None:
+    (shown,) = re.findall(r"/notify/subscriptions .*?-d '(.+?)'", block(document, "sh", "<!-- try it"), re.DOTALL)
+    order = Subscribe.load(json.loads(shown))
+
+    assert all(offered(name) for name in order.types)
+    assert check_url(order.url, allow_networks=own_settings.webhook_allow) is None
+    assert check_url(order.url) is not None
 
 
 def test_every_scope_and_every_delay_is_in_the_document(document: str) -> None:

@@ -76,6 +76,26 @@ def test_a_malformed_subscription_is_refused(bench: Bench, change: dict[str, Any
     assert subscribe(bench, **change).status_code == 422
 
 
+@pytest.mark.parametrize("partner", ["360-health", "7", "h" * 63])
+def test_a_partner_subscribes_under_any_name_that_a_client_can_consent_to(bench: Bench, partner: str) -> None:
+    answer = subscribe(bench, partner=partner)
+
+    assert (answer.status_code, answer.json["partner"]) == (201, partner)
+
+
+@pytest.mark.parametrize("partner", ["", "-harbor", "h" * 64, "harbor\n", "Harbor"])
+def test_what_a_partner_may_be_called_is_said_in_full(bench: Bench, partner: str) -> None:
+    answer = subscribe(bench, partner=partner)
+
+    assert answer.status_code == 422
+    assert answer.json["errors"] == [
+        {
+            "path": "/partner",
+            "message": "Use 1 to 63 lower-case letters, digits and hyphens, and begin with a letter or a digit.",
+        }
+    ]
+
+
 @pytest.mark.parametrize("role", ["front_desk", "therapist", "prescriber", "nurse", "medical_director"])
 def test_only_the_clinics_admin_decides_what_partners_are_told(bench: Bench, role: str) -> None:
     made = subscribe(bench).get_json()

@@ -21,6 +21,12 @@ from shared.declared import Declared, field
 CLINIC_FORM = re.compile(r"^[a-z][a-z0-9-]{1,30}$(?!\n)")
 CLINIC_ID = Regexp(CLINIC_FORM, error="Use 2 to 31 lower-case letters, digits and hyphens.")
 
+# One form for a subscription and for the consents to it: who is in no consent is never told anything.
+PARTNER = Regexp(
+    r"^[a-z0-9][a-z0-9-]{0,62}$(?!\n)",
+    error="Use 1 to 63 lower-case letters, digits and hyphens, and begin with a letter or a digit.",
+)
+
 
 class Basis(StrEnum):
     """Where a clinical value comes from."""

@@ -16,7 +16,7 @@ from markdown_it.token import Token
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as Redirect
 
-from notify.published import asyncapi_document, by_publisher, opening, partner_samples
+from notify.published import asyncapi_document, by_publisher, opening, partner_data_document, partner_samples
 from shared.errors import NotFound
 from shared.events import snapshot
 from shared.events.asyncapi import sample_cloudevent
@@ -47,11 +47,6 @@ def _protect(response: Response) -> Response:
     return response
 
 
-@pages.errorhandler(NotFound)
-def _missing(_: NotFound) -> tuple[str, int]:
-    return render_template("events/missing.html"), 404
-
-
 @pages.get("/events/")
 def events() -> str:
     """Every event, by the service that says it; with `?for=partners` those that partners may subscribe to."""
@@ -61,7 +56,7 @@ def events() -> str:
 
 
 @pages.get("/events/<name>/")
-def event(name: str) -> str | Redirect:
+def event(name: str) -> str | tuple[str, int] | Redirect:
     """One event in all its versions, the newest first. Its type and its short type lead to their version there."""
     versioned = _language().get(f"afterglow.{short_type(name)}")
     if versioned is not None:
@@ -69,7 +64,7 @@ def event(name: str) -> str | Redirect:
         return redirect(address, 308)
     versions = [published for published in _language().values() if published.name == name]
     if not versions:
-        raise NotFound("event")
+        return render_template("events/missing.html"), 404
     newest_first = sorted(versions, key=lambda published: published.version, reverse=True)
     return render_template("events/event.html", name=name, versions=[_shown(one) for one in newest_first])
 
@@ -83,11 +78,20 @@ def partners() -> str:
 
 @pages.get("/events/schemas/<type_>.json")
 def schema(type_: str) -> Response:
-    """The JSON Schema of an event's data, whose `$id` is the `dataschema` of every such event."""
+    """The JSON Schema of an event's data between the services, whose `$id` is the `dataschema` of every such event."""
     published = _language().get(type_)
     if published is None:
-        raise NotFound("event")
+        raise NotFound("schema")
     return _document(published.schema, "application/schema+json")
+
+
+@pages.get("/events/schemas/partner.<type_>.json")
+def schema_for_partners(type_: str) -> Response:
+    """The JSON Schema of an event's data as partners get it: what is not offered to them has none."""
+    published = _language().get(type_)
+    if published is None or not published.partners:
+        raise NotFound("schema")
+    return _document(partner_data_document(published), "application/schema+json")
 
 
 @pages.get("/asyncapi.json")

@@ -85,6 +85,16 @@ def partner_schema(schema: Mapping[str, Any]) -> Document:
     return made
 
 
+def partner_data(event: Published) -> Document:
+    """The data of an event as partners get it, over all scopes: a schema within a document."""
+    return partner_schema(event.schema) | {"title": f"{event.schema['title']} for a partner"}
+
+
+def partner_data_document(event: Published) -> Document:
+    """The same as a document of its own, by which a partner validates. It has no `$id`: no webhook names its schema."""
+    return {"$schema": event.schema["$schema"]} | partner_data(event)
+
+
 def _is_schema(schema: Mapping[str, Any], keyword: str) -> bool:
     return isinstance(schema.get(keyword), Mapping)
 
@@ -123,7 +133,7 @@ def asyncapi_document(language: Mapping[str, Published]) -> Document:
     }
     document["components"]["messages"] |= {key: _webhook(event) for key, event in offered.items()}
     document["components"]["schemas"] |= {"partner.headers": _HEADERS}
-    document["components"]["schemas"] |= {key: _partner_data(event) for key, event in offered.items()}
+    document["components"]["schemas"] |= {key: partner_data(event) for key, event in offered.items()}
     return document
 
 
@@ -141,10 +151,6 @@ def _webhook(event: Published) -> Document:
             for scopes, sample in partner_samples(event)
         ],
     }
-
-
-def _partner_data(event: Published) -> Document:
-    return partner_schema(event.schema) | {"title": f"{event.schema['title']} for a partner"}
 
 
 def _partner_envelope(event: Published) -> Document:

@@ -3,15 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from marshmallow.validate import Length, Regexp
+from marshmallow.validate import Length
 
 from notify.domain.deliveries import DeliveryStatus, SubscriptionStatus
 from notify.domain.messages import MessageStatus, Template
 from notify.domain.offering import Scope
+from shared.clinics import PARTNER
 from shared.declared import Declared, field
 
 _ID = "01936d3e-5f00-7000-8000-000000000041"
-_SLUG = Regexp(r"^[a-z0-9][a-z0-9-]{0,62}$", error="Use at most 63 lower-case letters, digits and hyphens.")
 
 
 class MessageReply(Declared):
@@ -29,7 +29,7 @@ class MessageReply(Declared):
 class Subscribe(Declared):
     """What a partner shall be told, and where."""
 
-    partner: str = field("The partner, as consents name it.", "harbor-primary-care", validate=_SLUG)
+    partner: str = field("The partner, as consents name it.", "harbor-primary-care", validate=PARTNER)
     url: str = field("Where to post: https, at a public address.", "https://partner.example/webhooks")
     types: list[str] = field("Events by name.", ["intake.clearance.decided"], validate=Length(1, 50))
     scopes: list[Scope] = field("How much of each event.", ["summary"], validate=Length(1, 3))

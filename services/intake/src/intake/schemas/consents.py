@@ -4,8 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from intake.schemas.examples import AN_ID, AN_INSTANT
-from intake.schemas.text import PARTNER, words
-from shared.clinics import ConsentKind
+from intake.schemas.text import words
+from shared.clinics import PARTNER, ConsentKind
 from shared.declared import Declared, field
 
 

@@ -7,7 +7,6 @@ from marshmallow import ValidationError
 from marshmallow.validate import Email, Length, Regexp
 
 LANGUAGE = Regexp(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$(?!\n)", error="Use a BCP 47 tag, as en or es-MX.")
-PARTNER = Regexp(r"^[a-z][a-z0-9-]{1,60}$(?!\n)", error="Use lower-case letters, digits and hyphens.")
 EMAIL = [Email(error="This does not look like an e-mail address."), Length(max=254)]
 
 
