@@ -55,8 +55,8 @@ class Worker:
         self._topology = Topology(settings.bus_namespace)
         self.meters = meters or Meters(service.name)
         self._arrivals = Doorbell(settings.database, INBOX_BELL)
-        # A process that ingests for itself wakes its own inbox, which is quicker than by way of the database. What others
-        # took in without handling it (`--only ingest`) it finds at its look each second.
+        # A process that ingests for itself wakes its own inbox, which is quicker than by way of the database. What
+        # others took in without handling it (`--only ingest`) it finds at its look each second.
         self._own_arrivals = LocalBell() if {"ingest", "inbox"} <= set(only) else None
         stops = {loop: threading.Event() for loop in LOOPS}
         loops: dict[str, list[tuple[str, Callable[[threading.Event], None]]]] = {
