@@ -26,14 +26,15 @@ def test_one_environment_serves_every_service(environment: pytest.MonkeyPatch) -
 
 def test_everything_that_is_wrong_is_named_at_once(environment: pytest.MonkeyPatch) -> None:
     environment.delenv("AFTERGLOW_AMQP")
-    environment.delenv("AFTERGLOW_JWKS")
+    environment.delenv("AFTERGLOW_ISSUER")
+    environment.setenv("AFTERGLOW_GRANTS_PATTERN", "/(?P<clinic>.*)")
     environment.setenv("AFTERGLOW_POOL_SIZE", "many")
     environment.setenv("AFTERGLOW_GRACE_SECONDS", "0")
     environment.setenv("AFTERGLOW_DRAIN_SECONDS", "-1")
     environment.setenv("AFTERGLOW_OUTBOX_DAYS", "0")
     with pytest.raises(SettingsError) as refused:
         read_settings("intake")
-    for name in ("AMQP", "JWKS", "POOL_SIZE", "GRACE_SECONDS", "DRAIN_SECONDS", "OUTBOX_DAYS"):
+    for name in ("AMQP", "ISSUER", "GRANTS_PATTERN", "POOL_SIZE", "GRACE_SECONDS", "DRAIN_SECONDS", "OUTBOX_DAYS"):
         assert f"AFTERGLOW_{name}" in str(refused.value)
 
 
@@ -58,6 +59,33 @@ def test_among_a_clusters_addresses_each_must_be_one(environment: pytest.MonkeyP
     environment.setenv("AFTERGLOW_AMQP", address)
     with pytest.raises(SettingsError, match="AFTERGLOW_AMQP: Not an address like"):
         read_settings("intake")
+
+
+def test_keys_are_discovered_where_none_are_named_and_the_issuer_is_an_address(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    environment.delenv("AFTERGLOW_JWKS")
+    assert read_settings("intake").jwks is None
+    environment.setenv("AFTERGLOW_ISSUER", "urn:example:issuer")
+    with pytest.raises(SettingsError, match="AFTERGLOW_JWKS"):
+        read_settings("intake")
+
+
+@pytest.mark.parametrize("pattern", ["(", "(?P<clinic>.*)", "(?P<clinic>.)(?P<role>.)(?P<more>.)"])
+def test_a_pattern_of_grants_that_names_not_just_clinic_and_role_is_refused(
+    environment: pytest.MonkeyPatch, pattern: str
+) -> None:
+    environment.setenv("AFTERGLOW_GRANTS_PATTERN", pattern)
+    with pytest.raises(SettingsError, match="AFTERGLOW_GRANTS_PATTERN"):
+        read_settings("intake")
+
+
+def test_a_pattern_of_grants_may_be_in_a_file(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "pattern").write_text("/(?P<clinic>[^/]{2,31})/(?P<role>[^/]+)\n")
+    environment.setenv("AFTERGLOW_GRANTS_PATTERN_FILE", str(tmp_path / "pattern"))
+    pattern = read_settings("intake").grants_pattern
+    assert pattern is not None
+    assert pattern.fullmatch("/maple/therapist")
 
 
 def test_a_secret_may_be_a_file(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from flask import Blueprint
 
     from shared.web.doors import Doors
+    from shared.web.pages import Pages
 
 
 class Job(Protocol):
@@ -31,8 +32,9 @@ class Job(Protocol):
 class Service:
     """One service, declared in its `app.py`.
 
-    `policy` says for each action which roles may. `commands` are added to `python -m {name}`. `read_settings` reads
-    what only this service needs, and `jobs` makes its own loops from that.
+    `pages` are for signed-in people; a plain Blueprint among them is for anybody. `policy` says for each action which
+    roles may. `commands` are added to `python -m {name}`. `read_settings` reads what only this service needs, and
+    `jobs` makes its own loops from that.
     """
 
     name: str
@@ -42,7 +44,7 @@ class Service:
     policy: dict[str, frozenset[str]]
     handlers: Handlers = field(default_factory=Handlers)
     timers: Timers = field(default_factory=Timers)
-    pages: "Sequence[Blueprint]" = ()
+    pages: "Sequence[Pages | Blueprint]" = ()
     commands: "Sequence[Command]" = ()
     read_settings: Callable[[], Any] = lambda: None
     jobs: Callable[[Any], Sequence[Job]] = lambda settings: ()

@@ -1,11 +1,13 @@
 """Settings from the environment: read once, checked together, frozen."""
 
 import logging
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from environs import Env, EnvValidationError, FileAwareEnv
-from marshmallow.validate import Range, Regexp
+from marshmallow import ValidationError
+from marshmallow.validate import Length, Range, Regexp
 
 # What is wrong is said without the value: it may carry a password.
 _DATABASE = Regexp(r"postgresql://.", error="Not an address like postgresql://user:password@host/database.")
@@ -25,7 +27,11 @@ class Settings:
 
     `database` and `database_owner` are `postgresql://` addresses of the application role and of the owner, for
     migrations. `amqp` is a kombu address, or several of one cluster with `;` between; `memory://` means that publishers
-    and consumers live in this one process. `jwks` is a file or an https address of the identity provider's keys.
+    and consumers live in this one process.
+
+    `jwks` is a file or an https address of the identity provider's keys; None has them discovered from `issuer`.
+    `grants_claim` and `grants_pattern` say where its tokens hold roles (`shared.web.grants`). `sign_in_jwks` are the
+    public keys, a file or an address, of intake's cookie; without it nobody is signed in at pages.
 
     After SIGTERM a web process still serves for `drain_seconds`, already saying that it is not ready; what is in hand
     then has `grace_seconds` to be finished. Published events stay in the outbox for `outbox_days`, and can be replayed
@@ -36,8 +42,11 @@ class Settings:
     database: str
     amqp: str
     issuer: str
-    jwks: str
+    jwks: str | None = None
     audience: str = "afterglow"
+    grants_claim: str = "afterglow"
+    grants_pattern: re.Pattern[str] | None = None
+    sign_in_jwks: str | None = None
     database_owner: str | None = None
     bus_namespace: str = ""
     log_level: int = logging.INFO
@@ -58,21 +67,40 @@ def read_settings(service: str) -> Settings:
     Any variable may name a file instead: `AFTERGLOW_DATABASE_FILE=/run/secrets/database`. Raises SettingsError.
     """
     with SettingsReader() as env:
-        values = {
+        values: dict[str, Any] = {
             "database": env.str("AFTERGLOW_DATABASE", validate=_DATABASE),
             "database_owner": env.str("AFTERGLOW_DATABASE_OWNER", None, validate=_DATABASE),
             "amqp": env.str("AFTERGLOW_AMQP", validate=_AMQP),
             "bus_namespace": env.str("AFTERGLOW_BUS_NAMESPACE", ""),
             "issuer": env.str("AFTERGLOW_ISSUER"),
             "audience": env.str("AFTERGLOW_AUDIENCE", "afterglow"),
-            "jwks": env.str("AFTERGLOW_JWKS"),
+            "jwks": env.str("AFTERGLOW_JWKS", None),
+            "grants_claim": env.str("AFTERGLOW_GRANTS_CLAIM", Settings.grants_claim, validate=Length(min=1)),
+            "grants_pattern": env.str("AFTERGLOW_GRANTS_PATTERN", None, validate=_grants_pattern),
+            "sign_in_jwks": env.str("AFTERGLOW_SIGN_IN_JWKS", None),
             "log_level": env.log_level("AFTERGLOW_LOG_LEVEL", logging.INFO),
             "pool_size": env.int("AFTERGLOW_POOL_SIZE", Settings.pool_size, validate=Range(min=1)),
             "grace_seconds": env.int("AFTERGLOW_GRACE_SECONDS", Settings.grace_seconds, validate=Range(min=1)),
             "outbox_days": env.int("AFTERGLOW_OUTBOX_DAYS", Settings.outbox_days, validate=Range(min=1)),
             "drain_seconds": env.int("AFTERGLOW_DRAIN_SECONDS", Settings.drain_seconds, validate=Range(min=0)),
         }
+    if values["jwks"] is None and not values["issuer"].startswith(("https://", "http://")):
+        raise SettingsError(
+            "These settings need attention:\n"
+            "  AFTERGLOW_JWKS: name the provider's keys, or an AFTERGLOW_ISSUER that is an address to discover them at."
+        )
+    if values["grants_pattern"] is not None:
+        values["grants_pattern"] = re.compile(values["grants_pattern"])
     return Settings(service=service, **_with_service(values, service))
+
+
+def _grants_pattern(pattern: str) -> None:
+    try:
+        named = set(re.compile(pattern).groupindex)
+    except re.error:
+        raise ValidationError("Not a regular expression.") from None
+    if named != {"clinic", "role"}:
+        raise ValidationError("Name two groups, (?P<clinic>…) and (?P<role>…).")
 
 
 def _with_service(values: dict[str, Any], service: str) -> dict[str, Any]:

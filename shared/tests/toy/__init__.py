@@ -7,6 +7,7 @@ import sys
 from typing import Any
 from uuid import UUID
 
+from flask import redirect, render_template, request
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.bus.handlers import Handlers
@@ -16,7 +17,7 @@ from shared.events.language import Event
 from shared.service import Service
 from shared.store import ROW_TYPES, Timers, Transaction, keep_clinic
 from shared.store.timers import Timer
-from shared.web import PUBLIC, Doors, Role
+from shared.web import PUBLIC, Doors, Pages, Role
 from shared.web.policy import allow
 
 
@@ -102,6 +103,7 @@ def toy_service(name: str, *hears: type[Event]) -> Service:
         raise RuntimeError("rosa@example.org said something private")
 
     return Service(
+        pages=[note_pages()],
         name=name,
         package=sys.modules[__name__],
         title="Toy",
@@ -114,6 +116,48 @@ def toy_service(name: str, *hears: type[Event]) -> Service:
         handlers=handlers,
         timers=timers,
     )
+
+
+def note_pages() -> Pages:
+    pages = Pages("note_pages")
+
+    @pages.get("/notes/new", may="note.write")
+    def new_note(tx: Transaction) -> str:
+        return render_template("toy/note.html", words="")
+
+    @pages.get("/clinics/<clinic>/notes/new", may="note.write")
+    def new_note_at(tx: Transaction) -> str:
+        return render_template("toy/note.html", words="")
+
+    @pages.post("/notes/new", may="note.write")
+    def save_note(tx: Transaction) -> Any:
+        tx.add(Note(id=tx.new_id(), clinic=tx.clinic_id, words=request.form["words"], version=1))
+        tx.session.flush()
+        if not request.form["words"]:
+            return render_template("toy/note.html", words="", complaint="Say something."), 422
+        return redirect("/sessions/notes/new", 303)
+
+    @pages.get("/note-pages/<uuid:note_id>", may="note.read")
+    def note_page(tx: Transaction, note_id: UUID) -> str:
+        return render_template("toy/note.html", words=tx.one(Note, note_id).words)
+
+    @pages.get("/clients/<uuid:client_id>/today", may="self.read")
+    def today_of(tx: Transaction, client_id: UUID) -> str:
+        return render_template("toy/note.html", words=str(client_id))
+
+    @pages.get("/today", may="self.read", own=True)
+    def today(tx: Transaction) -> str:
+        return render_template("toy/note.html", words=str(tx.actor.client_id))
+
+    @pages.get("/not-own", may="self.read")
+    def not_own(tx: Transaction) -> str:
+        return render_template("toy/note.html", words="of everybody")
+
+    @pages.get("/note-pages/broken", may="note.read")
+    def broken_page(tx: Transaction) -> str:
+        raise RuntimeError("rosa@example.org said something private")
+
+    return pages
 
 
 def write_down(event: Event, tx: Transaction) -> None:

@@ -13,7 +13,8 @@ from werkzeug.wrappers import Request
 from shared.clock import HeldClock
 from shared.errors import Unauthenticated, Unavailable
 from shared.testing.tokens import AUDIENCE, ISSUER, Signer
-from shared.web.auth import KeySource, TokenVerifier
+from shared.web.auth import TokenVerifier
+from shared.web.keys import KeySource
 
 NOW = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
 
@@ -62,7 +63,7 @@ def verifier(keys: KeySource, clock: HeldClock) -> TokenVerifier:
 def test_a_key_that_the_provider_adds_is_fetched_when_it_turns_up_and_not_at_every_call(
     provider: Provider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.web.auth._REFETCH_SECONDS", 0.0)
+    monkeypatch.setattr("shared.web.keys._REFETCH_SECONDS", 0.0)
     old, new = Signer(tmp_path), None
     provider.body = old.jwks.read_bytes()
     checked = verifier(KeySource(provider.url), HeldClock(NOW))
@@ -90,7 +91,7 @@ def test_a_flood_of_unknown_keys_does_not_flood_the_provider(provider: Provider,
 def test_while_the_provider_is_away_known_keys_go_on_serving(
     provider: Provider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.web.auth._REFETCH_SECONDS", 0.0)
+    monkeypatch.setattr("shared.web.keys._REFETCH_SECONDS", 0.0)
     signer = Signer(tmp_path)
     provider.body = signer.jwks.read_bytes()
     checked = verifier(KeySource(provider.url), HeldClock(NOW))

@@ -124,6 +124,7 @@ def service_settings(service: Service, worker: str, amqp: str, signer: Signer) -
         amqp=amqp,
         issuer=ISSUER,
         jwks=str(signer.jwks),
+        sign_in_jwks=str(signer.sign_in_jwks),
         pool_size=5,
     )
 

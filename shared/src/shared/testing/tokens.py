@@ -14,13 +14,17 @@ AUDIENCE = "afterglow"
 
 
 class Signer:
-    """Signs tokens and lays the public keys where `AFTERGLOW_JWKS` can point."""
+    """Signs tokens as the provider does, and has the key of intake's cookie.
+
+    The public keys lie where `AFTERGLOW_JWKS` and `AFTERGLOW_SIGN_IN_JWKS` can point.
+    """
 
     def __init__(self, folder: Path, *, issuer: str = ISSUER) -> None:
-        self._key = ECKey.generate_key("P-256", {"kid": "test", "use": "sig", "alg": "ES256"})
+        self._key = _new_key()
         self._issuer = issuer
-        self.jwks = folder / "jwks.json"
-        self.jwks.write_text(json.dumps(KeySet([self._key]).as_dict(private=False)), encoding="utf-8")
+        self.jwks = _published(self._key, folder / "jwks.json")
+        self.sign_in_key = _new_key()
+        self.sign_in_jwks = _published(self.sign_in_key, folder / "sign-in-jwks.json")
 
     def token(
         self,
@@ -44,3 +48,12 @@ class Signer:
         if client_id is not None:
             payload["client_id"] = str(client_id)
         return jwt.encode({"alg": "ES256", "kid": "test"}, payload | claims, self._key, algorithms=["ES256"])
+
+
+def _new_key() -> ECKey:
+    return ECKey.generate_key("P-256", {"kid": "test", "use": "sig", "alg": "ES256"})
+
+
+def _published(key: ECKey, path: Path) -> Path:
+    path.write_text(json.dumps(KeySet([key]).as_dict(private=False)), encoding="utf-8")
+    return path

@@ -10,6 +10,7 @@ from shared.settings import Settings
 from shared.store.transaction import Store
 from shared.web.auth import TokenVerifier
 from shared.web.metrics import Metrics
+from shared.web.sign_in import SignInVerifier
 
 _KEY = "afterglow"
 
@@ -22,6 +23,7 @@ class Frame:
     settings: Settings
     store: Store
     verifier: TokenVerifier
+    sign_ins: SignInVerifier
     metrics: Metrics
 
 

@@ -25,6 +25,7 @@ from shared.declared import Declared
 from shared.errors import Forbidden, Invalid, NotFound, PreconditionRequired
 from shared.store.tables import idempotency
 from shared.store.transaction import Actor, Origin, Transaction
+from shared.web.auth import Caller
 from shared.web.context import Frame, frame
 from shared.web.policy import PUBLIC, Role
 
@@ -122,7 +123,12 @@ def _admit(here: Frame, may: str, path: dict[str, Any]) -> tuple[str, Actor]:
         if not here.store.knows_clinic(clinic):
             raise NotFound("clinic")
         return clinic, ANYBODY
-    clinic, actor = here.verifier.caller(request).at(request.headers.get(CLINIC_HEADER))
+    return admit(here, may, here.verifier.caller(request), request.headers.get(CLINIC_HEADER), path)
+
+
+def admit(here: Frame, may: str, caller: Caller, clinic: str | None, path: dict[str, Any]) -> tuple[str, Actor]:
+    """The clinic that is meant, and the caller there, where the policy lets them do this; doors and pages ask here."""
+    clinic, actor = caller.at(clinic)
     allowed = here.service.policy[may] & actor.roles
     if not allowed:
         raise Forbidden("role_may_not", f"None of your roles may do this ({may}).")

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -16,14 +17,19 @@ from shared.service import Service
 from shared.settings import Settings
 from shared.store.transaction import Store
 from shared.tracing import tracer_of
-from shared.web.auth import KeySource, TokenVerifier
+from shared.web.auth import TokenVerifier
 from shared.web.context import Frame
+from shared.web.grants import GrantsReader
 from shared.web.health import HISTORY_ACTION, health_blueprint, history
+from shared.web.keys import Discovery, KeySource
+from shared.web.look import look
 from shared.web.metrics import Metrics
 from shared.web.operating import OPERATING, inbox
 from shared.web.operating_timers import OPERATING_TIMERS, timers
+from shared.web.pages import Pages
 from shared.web.policy import PUBLIC, Policy, Role, allow
 from shared.web.problems import register_problems
+from shared.web.sign_in import SignInVerifier
 
 log = structlog.get_logger()
 
@@ -50,7 +56,7 @@ def create_app(
     `troubles` names loops of this process that are not at work; `meters` are what those loops count. While `stopping`
     everything is served, but readiness is denied.
     """
-    app = Flask(service.name, static_folder=None, template_folder=None)
+    app = Flask(service.name, static_folder=None, template_folder=_templates_of(service))
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         API_TITLE=service.title,
@@ -64,12 +70,17 @@ def create_app(
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     verifier = TokenVerifier(
-        issuer=settings.issuer, audience=settings.audience, keys=KeySource(settings.jwks), clock=store.clock
+        issuer=settings.issuer,
+        audience=settings.audience,
+        keys=KeySource(settings.jwks or Discovery(settings.issuer)),
+        clock=store.clock,
+        grants=GrantsReader(settings.grants_claim, settings.grants_pattern),
     )
+    sign_ins = SignInVerifier(KeySource(settings.sign_in_jwks) if settings.sign_in_jwks else None, store.clock)
     metrics = Metrics(store, meters)
     complete = COMMON | service.policy
     known = replace(service, policy=complete)
-    app.extensions["afterglow"] = Frame(known, settings, store, verifier, metrics)
+    app.extensions["afterglow"] = Frame(known, settings, store, verifier, sign_ins, metrics)
     register_problems(app)
     api = Api(app)
     # flask-smorest's own handler gives another error shape and drops headers.
@@ -79,10 +90,19 @@ def create_app(
         _require_policy(complete, doors.actions)
         api.register_blueprint(doors.blueprint, url_prefix=f"/{service.name}")
     app.register_blueprint(health_blueprint(troubles, stopping), url_prefix=f"/{service.name}")
+    app.register_blueprint(look, url_prefix=f"/{service.name}")
     for pages in service.pages:
+        if isinstance(pages, Pages):
+            _require_policy(complete, pages.actions)
+            pages = pages.blueprint
         app.register_blueprint(pages, url_prefix=f"/{service.name}")
     _observe(app, store, service, metrics)
     return app
+
+
+def _templates_of(service: Service) -> str | None:
+    """Where the templates of signed-in pages are; plain blueprints say for themselves."""
+    return None if service.package.__file__ is None else str(Path(service.package.__file__).parent / "templates")
 
 
 def _require_policy(policy: dict[str, frozenset[str]], actions: dict[str, str]) -> None:

@@ -1,0 +1,126 @@
+"""HTML doors for signed-in people: one declaration gives sign-in, policy, a guard against forged forms, a transaction.
+
+    pages = Pages("clinics")
+
+    @pages.get("/clinics/<clinic>/settings", may="clinic.read")
+    def settings_page(tx: Transaction) -> str:
+        \"\"\"What is in force at the clinic.\"\"\"
+        return render_template("intake/settings.html", rules=…)
+
+`<clinic>` in the address is the clinic that is meant, else the one at which the reader is signed in now. A request
+passes in the order of `shared.web.doors`: who reads, did they mean it, at which clinic, may they; then one transaction
+opens. What goes wrong is said on a calm page. Templates extend `shared/frame.html`; each form has `{{ csrf_field() }}`.
+"""
+
+import hmac
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from shared.errors import Forbidden
+from shared.store.transaction import Origin
+from shared.web.context import frame
+from shared.web.doors import admit
+from shared.web.look import CSRF_FIELD, protect
+from shared.web.sign_in import RENEW, SignIn
+
+View = Callable[..., Any]
+
+
+class Pages:
+    """The pages of one noun. All of them live under `/{service}`, and are for people who have signed in."""
+
+    def __init__(self, name: str) -> None:
+        self.blueprint = Blueprint(name, __name__)
+        self.blueprint.after_request(page_of_problem)
+        self.blueprint.after_request(protect)
+        self.actions: dict[str, str] = {}
+
+    def get(self, rule: str, *, may: str, own: bool = False) -> Callable[[View], View]:
+        """A page that is read.
+
+        `own` pages are about whoever reads them: a client, who is let in elsewhere only where the address names them
+        (`<uuid:client_id>`), is let in here, and the view looks at nobody but `tx.actor.client_id`.
+        """
+        return self._page("GET", rule, may, own)
+
+    def post(self, rule: str, *, may: str, own: bool = False) -> Callable[[View], View]:
+        """A form that is sent. Answer with a redirect (303), or with the page again (422) and what was typed."""
+        return self._page("POST", rule, may, own)
+
+    def _page(self, method: str, rule: str, may: str, own: bool) -> Callable[[View], View]:
+        def register(view: View) -> View:
+            self.blueprint.add_url_rule(rule, view.__name__, _guard(view, may, own), methods=[method])
+            self.actions[f"{self.blueprint.name}.{view.__name__}"] = may
+            return view
+
+        return register
+
+
+def _guard(view: View, may: str, own: bool) -> View:
+    @wraps(view)
+    def endpoint(**path: Any) -> AnyResponse:
+        here = frame()
+        sign_in = here.sign_ins.present(request)
+        if sign_in is None:
+            return to_renewal()
+        g.sign_in = sign_in
+        if request.method == "POST":
+            require_own_form(sign_in)
+        about = {"client_id": sign_in.caller.client_id} | path if own else path
+        clinic, actor = admit(here, may, sign_in.caller, path.get("clinic") or sign_in.clinic, about)
+        g.clinic, g.actor = clinic, actor
+        subject = next((str(value) for value in path.values() if isinstance(value, UUID)), None)
+        origin = Origin(may, g.request_id, g.request_id, g.span.traceparent, subject)
+        with here.store.transaction(clinic, actor, origin) as tx:
+            g.clinic_facts = tx.clinic
+            answer = make_response(view(tx, **{name: value for name, value in path.items() if name != "clinic"}))
+            if answer.status_code >= 400:
+                # The page again, with what is to be mended: nothing that was begun on the way to it stays.
+                tx.abandon()
+            return answer
+
+    return endpoint
+
+
+def to_renewal() -> AnyResponse:
+    """Have intake look whether this person is signed in. A form that was sent is sent again on the way back (307)."""
+    address = request.full_path.rstrip("?")
+    return redirect(f"{RENEW}?{urlencode({'next': address})}", 303 if request.method in ("GET", "HEAD") else 307)
+
+
+def require_own_form(sign_in: SignIn) -> None:
+    """Forbidden unless the request comes from a form that this very sign-in was shown."""
+    require_own_site()
+    sent = request.form.get(CSRF_FIELD, "")
+    if not hmac.compare_digest(sent.encode(), sign_in.csrf.encode()):
+        raise Forbidden(
+            "form_of_another_sign_in",
+            "This form was opened under another sign-in. Go back, load the page again, and send it then.",
+        )
+
+
+def require_own_site() -> None:
+    """Forbidden where the browser says that another site has sent this."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    own = site == "same-origin" if site is not None else origin is None or urlsplit(origin).netloc == request.host
+    if not own:
+        raise Forbidden(
+            "sent_from_elsewhere", "This was sent from another site. Open the page here, and send it there."
+        )
+
+
+def page_of_problem(response: Response) -> Response:
+    """The same as a problem document, for people: its sentence says the rule and the way out."""
+    if response.mimetype != "application/problem+json":
+        return response
+    problem = json.loads(response.get_data())
+    response.set_data(render_template("shared/problem.html", problem=problem))
+    response.content_type = "text/html; charset=utf-8"
+    return response
