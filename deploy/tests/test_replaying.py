@@ -42,7 +42,7 @@ class Place:
         self.service = service
         self.settings = settings
         self.admin = admin
-        self.store = Store(service.name, make_engine(settings.database, pool_size=5), clock=now)
+        self.store = Store(service.name, make_engine(settings.database, pool_size=5), settings.master_keys, clock=now)
 
     def worker(self, *only: str) -> Worker:
         return Worker(self.service, self.settings, self.store, only=only)

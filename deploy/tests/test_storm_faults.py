@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import cast as believe
 
 from shared.local.processes import wait_until
+from shared.testing.keys import MASTER_KEYS_TEXT
 from stack.drills.cast import Cast
 from stack.drills.faults import KINDS, Faults
 from stack.drills.world import World
@@ -67,6 +68,7 @@ def test_who_is_told_to_end_in_its_first_moments_still_ends_in_order(tmp_path: P
             "AFTERGLOW_AMQP": "amqp://localhost:1//",
             "AFTERGLOW_ISSUER": "https://drill.invalid",
             "AFTERGLOW_JWKS": "https://drill.invalid/jwks",
+            "AFTERGLOW_MASTER_KEYS": MASTER_KEYS_TEXT,
         },
     )
     with Cast(believe(World, world), 1, failures=0, suicides=0) as cast:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from shared.settings import SettingsError, read_settings
+from shared.testing.keys import MASTER_KEYS_TEXT
 
 
 @pytest.fixture
@@ -14,6 +15,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
         "AFTERGLOW_AMQP": "amqp://localhost/",
         "AFTERGLOW_ISSUER": "https://id.example",
         "AFTERGLOW_JWKS": "https://id.example/keys",
+        "AFTERGLOW_MASTER_KEYS": MASTER_KEYS_TEXT,
     }.items():
         monkeypatch.setenv(name, value)
     return monkeypatch
@@ -100,3 +102,28 @@ def test_a_secret_file_that_cannot_be_read_is_named(environment: pytest.MonkeyPa
     environment.setenv("AFTERGLOW_DATABASE_FILE", str(tmp_path / "missing"))
     with pytest.raises(SettingsError, match="AFTERGLOW_DATABASE_FILE"):
         read_settings("intake")
+
+
+@pytest.mark.parametrize("amqp", ["amqp://localhost/", "memory://"])
+@pytest.mark.parametrize(
+    "issuer", ["http://127.0.0.1:8000/demo-identity", "https://clinic.example/demo-identity", "urn:afterglow:try-out"]
+)
+def test_no_service_of_its_own_believes_an_issuer_that_asks_nobody_who_they_are(
+    environment: pytest.MonkeyPatch, issuer: str, amqp: str
+) -> None:
+    environment.setenv("AFTERGLOW_AMQP", amqp)
+    environment.setenv("AFTERGLOW_ISSUER", issuer)
+    with pytest.raises(SettingsError, match="AFTERGLOW_ISSUER: It asks nobody who they are"):
+        read_settings("intake")
+
+
+def test_trying_out_is_said_in_so_many_words_and_goes_with_no_provider(environment: pytest.MonkeyPatch) -> None:
+    assert not read_settings("intake").made_up
+    environment.setenv("AFTERGLOW_TRY_OUT", "/jwks/jwks.json")
+    with pytest.raises(SettingsError, match="AFTERGLOW_ISSUER: AFTERGLOW_TRY_OUT is set"):
+        read_settings("intake")
+
+    environment.delenv("AFTERGLOW_ISSUER")
+    settings = read_settings("intake")
+
+    assert (settings.issuer, settings.jwks, settings.made_up) == ("urn:afterglow:try-out", "/jwks/jwks.json", True)

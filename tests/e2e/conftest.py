@@ -32,6 +32,7 @@ from shared.store.clinics import remember_clinic
 from shared.store.database import make_engine, provision
 from shared.store.migrations import migrate
 from shared.store.transaction import Actor, Origin, Store
+from shared.testing.keys import MASTER_KEYS, MASTER_KEYS_TEXT
 from shared.testing.plugin import empty
 from shared.testing.waiting import until
 from shared.worker import Worker
@@ -116,7 +117,7 @@ class Town:
         for name, package in (("intake", intake.package), ("sessions", toys)):
             provision(self._admin, name, database=f"{name}{self._suffix}")
             migrate(name, package, self._address(name, f"{name}_owner"))
-        self.store = Store("intake", self._engine("intake", "intake_app"))
+        self.store = Store("intake", self._engine("intake", "intake_app"), MASTER_KEYS)
         with connect(self.amqp) as connection:
             self.topology.declare(connection, "intake", [])
             self.topology.declare(connection, "sessions", ["intake"])
@@ -129,7 +130,7 @@ class Town:
         self.publish()
         self.published()
         empty(self.sessions)
-        listener = Store("sessions", self._engine("sessions", "sessions_app"))
+        listener = Store("sessions", self._engine("sessions", "sessions_app"), MASTER_KEYS)
         with listener.transaction(MAPLE.id, ACTOR, ORIGIN) as tx:
             remember_clinic(tx.session.connection(), MAPLE, tx)
         listener.engine.dispose()
@@ -189,6 +190,7 @@ class Town:
             amqp=self.amqp,
             issuer="",
             jwks="",
+            master_keys=MASTER_KEYS,
             bus_namespace=self.topology.namespace,
         )
         relay = Worker(intake, settings, self.store, only=("relay",))
@@ -256,6 +258,7 @@ class Town:
             "AFTERGLOW_BUS_NAMESPACE": self.topology.namespace,
             "AFTERGLOW_ISSUER": "https://issuer.invalid",
             "AFTERGLOW_JWKS": "https://issuer.invalid/keys",
+            "AFTERGLOW_MASTER_KEYS": MASTER_KEYS_TEXT,
             "AFTERGLOW_LOG_LEVEL": "ERROR",
             "AFTERGLOW_DRAIN_SECONDS": str(drain),
             "AFTERGLOW_GRACE_SECONDS": str(grace),

@@ -10,12 +10,15 @@ import click
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from shared.sealing import MasterKeys
 from shared.settings import SettingsError, SettingsReader
 from shared.store.database import make_engine
 from shared.store.transaction import Store
 from stack.services import NAMES
 
 _RECORD = "databases.json"
+MASTER_KEYS = Path("keys/master-keys")
+"""Where the embedded platform keeps its master keys, in its folder."""
 
 data_option = click.option(
     "--data",
@@ -54,6 +57,23 @@ def embedded() -> bool:
     """Whether commands speak to the embedded platform: nobody has named other databases."""
     given = _given()
     return given.folder is None and given.database is None
+
+
+def master_keys(data: Path) -> MasterKeys:
+    """The keys that open what the databases keep: AFTERGLOW_MASTER_KEYS, or those in the embedded platform's folder."""
+    try:
+        with SettingsReader() as env:
+            text = env.str("AFTERGLOW_MASTER_KEYS", None)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    if text is None and embedded():
+        text = _read_file(data / MASTER_KEYS)
+    if text is None:
+        raise click.ClickException("Set AFTERGLOW_MASTER_KEYS (or ..._FILE): without it nothing can be opened.")
+    try:
+        return MasterKeys.parse(text)
+    except ValueError as error:
+        raise click.ClickException(f"AFTERGLOW_MASTER_KEYS: {error}") from None
 
 
 class _Given(NamedTuple):
@@ -96,7 +116,7 @@ def open_store(service: str, data: Path, *, as_owner: bool = False) -> Iterator[
         raise click.ClickException("Set AFTERGLOW_DATABASE_OWNER: this is done as the owner of the tables.")
     engine = make_engine(owner if as_owner and owner else app, pool_size=2)
     try:
-        yield Store(service, engine)
+        yield Store(service, engine, master_keys(data))
     except OperationalError as error:
         if embedded() and error.orig is not None and getattr(error.orig, "sqlstate", None) is None:
             message = f"The platform in {data} is not running: start it (make run), or name another folder (--data)."
@@ -117,6 +137,10 @@ def require_clinic(clinic: str | None, data: Path) -> None:
         with store.carrier() as session:
             known = session.scalars(text("select id from clinic order by id limit 20")).all()
     raise click.UsageError(f"There is no clinic {clinic}; there are {', '.join(known) or 'none yet'}.")
+
+
+def _read_file(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
 
 
 def _of(service: str, address: str) -> str:

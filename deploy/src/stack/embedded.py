@@ -23,9 +23,10 @@ from shared.local.postgres import Postgres
 from shared.local.processes import LocalServerError
 from shared.logs import configure_logs
 from shared.samples import sample_clinics
+from shared.sealing import MasterKeys
 from shared.service import Service
 from shared.service_main import open_store
-from shared.settings import Settings, SettingsError
+from shared.settings import DEMO_IDENTITY, Settings, SettingsError
 from shared.store.database import provision
 from shared.store.migrations import migrate
 from shared.store.transaction import Store
@@ -33,14 +34,16 @@ from shared.tracing import require_tracing
 from shared.web.factory import create_app
 from shared.web.server import WebServer, server_options
 from shared.worker import Worker
-from stack.databases import record_addresses
-from stack.issuer import AUDIENCE, ISSUER, LocalIssuer
+from stack.databases import MASTER_KEYS, record_addresses
+from stack.issuer import AUDIENCE, LocalIssuer
+from stack.issuer.provider import demo_identity
 from stack.mail_sink import MailSink
 from stack.services import all_services
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 STOP_SECONDS = 3
+RETURN, SIGNED_OUT = "/intake/sign-in/return", "/intake/"
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,16 @@ class Plan:
     databases: dict[str, tuple[str, str]]
 
     @property
+    def bind(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.bind}"
+
+    @property
+    def issuer(self) -> LocalIssuer:
+        return LocalIssuer(self.data / "keys")
 
     def settings(self, service: Service) -> Settings:
         database, owner = self.databases[service.name]
@@ -62,9 +73,10 @@ class Plan:
             database=database,
             database_owner=owner,
             amqp="memory://",
-            issuer=ISSUER,
+            issuer=self.url + DEMO_IDENTITY,
             audience=AUDIENCE,
-            jwks=str(LocalIssuer(self.data / "keys").jwks),
+            jwks=str(self.issuer.jwks),
+            master_keys=MasterKeys.ensure(self.data / MASTER_KEYS),
         )
 
 
@@ -86,11 +98,11 @@ def run(port: int, data: Path) -> None:
     with ExitStack() as stack:
         plan = Plan(port, data, _databases(stack, data))
         record_addresses(data, plan.databases)
-        LocalIssuer(data / "keys").ensure()
+        plan.issuer.ensure(plan.url + DEMO_IDENTITY)
         for service in all_services():
             migrate(service.name, service.package, plan.databases[service.name][1])
         platform = _Platform(plan, began)
-        options = server_options(f"127.0.0.1:{port}", threads=16, grace_seconds=STOP_SECONDS + 1) | {
+        options = server_options(plan.bind, threads=16, grace_seconds=STOP_SECONDS + 1) | {
             "post_worker_init": platform.start,
             "worker_exit": platform.stop,
         }
@@ -159,6 +171,14 @@ class _Platform:
             self._apps[service.name] = create_app(
                 service, settings, stores[service.name], troubles=worker.troubles, meters=worker.meters
             )
+        self._apps[DEMO_IDENTITY.strip("/")] = demo_identity(
+            self._plan.issuer,
+            bind=self._plan.bind,
+            settings=[self._plan.settings(service) for service in all_services()],
+            redirect_uris=[self._plan.url + RETURN],
+            after_sign_out=[self._plan.url + SIGNED_OUT],
+            clinics=sample_clinics(),
+        )
         for clinic in sample_clinics():
             configure(stores["intake"], clinic)
         for worker in self._workers:

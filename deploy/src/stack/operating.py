@@ -16,7 +16,7 @@ from shared.events.language import short_type
 from shared.store import parked as store_parked
 from shared.store.gaps import gaps, said_at
 from shared.store.transaction import Store, Transaction
-from shared.web.operating import Gap, ShownEvent, shown
+from shared.web.operating import Gap, ParkedEvent, ShownEvent, shown
 from stack.databases import data_option, open_store
 from stack.deciding import by_option, deed, holder, reason_option
 from stack.listing import Found, clinic_option, collect, json_option, last_of_ours, limit_option, moment, print_items
@@ -41,7 +41,7 @@ def parked(service: str | None, clinic: str | None, decided_too: bool, limit: in
 
     found = collect(read, service, clinic, limit, data)
     if as_json:
-        click.echo(json.dumps([_as_json(name, row) for name, row in found], indent=2))
+        click.echo(json.dumps([{"service": name, **ParkedEvent.schema().dump(row)} for name, row in found], indent=2))
     elif found:
         print_items(_event(name, row) for name, row in found)
     else:
@@ -110,7 +110,7 @@ def _gap(service: str, row: Row[Any], said: _Said) -> tuple[str, ...]:
 def show(event_id: UUID, service: str | None, as_json: bool, data: Path) -> None:
     """Show an event that was not handled: where it stands, its last error, its data but for what is withheld."""
     with _found(event_id, service, data) as (store, row):
-        whole = _as_json(store.service, row)
+        whole = {"service": store.service, **ShownEvent.schema().dump(shown(row, store.keyring))}
     if as_json:
         click.echo(json.dumps(whole, indent=2, ensure_ascii=False))
         return
@@ -164,10 +164,6 @@ def _decide(
 def _found(event_id: UUID, service: str | None, data: Path) -> AbstractContextManager[tuple[Store, Row[Any]]]:
     nobody = f"No inbox has the event {event_id}: it was handled, or never came."
     return holder(lambda session, name: store_parked.find_event(session, name, event_id), nobody, service, data)
-
-
-def _as_json(service: str, row: Row[Any]) -> dict[str, Any]:
-    return {"service": service, **ShownEvent.schema().dump(shown(row))}
 
 
 def _event(service: str, row: Row[Any]) -> tuple[str, ...]:

@@ -19,9 +19,11 @@ from sqlalchemy.engine import make_url
 from shared.bus.topology import Topology, connect
 from shared.local.processes import LocalServerError, port_of, reserve_port, wait_until
 from shared.samples import sample_documents
+from shared.settings import TRY_OUT_ISSUER
 from shared.store.database import provision
 from shared.store.migrations import migrate
-from stack.issuer import AUDIENCE, ISSUER, LocalIssuer
+from shared.testing.keys import MASTER_KEYS_TEXT
+from stack.issuer import AUDIENCE, LocalIssuer
 from stack.mail_sink import MailSink
 from stack.services import all_services
 
@@ -113,7 +115,7 @@ class EightProcesses:
 
     def _prepare(self) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.issuer.ensure()
+        self.issuer.ensure(TRY_OUT_ISSUER)
         self.mail.start()
         for service in all_services():
             provision(self._admin, service.name, database=self._database(service.name))
@@ -147,9 +149,9 @@ class EightProcesses:
             "AFTERGLOW_DATABASE": self._address(service, "app"),
             "AFTERGLOW_AMQP": self._amqp,
             "AFTERGLOW_BUS_NAMESPACE": self._namespace,
-            "AFTERGLOW_ISSUER": ISSUER,
             "AFTERGLOW_AUDIENCE": AUDIENCE,
-            "AFTERGLOW_JWKS": str(self.issuer.jwks),
+            "AFTERGLOW_TRY_OUT": str(self.issuer.jwks),
+            "AFTERGLOW_MASTER_KEYS": MASTER_KEYS_TEXT,
             "AFTERGLOW_POOL_SIZE": "5",
             "AFTERGLOW_SMTP_HOST": "127.0.0.1",
             "AFTERGLOW_SMTP_PORT": str(self.mail.port),

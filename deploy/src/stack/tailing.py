@@ -18,6 +18,7 @@ from sqlalchemy import Row, text
 
 from shared.events.envelope import Envelope
 from shared.events.language import short_type
+from shared.store.bodies import open_outbox
 from shared.store.transaction import Store
 from stack.databases import addresses, data_option, open_store, require_clinic
 
@@ -35,7 +36,7 @@ _PLACES = text("""
     order by occurred_at, position limit :page
 """)
 _BODIES = text("""
-    select body from outbox
+    select id, body, sealed from outbox
     where occurred_at between :first and :last and position = any(cast(:positions as bigint[]))
     order by occurred_at, position
 """)
@@ -92,9 +93,10 @@ class Ear:
             bodies = []
             if new:
                 values = {"first": new[0].occurred_at, "last": new[-1].occurred_at}
-                bodies = list(session.scalars(_BODIES, {**values, "positions": [place.position for place in new]}))
+                rows = session.execute(_BODIES, {**values, "positions": [place.position for place in new]})
+                bodies = [open_outbox(self._store.keyring, row) for row in rows]
         self._read |= {place.id: place.occurred_at for place in new}
-        return places, [bytes(body) for body in bodies]
+        return places, bodies
 
     def _settle(self, until: datetime) -> None:
         if until <= self._settled:

@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError as DatabaseError
 
 from shared.bus.topology import Topology, connect
 from shared.logs import configure_logs
+from shared.sealing import MasterKeys
 from shared.service import Service
 from shared.settings import Settings, SettingsError, read_settings
 from shared.store.database import make_engine
@@ -59,7 +60,7 @@ def open_store(settings: Settings) -> Store:
     """A store whose commits wake the relay."""
     engine = make_engine(settings.database, pool_size=settings.pool_size)
     bell = Doorbell(settings.database, OUTBOX_BELL)
-    return Store(settings.service, engine, on_events=bell.ring)
+    return Store(settings.service, engine, settings.master_keys, on_events=bell.ring)
 
 
 def keep_collections_rare() -> None:
@@ -157,8 +158,11 @@ def _declare(service: Service, settings: Settings) -> None:
 
 def openapi_document(service: Service) -> dict[str, Any]:
     """The service's OpenAPI document; needs no database and no broker."""
-    nowhere = Settings(service=service.name, database="postgresql://", amqp="memory://", issuer="", jwks="")
-    app = create_app(service, nowhere, Store(service.name, make_engine("postgresql://", pool_size=1)))
+    keys = MasterKeys.parse(MasterKeys.generate("unused"))
+    nowhere = Settings(
+        service=service.name, database="postgresql://", amqp="memory://", issuer="", jwks="", master_keys=keys
+    )
+    app = create_app(service, nowhere, Store(service.name, make_engine("postgresql://", pool_size=1), keys))
     answer: dict[str, Any] = app.test_client().get(f"/{service.name}/openapi.json").get_json()
     return answer
 
@@ -201,4 +205,11 @@ def _settings(service: Service) -> Settings:
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
     configure_logs(settings.log_level)
+    if settings.try_out:
+        click.secho(
+            "WARNING: AFTERGLOW_TRY_OUT is set: whoever has that key is whom they like. Let no real person in here.",
+            fg="red",
+            bold=True,
+            err=True,
+        )
     return settings

@@ -4,10 +4,13 @@ import logging
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from environs import Env, EnvValidationError, FileAwareEnv
 from marshmallow import ValidationError
 from marshmallow.validate import Length, Range, Regexp
+
+from shared.sealing.master import MasterKeys
 
 # What is wrong is said without the value: it may carry a password.
 _DATABASE = Regexp(r"postgresql://.", error="Not an address like postgresql://user:password@host/database.")
@@ -15,6 +18,12 @@ _AMQP = Regexp(
     r"(memory://[^;]*|amqps?://[^;\s]*(;amqps?://[^;\s]*)*)\Z",
     error="Not an address like amqp://user:password@host/ (amqps, memory://, or those of a cluster with ; between).",
 )
+
+DEMO_IDENTITY = "/demo-identity"
+"""Where the embedded platform's own sign-in is, which asks nobody who they are: no service on its own believes it."""
+
+TRY_OUT_ISSUER = "urn:afterglow:try-out"
+"""`iss` of the tokens that `afterglow token` makes with the key of `afterglow keys`; see AFTERGLOW_TRY_OUT."""
 
 
 class SettingsError(Exception):
@@ -29,9 +38,12 @@ class Settings:
     migrations. `amqp` is a kombu address, or several of one cluster with `;` between; `memory://` means that publishers
     and consumers live in this one process.
 
+    `master_keys` wrap the keys under which the databases keep what people told (`shared.sealing`).
+
     `jwks` is a file or an https address of the identity provider's keys; None has them discovered from `issuer`.
     `grants_claim` and `grants_pattern` say where its tokens hold roles (`shared.web.grants`). `sign_in_jwks` are the
-    public keys, a file or an address, of intake's cookie; without it nobody is signed in at pages.
+    public keys, a file or an address, of intake's cookie; without it nobody is signed in at pages. `try_out`: there is
+    no provider, and whoever has the key of `afterglow keys` is whom they like.
 
     After SIGTERM a web process still serves for `drain_seconds`, already saying that it is not ready; what is in hand
     then has `grace_seconds` to be finished. Published events stay in the outbox for `outbox_days`, and can be replayed
@@ -42,11 +54,13 @@ class Settings:
     database: str
     amqp: str
     issuer: str
+    master_keys: MasterKeys
     jwks: str | None = None
     audience: str = "afterglow"
     grants_claim: str = "afterglow"
     grants_pattern: re.Pattern[str] | None = None
     sign_in_jwks: str | None = None
+    try_out: bool = False
     database_owner: str | None = None
     bus_namespace: str = ""
     log_level: int = logging.INFO
@@ -60,6 +74,11 @@ class Settings:
     def embedded(self) -> bool:
         return self.amqp.startswith("memory://")
 
+    @property
+    def made_up(self) -> bool:
+        """Whether people here may be whom they like: pages say so, at their top."""
+        return self.try_out or urlsplit(self.issuer).path == DEMO_IDENTITY
+
 
 def read_settings(service: str) -> Settings:
     """Read `AFTERGLOW_*`. `{service}` in an address is replaced, so that eight processes can share one environment.
@@ -67,12 +86,14 @@ def read_settings(service: str) -> Settings:
     Any variable may name a file instead: `AFTERGLOW_DATABASE_FILE=/run/secrets/database`. Raises SettingsError.
     """
     with SettingsReader() as env:
+        try_out_keys = env.str("AFTERGLOW_TRY_OUT", "")
         values: dict[str, Any] = {
             "database": env.str("AFTERGLOW_DATABASE", validate=_DATABASE),
             "database_owner": env.str("AFTERGLOW_DATABASE_OWNER", None, validate=_DATABASE),
             "amqp": env.str("AFTERGLOW_AMQP", validate=_AMQP),
             "bus_namespace": env.str("AFTERGLOW_BUS_NAMESPACE", ""),
-            "issuer": env.str("AFTERGLOW_ISSUER"),
+            "issuer": _issuer(env, tried_out=bool(try_out_keys)),
+            "master_keys": env.str("AFTERGLOW_MASTER_KEYS", validate=_master_keys),
             "audience": env.str("AFTERGLOW_AUDIENCE", "afterglow"),
             "jwks": env.str("AFTERGLOW_JWKS", None),
             "grants_claim": env.str("AFTERGLOW_GRANTS_CLAIM", Settings.grants_claim, validate=Length(min=1)),
@@ -84,6 +105,9 @@ def read_settings(service: str) -> Settings:
             "outbox_days": env.int("AFTERGLOW_OUTBOX_DAYS", Settings.outbox_days, validate=Range(min=1)),
             "drain_seconds": env.int("AFTERGLOW_DRAIN_SECONDS", Settings.drain_seconds, validate=Range(min=0)),
         }
+    if try_out_keys:
+        values |= {"issuer": TRY_OUT_ISSUER, "jwks": try_out_keys, "try_out": True}
+    values["master_keys"] = MasterKeys.parse(values["master_keys"])
     if values["jwks"] is None and not values["issuer"].startswith(("https://", "http://")):
         raise SettingsError(
             "These settings need attention:\n"
@@ -92,6 +116,28 @@ def read_settings(service: str) -> Settings:
     if values["grants_pattern"] is not None:
         values["grants_pattern"] = re.compile(values["grants_pattern"])
     return Settings(service=service, **_with_service(values, service))
+
+
+def _master_keys(text: str) -> None:
+    try:
+        MasterKeys.parse(text)
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
+
+
+def _issuer(env: Env, *, tried_out: bool) -> Any:
+    """A provider, or none at all where Afterglow is tried out: never one of those that only play at it."""
+    if tried_out:
+        none = Length(max=0, error="AFTERGLOW_TRY_OUT is set: remove it, or name no issuer. It is one or the other.")
+        return env.str("AFTERGLOW_ISSUER", "", validate=none)
+    return env.str("AFTERGLOW_ISSUER", validate=_provider)
+
+
+def _provider(issuer: str) -> None:
+    if not issuer:
+        raise ValidationError("Name your OpenID Connect provider.")
+    if issuer.startswith("urn:afterglow:") or DEMO_IDENTITY in issuer:
+        raise ValidationError("It asks nobody who they are, and is for trying out only. Name your own provider.")
 
 
 def _grants_pattern(pattern: str) -> None:

@@ -50,7 +50,7 @@ def platform(
         settings = replace(service_settings(service, worker, cluster.address, signer), amqp=cluster.address)
         admins.append(prepare_database(service, settings, database_admin, worker))
         empty(admins[-1])
-        store = Store(service.name, make_engine(settings.database, pool_size=5), clock=now)
+        store = Store(service.name, make_engine(settings.database, pool_size=5), settings.master_keys, clock=now)
         with store.transaction("maple", Actor("clinic-admin"), Origin("configure", "request", "request")) as tx:
             remember_clinic(tx.session.connection(), maple, tx)
         stores.append(store)

@@ -191,7 +191,7 @@ def test_an_event_that_arrives_while_its_predecessor_is_marked_is_not_forgotten(
     bench.deliver(first)
     handling = threading.Thread(target=InboxWorker(bench.store, bench.service.handlers).handle)
     with bench.store.carrier() as arriving:
-        inbox.lay_in(arriving, "sessions", [Arrival(second, second.to_bytes())], bench.clock())
+        inbox.lay_in(arriving, "sessions", bench.store.keyring, [Arrival(second, second.to_bytes())], bench.clock())
         handling.start()  # It can't see the second one, which has seen that it comes too early.
         bench.somebody_waits()
     handling.join()
@@ -221,7 +221,7 @@ def test_a_fact_of_a_publisher_that_lost_its_memory_is_told_from_a_duplicate(ben
     anew = replace(bench.envelope(consent(client)), sequence=2)
     with bench.store.carrier() as session:
         arrivals = [Arrival(envelope, envelope.to_bytes()) for envelope in (handled[0], anew)]
-        new, strangers = inbox.lay_in(session, "sessions", arrivals, bench.clock())
+        new, strangers = inbox.lay_in(session, "sessions", bench.store.keyring, arrivals, bench.clock())
     assert not new
     assert [stranger.envelope.id for stranger in strangers] == [anew.id]
 

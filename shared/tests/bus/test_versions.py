@@ -19,6 +19,7 @@ from shared.events.intake import ClearanceDecided, ScreeningFlagged, ScreeningSu
 from shared.events.language import Event, clinical, open_
 from shared.events.sessions import SessionDosed
 from shared.store import Transaction
+from shared.store.bodies import open_body, open_outbox
 from shared.store.transaction import Actor, Origin
 from shared.testing.bench import Bench
 
@@ -69,8 +70,8 @@ def test_a_publisher_says_both_versions_of_one_fact_and_both_can_be_read_off_the
         tx.publish(weighed.v2(subject=client, weight_g=70500, on=date(2026, 11, 2)))
 
     with bench.store.carrier() as session:
-        rows = session.execute(text("select routing_key, body from outbox order by position")).all()
-    read = [Envelope.from_bytes(bytes(row.body), routing_key=row.routing_key) for row in rows]
+        rows = session.execute(text("select id, routing_key, body, sealed from outbox order by position")).all()
+    read = [Envelope.from_bytes(open_outbox(bench.store.keyring, row), routing_key=row.routing_key) for row in rows]
     assert [(one.sequence, one.routing_key) for one in read] == [
         (1, "maple.intake.test.weighed.v1"),
         (2, "maple.intake.test.weighed.v2"),
@@ -83,7 +84,7 @@ def test_a_publisher_says_both_versions_of_one_fact_and_both_can_be_read_off_the
 def replace_service(bench: Bench, name: str) -> Any:
     """The same database, spoken for by another service."""
     store = bench.store
-    return type(store)(name, store.engine, clock=store.clock)
+    return type(store)(name, store.engine, store.keyring.master, clock=store.clock)
 
 
 def test_a_consumer_of_both_versions_reacts_to_each_in_the_order_in_which_they_were_said(
@@ -202,8 +203,10 @@ def test_an_unknown_field_reaches_the_handler_as_if_it_were_not_there(bench: Ben
     bench.service = replace(bench.service, handlers=handlers)
     bench.arrive(replace(ClearanceDecided.sample(), subject=client))
     with bench.owner.begin() as connection:
-        body = connection.scalar(text("select body from inbox_event where stream like :c"), {"c": f"%{client}"})
-        said = Envelope.from_bytes(bytes(body))
+        row = connection.execute(
+            text("select id, body from inbox_event where stream like :c"), {"c": f"%{client}"}
+        ).one()
+        said = Envelope.from_bytes(open_body(bench.store.keyring, row.id, bytes(row.body)))
         later = replace(said, data=said.data | {"mood_of_the_moon": "waning"})
         connection.execute(
             text("update inbox_event set body = :body where stream like :c"),

@@ -91,7 +91,7 @@ def stations(
     for service, known, admin in toys:
         settings = replace(known, amqp=address, bus_namespace=topology.namespace)
         empty(admin)
-        store = Store(service.name, make_engine(settings.database, pool_size=5), clock=now)
+        store = Store(service.name, make_engine(settings.database, pool_size=5), settings.master_keys, clock=now)
         with store.transaction("maple", Actor("clinic-admin"), Origin("configure", "request", "request")) as tx:
             remember_clinic(tx.session.connection(), maple, tx)
         made.append(Station(service, settings, store, admin))

@@ -21,7 +21,7 @@ from shared.service_main import open_store
 from shared.settings import read_settings
 from shared.store.tables import inbox_stream
 from shared.store.tenancy import EVERY_CLINIC, set_clinic
-from shared.store.transaction import Actor, Origin, Transaction
+from shared.store.transaction import Actor, Origin, Store, Transaction
 from stack.bench.timing import WARMING, measured
 from stack.toys import listener
 from stack.toys.events import bodies
@@ -87,7 +87,7 @@ def consumer(events: int) -> None:
     def take(message: Message) -> None:
         nonlocal handled
         with store.carrier() as session:
-            _handle(session, handlers, _bytes(message), message.delivery_info["routing_key"])
+            _handle(store, session, handlers, _bytes(message), message.delivery_info["routing_key"])
         message.ack()
         handled += 1
 
@@ -103,7 +103,7 @@ def consumer(events: int) -> None:
                     connection.drain_events(timeout=15)
 
 
-def _handle(session: Session, handlers: Handlers, body: bytes, key: str) -> None:
+def _handle(store: Store, session: Session, handlers: Handlers, body: bytes, key: str) -> None:
     envelope = Envelope.from_bytes(body, routing_key=key)
     if envelope.misfit():
         raise ValueError("it does not fit")
@@ -119,7 +119,7 @@ def _handle(session: Session, handlers: Handlers, body: bytes, key: str) -> None
     set_clinic(session.connection(), envelope.clinic)
     tx = Transaction(
         session,
-        HEARER,
+        store,
         envelope.clinic,
         Actor("event"),
         Origin.of_event(envelope, "hear"),

@@ -11,13 +11,14 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.bus.publishing import ConfirmedPublisher, Outgoing
 from shared.bus.topology import connect
+from shared.store.bodies import open_outbox
 from stack import toys
 from stack.drills.load import TROUBLE
 from stack.drills.world import World
 
 STOP_SECONDS = 30
 _SAMPLE = text("""
-    select id, routing_key, body from outbox
+    select id, routing_key, body, sealed from outbox
     where position > (select coalesce(max(position), 0) from outbox) - :recent
     order by random() limit :count
 """)
@@ -60,9 +61,10 @@ class Gremlin:
         values = {"recent": self._chance.choice((50, 1000)), "count": 40}
         with self._world.admin(speaker).connect() as connection:
             rows = connection.execute(_SAMPLE, values).all()
+        keyring = self._world.keyring(speaker)
         publisher = ConfirmedPublisher(connect(self._world.amqp), self._world.topology.events.name)
         try:
-            publisher.send([Outgoing(row.id, row.routing_key, bytes(row.body)) for row in rows])()
+            publisher.send([Outgoing(row.id, row.routing_key, open_outbox(keyring, row)) for row in rows])()
             self.published += len(rows)
         finally:
             publisher.close()

@@ -18,6 +18,8 @@ from shared.local.rabbitmq import RabbitMQ
 from shared.store import parked
 from shared.store.database import make_engine
 from shared.store.transaction import Actor, Origin, Store
+from shared.store.vault import Keyring
+from shared.testing.keys import MASTER_KEYS, MASTER_KEYS_TEXT
 from stack import toys
 from stack.drills.proxy import Proxy
 
@@ -72,6 +74,7 @@ class World:
             "AFTERGLOW_AMQP": f"amqp://guest:guest@127.0.0.1:{self.proxy.port}//",
             "AFTERGLOW_ISSUER": "https://drill.invalid",
             "AFTERGLOW_JWKS": "https://drill.invalid/jwks",
+            "AFTERGLOW_MASTER_KEYS": MASTER_KEYS_TEXT,
             "AFTERGLOW_LOG_LEVEL": "ERROR",
         }
 
@@ -212,5 +215,11 @@ class World:
         with connect(self.amqp) as connection:
             self.topology.declare(connection, name, toys.AUDIENCE.get(name, ()))
 
+    def keyring(self, name: str) -> Keyring:
+        """What opens a service's outbox."""
+        return self._store(name).keyring
+
     def _store(self, name: str) -> Store:
-        return Store(name, make_engine(self._postgres.address(name, f"{name}_app"), pool_size=2), clock=now)
+        return Store(
+            name, make_engine(self._postgres.address(name, f"{name}_app"), pool_size=2), MASTER_KEYS, clock=now
+        )

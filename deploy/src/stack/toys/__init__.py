@@ -26,6 +26,7 @@ from shared.store.clinics import remember_clinic
 from shared.store.database import make_engine, provision
 from shared.store.migrations import migrate
 from shared.store.transaction import Actor, Origin, Store
+from shared.testing.keys import MASTER_KEYS
 
 SPEAKERS: dict[str, type[Event]] = {"intake": ConsentGranted, "integration": IntentionSet}
 LISTENERS = ("sessions", "notify")
@@ -148,7 +149,8 @@ def prepare_database(postgres: Postgres, name: str, clinics: Sequence[str]) -> N
     migrate(name, sys.modules[__name__], postgres.address(name, f"{name}_owner"))
     engine = make_engine(postgres.address(name, f"{name}_app"), pool_size=1)
     facts = sample_clinics()[0].dump()
+    store = Store(name, engine, MASTER_KEYS)
     for clinic in clinics:
-        with Store(name, engine).transaction(clinic, Actor("toy"), Origin("configure", "toy", "toy")) as tx:
+        with store.transaction(clinic, Actor("toy"), Origin("configure", "toy", "toy")) as tx:
             remember_clinic(tx.session.connection(), Clinic.load(facts | {"id": clinic}), tx)
     engine.dispose()

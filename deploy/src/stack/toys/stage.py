@@ -16,6 +16,7 @@ from shared.bus.topology import Topology, connect
 from shared.local.postgres import Postgres
 from shared.local.rabbitmq import RabbitMQ
 from shared.store.database import make_engine
+from shared.testing.keys import MASTER_KEYS_TEXT
 from stack.toys import prepare_database
 from stack.toys.events import make_events
 
@@ -138,5 +139,6 @@ class Stage:
             "AFTERGLOW_AMQP": self._rabbitmq.address,
             "AFTERGLOW_ISSUER": "https://toys.invalid",
             "AFTERGLOW_JWKS": "https://toys.invalid/jwks",
+            "AFTERGLOW_MASTER_KEYS": MASTER_KEYS_TEXT,
             "AFTERGLOW_LOG_LEVEL": "ERROR",
         }

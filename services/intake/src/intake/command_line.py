@@ -39,12 +39,13 @@ def set_samples() -> None:
 
 def _configure(clinics: Sequence[Clinic]) -> None:
     try:
-        engine = make_engine(read_settings("intake").database, pool_size=1)
+        settings = read_settings("intake")
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
+    engine = make_engine(settings.database, pool_size=1)
     try:
         # No bell is rung: the relay looks for itself within a second.
-        store = Store("intake", engine)
+        store = Store("intake", engine, settings.master_keys)
         for said in clinics:
             click.echo(f"{said.id}: {'changed' if configure(store, said) else 'unchanged'}")
     except Problem as problem:

@@ -20,6 +20,7 @@ from shared.events.envelope import Envelope, Undecodable
 from shared.events.intake import ClinicConfigured
 from shared.events.language import catalogue, short_type
 from shared.store import inbox
+from shared.store.bodies import open_body
 from shared.store.retries import RETRY_DELAYS, describe
 from shared.store.telling import tell
 from shared.store.tenancy import EVERY_CLINIC, set_clinic
@@ -164,7 +165,7 @@ class InboxWorker:
             _leave_clinic(session)
             if rows[0].clinic != last.clinic:
                 set_clinic(session.connection(), EVERY_CLINIC)  # The carriers of a single one are open already.
-            tell(session.connection(), told)
+            tell(session.connection(), self._store.keyring, told)
         except Exception as error:
             if len(rows) == 1 and not _database_is_away(error):
                 raise _HandlerFailedError(last, error, self._delays(last)) from error
@@ -182,7 +183,7 @@ class InboxWorker:
         delays: Sequence[timedelta] = RETRY_DELAYS
         trace_id = None
         try:
-            envelope = Envelope.from_bytes(row.body)
+            envelope = Envelope.from_bytes(open_body(self._store.keyring, row.id, row.body))
             span = spans.enter_context(self._span(envelope))
             trace_id = span.trace_id
             if misfit := envelope.misfit():
@@ -192,9 +193,7 @@ class InboxWorker:
             event = envelope.event()
             actor = Actor(f"event:{envelope.publisher}")
             origin = Origin.of_event(envelope, f"hear.{envelope.type}", span.traceparent)
-            tx = Transaction(
-                session, self._store.service, row.clinic, actor, origin, self._store.clock(), cause=envelope
-            )
+            tx = Transaction(session, self._store, row.clinic, actor, origin, self._store.clock(), cause=envelope)
             with bound_contextvars(service=self._store.service, trace_id=trace_id):
                 for reaction in reactions:
                     delays, tx.only_keeps = reaction.delays, reaction.only_keeps

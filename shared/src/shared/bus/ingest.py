@@ -160,7 +160,9 @@ class Ingest:
         """Keep what is new in the inbox; returns what does not belong there, or passes by there unknown."""
         try:
             with self._store.carrier() as session:
-                new, strangers = lay_in(session, self._store.service, arrivals, self._store.clock())
+                new, strangers = lay_in(
+                    session, self._store.service, self._store.keyring, arrivals, self._store.clock()
+                )
         except OperationalError:
             raise
         except DBAPIError:

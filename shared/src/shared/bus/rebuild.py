@@ -18,6 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from shared.bus.handlers import Projection
 from shared.events.envelope import Envelope
 from shared.store import inbox
+from shared.store.bodies import open_outbox
 from shared.store.inbox import Line
 from shared.store.tenancy import open_carriers, set_clinic
 from shared.store.transaction import Actor, Origin, Store, Transaction
@@ -40,7 +41,7 @@ _PASSED_OVER = text("""
     where consumer = :consumer and stream = any(:streams) and state in ('skipped', 'discarded')
 """)
 _HISTORY = text("""
-    select stream, sequence, type, body from outbox
+    select id, stream, sequence, type, body, sealed from outbox
     where stream = any(cast(:streams as text[]))
 """)
 
@@ -141,7 +142,8 @@ class Rebuild:
                 line = Line(publisher, row.stream)
                 if row.sequence <= cursors.get(line, 0):
                     there[line] += 1
-                    found += [Envelope.from_bytes(bytes(row.body))] if self._projection.of(row.type) else []
+                    if self._projection.of(row.type):
+                        found.append(Envelope.from_bytes(open_outbox(self._sources[publisher].keyring, row)))
         incomplete = {line.stream for line, handled in cursors.items() if there[line] < handled}
         outcome.incomplete += sorted(incomplete)
         passed_over = set(session.scalars(_PASSED_OVER, about))
@@ -153,9 +155,7 @@ class Rebuild:
 
     def _keep(self, session: Session, envelope: Envelope) -> None:
         origin = Origin.of_event(envelope, f"rebuild.{self._projection.name}")
-        tx = Transaction(
-            session, self._store.service, envelope.clinic, Actor("rebuild"), origin, envelope.time, cause=envelope
-        )
+        tx = Transaction(session, self._store, envelope.clinic, Actor("rebuild"), origin, envelope.time, cause=envelope)
         tx.only_keeps = True
         event = envelope.event()
         for handler in self._projection.of(envelope.type):

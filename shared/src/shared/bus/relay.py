@@ -13,6 +13,7 @@ import psycopg
 from shared.bus.meters import Meters
 from shared.bus.publishing import Outgoing, Publisher, open_publisher
 from shared.bus.topology import Topology
+from shared.store.bodies import open_outbox
 from shared.store.database import SESSION_OPTIONS
 from shared.store.doorbell import OUTBOX_BELL, DoorbellListener
 from shared.store.tenancy import EVERY_CLINIC
@@ -45,7 +46,7 @@ _RELEASE = "select pg_advisory_unlock(%s, b) from unnest(%s::int[]) b"
 
 # What is on its way is not read again; what committed late, with a lower position, is.
 _READ = """
-    select position, id, routing_key, body, occurred_at from outbox
+    select position, id, routing_key, body, sealed, occurred_at from outbox
     where published_at is null and bucket = any(%s::smallint[]) and position <> all(%s::bigint[])
     order by position limit %s
 """
@@ -62,6 +63,7 @@ class _Row(NamedTuple):
     id: UUID
     routing_key: str
     body: bytes
+    sealed: bytes | None
     occurred_at: datetime
 
 
@@ -164,7 +166,9 @@ class Relay:
         if not rows:
             return None
         began = time.perf_counter()
-        settle = publisher.send([Outgoing(row.id, row.routing_key, row.body) for row in rows])
+        settle = publisher.send(
+            [Outgoing(row.id, row.routing_key, open_outbox(self._store.keyring, row)) for row in rows]
+        )
         return _Batch(rows, settle, began)
 
     def _mark(self, cursor: Cursor, batch: _Batch) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Row, text
 
 from shared.bus.publishing import Outgoing, Publisher
+from shared.store.bodies import open_outbox
 from shared.store.transaction import Store
 
 PAGE = 1000
@@ -17,8 +18,8 @@ _ROWS = """
 """
 _COUNT = text(f"select count(*) {_ROWS}")
 _PAGE = text(
-    f"select position, id, routing_key, body, occurred_at {_ROWS} and (occurred_at, position) > (:at, :position)"
-    " order by occurred_at, position limit :page"
+    f"select position, id, routing_key, body, sealed, occurred_at {_ROWS}"
+    " and (occurred_at, position) > (:at, :position) order by occurred_at, position limit :page"
 )
 _AGAIN = text("""
     update outbox set published_at = null
@@ -45,7 +46,7 @@ def replay(store: Store, stretch: Stretch, publisher: Publisher, on_progress: Ca
     """Publish a stretch again; returns how many events. Whoever has handled them before drops them as duplicates."""
     done = 0
     for page in _pages(store, stretch):
-        publisher.send([Outgoing(row.id, row.routing_key, row.body) for row in page])()
+        publisher.send([Outgoing(row.id, row.routing_key, open_outbox(store.keyring, row)) for row in page])()
         done += len(page)
         on_progress(len(page))
     return done

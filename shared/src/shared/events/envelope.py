@@ -111,13 +111,17 @@ class Envelope:
         return attributes | {"data": self.data}
 
     def to_bytes(self) -> bytes:
-        return json.dumps(self.as_cloudevent(), separators=(",", ":"), ensure_ascii=False).encode()
+        return _compact(self.as_cloudevent())
 
-    def halves_around_sequence(self) -> tuple[bytes, bytes]:
-        """The bytes before and after the digits of the sequence, for whoever gives it out later; it must be 0 here."""
+    def halves_around_sequence(self) -> tuple[bytes, bytes, bytes]:
+        """The attributes' bytes before and after the digits of the sequence, for whoever gives it out later, and the
+        data's; the sequence must be 0 here. `whole` puts them together.
+        """
+        attributes = self.as_cloudevent()
+        data = _compact(attributes.pop("data"))
         # The attributes before it hold nothing that could look like it: their quotes would be escaped.
-        before, _, after = self.to_bytes().partition(b'"sequence":"0"')
-        return before + b'"sequence":"', b'"' + after
+        before, _, after = _compact(attributes).partition(b'"sequence":"0"')
+        return before + b'"sequence":"', b'"' + after, data
 
     @classmethod
     def from_bytes(cls, body: bytes, *, routing_key: str | None = None) -> "Envelope":
@@ -173,6 +177,15 @@ class Envelope:
             raise Undecodable("type does not belong to the source")
         if routing_key is not None and routing_key != self.routing_key:
             raise Undecodable("the routing key does not fit clinicid and type")
+
+
+def whole(attributes: bytes, data: bytes) -> bytes:
+    """A message of its attributes, which are a JSON object, and its data."""
+    return attributes[:-1] + b',"data":' + data + b"}"
+
+
+def _compact(value: Any) -> bytes:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _sequence(given: object) -> int:

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from shared.clock import CLOCKS_DIFFER, milliseconds_of
 from shared.events.envelope import Envelope
+from shared.store.bodies import seal_body
+from shared.store.vault import Keyring
 
 CANDIDATES = 16  # How many due streams are looked at for each that is wanted: see _CLAIM.
 _ANY = 2**31 - 1
@@ -178,11 +180,11 @@ _HOLD = text("""
 
 
 def lay_in(
-    session: Session, consumer: str, arrivals: Sequence[Arrival], now: datetime
+    session: Session, consumer: str, keyring: Keyring, arrivals: Sequence[Arrival], now: datetime
 ) -> tuple[set[UUID], list[Arrival]]:
     """Keep what is new of these; returns the ids of those, and the arrivals whose place belongs to another event.
 
-    A duplicate, of what waits or of what was handled before, changes nothing.
+    A duplicate, of what waits or of what was handled before, changes nothing. What they say lies sealed until then.
     """
     envelopes = [arrival.envelope for arrival in arrivals]
     values = {
@@ -194,7 +196,7 @@ def lay_in(
         "sequences": [envelope.sequence for envelope in envelopes],
         "clinics": [envelope.clinic for envelope in envelopes],
         "types": [envelope.type for envelope in envelopes],
-        "bodies": [arrival.body for arrival in arrivals],
+        "bodies": [seal_body(keyring, e.clinic, e.id, body) for e, body, _ in arrivals],
         "misfits": [arrival.misfit for arrival in arrivals],
     }
     session.execute(_OPEN_LINES, values)

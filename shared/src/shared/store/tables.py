@@ -75,6 +75,7 @@ outbox = Table(
     Column("routing_key", Text),
     Column("body", LargeBinary),
     Column("occurred_at", _Instant),
+    Column("sealed", LargeBinary),
     Column("bucket", SmallInteger, server_default=FetchedValue()),
     Column("published_at", _Instant),
 )

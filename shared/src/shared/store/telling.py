@@ -7,6 +7,8 @@ from sqlalchemy import Connection
 
 from shared.errors import Refused
 from shared.events.envelope import MAX_BYTES, Envelope
+from shared.store import bodies
+from shared.store.vault import Keyring
 
 _SEQUENCE_DIGITS = 18
 
@@ -17,9 +19,9 @@ _TELL = """
       on conflict (stream) do update set sequence = stream_head.sequence + 1
       returning sequence
     )
-    insert into outbox (id, clinic, stream, sequence, type, routing_key, body, occurred_at)
+    insert into outbox (id, clinic, stream, sequence, type, routing_key, body, sealed, occurred_at)
     select %(id)s, %(clinic)s, %(stream)s, sequence, %(type)s, %(routing_key)s,
-      %(before)s || convert_to(sequence::text, 'UTF8') || %(after)s, %(now)s
+      %(before)s || convert_to(sequence::text, 'UTF8') || %(after)s, %(sealed)s, %(now)s
     from head
 """
 _AUDIT = """
@@ -28,14 +30,18 @@ _AUDIT = """
 """
 
 
-def tell(connection: Connection, told: Sequence[Envelope], audited: Mapping[str, Any] | None = None) -> None:
+def tell(
+    connection: Connection, keyring: Keyring, told: Sequence[Envelope], audited: Mapping[str, Any] | None = None
+) -> None:
     """Give events the next places in their streams and lay them in the outbox; with the deed's audit line, if given.
+
+    What they say is sealed there, until the relay or an operator opens it.
 
     To be called once in a transaction: the streams are gone through in one order everywhere, so that no two wait for
     each other. Raises Refused where an event is larger than its readers would take.
     """
     # All of this is past SQLAlchemy's own language: every command runs it, and its share of their cost was a third.
-    values = [_columns(envelope) for envelope in sorted(told, key=lambda envelope: envelope.stream)]
+    values = [_columns(envelope, keyring) for envelope in sorted(told, key=lambda envelope: envelope.stream)]
     if audited is not None:
         if not values:
             connection.exec_driver_sql(_AUDIT, dict(audited))
@@ -46,10 +52,10 @@ def tell(connection: Connection, told: Sequence[Envelope], audited: Mapping[str,
         connection.exec_driver_sql(f"with {_TELL}", values)
 
 
-def _columns(envelope: Envelope) -> dict[str, Any]:
+def _columns(envelope: Envelope, keyring: Keyring) -> dict[str, Any]:
     """An event's columns. Its body has a gap where PostgreSQL will write the sequence."""
-    before, after = envelope.halves_around_sequence()
-    if len(before) + len(after) > MAX_BYTES - _SEQUENCE_DIGITS:
+    before, after, data = envelope.halves_around_sequence()
+    if len(before) + len(after) + len(data) > MAX_BYTES - _SEQUENCE_DIGITS:
         raise Refused("event_too_large", "This says more than one event can carry: 1 MiB. Say it in smaller parts.")
     return {
         "id": envelope.id,
@@ -59,5 +65,6 @@ def _columns(envelope: Envelope) -> dict[str, Any]:
         "routing_key": envelope.routing_key,
         "before": before,
         "after": after,
+        "sealed": bodies.seal_data(keyring, envelope.clinic, envelope.id, data),
         "now": envelope.time,
     }

@@ -44,11 +44,8 @@ def lay_carriers(execute: Callable[[str], object]) -> None:
         protect(execute, table)
     for table in _CARRIERS:
         _protect_carrier(execute, table)
-    # An audit line is written once and read; nobody who runs the application can change or remove one.
-    execute(
-        "do $$ begin execute format("
-        "'revoke update, delete on audit from %I', replace(current_user, '_owner', '_app')); end $$"
-    )
+    # An audit line is written once and read.
+    forbid_changes(execute, "audit")
 
 
 def keep_outbox_by_weeks(execute: Callable[[str], object]) -> None:
@@ -66,6 +63,26 @@ def keep_what_failed(execute: Callable[[str], object]) -> None:
     """For each service's migration: what failed is found by itself, and timers that did have a place for decisions."""
     for statement in _statements("carrier_3.sql", r";\n"):
         execute(statement)
+
+
+def lay_trust(execute: Callable[[str], object]) -> None:
+    """For each service's migration: keys for sealing, caseloads, erased clients, and the chain of the audit."""
+    for statement in _statements("carrier_4.sql", r";\n\n"):
+        execute(statement)
+    for table in ("data_key", "caseload", "glass"):
+        protect(execute, table)
+    for table in ("clinic_key", "erased", "audit_unchained"):
+        _protect_carrier(execute, table)
+    protect(execute, "audit_chain")
+    forbid_changes(execute, "audit_chain")
+
+
+def forbid_changes(execute: Callable[[str], object], table: str) -> None:
+    """For migrations: whoever runs the application can add rows to this table, and neither change nor remove one."""
+    execute(
+        f"do $$ begin execute format("
+        f"'revoke update, delete on {table} from %I', replace(current_user, '_owner', '_app')); end $$"
+    )
 
 
 def _statements(name: str, end: str) -> list[str]:

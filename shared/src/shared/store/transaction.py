@@ -18,10 +18,13 @@ from shared.clock import now as real_now
 from shared.errors import NotFound, Stale
 from shared.events.envelope import Envelope, stream_of
 from shared.events.language import Event
+from shared.sealing import MasterKeys
 from shared.store.clinics import load_clinic
+from shared.store.sealed import sealed_values, use_vault
 from shared.store.tables import clinic, outbox, timer
 from shared.store.telling import tell
 from shared.store.tenancy import open_carriers, set_clinic
+from shared.store.vault import Keyring, Vault
 
 Row = TypeVar("Row")
 
@@ -57,14 +60,15 @@ class Origin:
 class Transaction:
     """One deed at one clinic. Whoever is called opens it (`Store.transaction`); commands receive it and never commit.
 
-    `now` stands still for the whole deed. `cause` is the event that is being handled, None outside a handler. While it
-    `only_keeps`, as for a projection's handler, nobody can be told anything, nor a timer be set or cancelled.
+    `now` stands still for the whole deed. `vault` seals what is told about somebody, and opens it. `cause` is the event
+    that is being handled, None outside a handler. While it `only_keeps`, as for a projection's handler, nobody can be
+    told anything, nor a timer be set or cancelled.
     """
 
     def __init__(
         self,
         session: Session,
-        service: str,
+        store: "Store",
         clinic_id: str,
         actor: Actor,
         origin: Origin,
@@ -73,7 +77,10 @@ class Transaction:
         cause: Envelope | None = None,
     ) -> None:
         self.session = session
-        self.service = service
+        self.service = store.service
+        self.vault = Vault(store.keyring, session.connection, clinic_id)
+        use_vault(session, self.vault)
+        self._keyring = store.keyring
         self.clinic_id = clinic_id
         self.actor = actor
         self.origin = origin
@@ -121,6 +128,7 @@ class Transaction:
 
     def keep(self, model: type[Row], key: UUID, **told: Any) -> None:
         """Keep what another service tells about something: make its row at first sight, else change what is told."""
+        told = sealed_values(model, key, told, self.vault)
         statement = upsert(model).values(id=key, clinic=self.clinic_id, **told)
         if told:
             statement = statement.on_conflict_do_update(index_elements=["id"], set_=told)
@@ -183,7 +191,7 @@ class Transaction:
             "request_id": self.origin.request_id,
             "correlation_id": self.origin.correlation_id,
         }
-        tell(self.session.connection(), self.take_events(), audited)
+        tell(self.session.connection(), self._keyring, self.take_events(), audited)
 
     def abandon(self) -> None:
         """There was nothing to do after all: nothing is written when this one ends, nor audited."""
@@ -231,12 +239,14 @@ class Store:
         self,
         service: str,
         engine: Engine,
+        keys: MasterKeys,
         *,
         clock: Clock = real_now,
         on_events: Callable[[], None] = lambda: None,
     ) -> None:
         self.service = service
         self.engine = engine
+        self.keyring = Keyring(keys, engine)
         self.clock = clock
         self.on_events = on_events
         self._known_clinics: set[str] = set()
@@ -251,7 +261,7 @@ class Store:
             raise NotFound("clinic")
         with Session(self.engine, expire_on_commit=False) as session:
             set_clinic(session.connection(), clinic_id)
-            tx = Transaction(session, self.service, clinic_id, actor, origin, self.clock())
+            tx = Transaction(session, self, clinic_id, actor, origin, self.clock())
             yield tx
             if tx.abandoned:
                 return

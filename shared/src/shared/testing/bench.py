@@ -20,6 +20,7 @@ from shared.events.envelope import Envelope, stream_of
 from shared.events.intake import ClinicConfigured
 from shared.events.language import Event
 from shared.service import Service
+from shared.store.bodies import open_outbox
 from shared.store.inbox import Arrival, lay_in
 from shared.store.tables import inbox_event, inbox_stream, outbox
 from shared.store.transaction import Store
@@ -85,7 +86,7 @@ class Bench:
             read = Envelope.from_bytes(body, routing_key=envelope.routing_key)
             arrivals.append(Arrival(read, body, read.misfit()))
         with self.store.carrier() as session:
-            _, strangers = lay_in(session, self.service.name, arrivals, self.clock())
+            _, strangers = lay_in(session, self.service.name, self.store.keyring, arrivals, self.clock())
         assert not strangers
 
     def hear_all_again(self) -> None:
@@ -127,8 +128,9 @@ class Bench:
     def published(self, kind: type[Event] | None = None) -> list[Envelope]:
         """What the service has said so far, in order; of one kind, or all."""
         with self.store.carrier() as session:
-            rows = session.execute(select(outbox.c.body).order_by(outbox.c.position)).all()
-        envelopes = [Envelope.from_bytes(row.body) for row in rows]
+            query = select(outbox.c.id, outbox.c.body, outbox.c.sealed).order_by(outbox.c.position)
+            rows = session.execute(query).all()
+        envelopes = [Envelope.from_bytes(open_outbox(self.store.keyring, row)) for row in rows]
         return [envelope for envelope in envelopes if kind is None or envelope.type == kind.type]
 
     def as_(self, role: str, *, clinic: str = "maple", client_id: UUID | None = None) -> "Caller":

@@ -30,6 +30,7 @@ from shared.store.database import make_engine, provision
 from shared.store.migrations import migrate
 from shared.store.transaction import Store
 from shared.testing.bench import Bench
+from shared.testing.keys import MASTER_KEYS
 from shared.testing.servers import AMQP, DATABASE, Servers
 from shared.testing.tokens import ISSUER, Signer
 from shared.web.factory import create_app
@@ -123,6 +124,7 @@ def service_settings(service: Service, worker: str, amqp: str, signer: Signer) -
         database_owner=base.set(username=f"{service.name}_owner").render_as_string(hide_password=False),
         amqp=amqp,
         issuer=ISSUER,
+        master_keys=MASTER_KEYS,
         jwks=str(signer.jwks),
         sign_in_jwks=str(signer.sign_in_jwks),
         pool_size=5,
@@ -176,7 +178,7 @@ def bench(
     """The service under test on an empty database, knowing Maple and Cedar."""
     empty(_database)
     engine = make_engine(settings.database, pool_size=settings.pool_size)
-    store = Store(service_under_test.name, engine, clock=clock)
+    store = Store(service_under_test.name, engine, settings.master_keys, clock=clock)
     app = create_app(service_under_test, settings, store)
     made = Bench(service_under_test, app, store, clock, signer, _database)
     made.know(maple)
@@ -186,11 +188,11 @@ def bench(
 
 
 def empty(admin: Engine) -> None:
-    """Remove every row of a test database; its schema stays."""
+    """Remove every row of a test database; its schema stays, and its keys, which a running process remembers."""
     with admin.begin() as connection:
         query = text(
             "select string_agg(quote_ident(tablename), ', ') from pg_tables"
-            " where schemaname = 'public' and tablename <> 'alembic_version'"
+            " where schemaname = 'public' and tablename not in ('alembic_version', 'clinic_key', 'data_key')"
         )
         connection.execute(text(f"truncate {connection.scalar(query)} restart identity"))
 

@@ -175,7 +175,7 @@ def _begin_idempotent(tx: Transaction) -> Response | None:
     stored = tx.session.execute(query).one()
     if stored.fingerprint != asked:
         raise Invalid("idempotency_key_reused", "This Idempotency-Key was sent before with a different request.")
-    response = Response(stored.body, status=stored.status)
+    response = Response(tx.vault.open_for_clinic("idempotency.body", stored.body), status=stored.status)
     response.headers.update(stored.headers)
     response.headers["Idempotent-Replay"] = "true"
     return response
@@ -186,5 +186,6 @@ def _finish_idempotent(tx: Transaction, response: Response) -> None:
     if mine is None:
         return
     kept = {name: response.headers[name] for name in ("Content-Type", "ETag") if name in response.headers}
+    body = tx.vault.seal_for_clinic("idempotency.body", response.get_data())
     statement = update(idempotency).where(*(idempotency.c[name] == value for name, value in mine.items()))
-    tx.session.execute(statement.values(status=response.status_code, body=response.get_data(), headers=kept))
+    tx.session.execute(statement.values(status=response.status_code, body=body, headers=kept))

@@ -10,8 +10,11 @@ from sqlalchemy import Row
 from shared.declared import Declared, field
 from shared.events.envelope import Envelope
 from shared.store import parked
+from shared.store.bodies import open_body
 from shared.store.gaps import gaps
 from shared.store.transaction import Transaction
+from shared.store.vault import Keyring
+from shared.web.context import frame
 from shared.web.doors import Doors
 from shared.web.listing import asked_limit, listed
 from shared.web.policy import Policy, Role, allow
@@ -107,7 +110,7 @@ def list_waiting(tx: Transaction) -> dict[str, Any]:
 @inbox.get("/inbox/events/<uuid:event_id>", may="inbox.read", reply=ShownEvent)
 def show(tx: Transaction, event_id: UUID) -> dict[str, Any]:
     """An event that has not been handled, in whatever state."""
-    return shown(parked.find_event(tx.session, tx.service, event_id))
+    return shown(parked.find_event(tx.session, tx.service, event_id), frame().store.keyring)
 
 
 @inbox.post("/inbox/events/<uuid:event_id>/retry", may="inbox.decide", reply=InboxEvent, status=200)
@@ -128,7 +131,7 @@ def discard(tx: Transaction, body: Decision, event_id: UUID) -> Row[Any]:
     return parked.discard(event_id, body.reason, tx)
 
 
-def shown(row: Row[Any]) -> dict[str, Any]:
+def shown(row: Row[Any], keyring: Keyring) -> dict[str, Any]:
     """An event of the inbox as an operator may see it."""
-    body = bytes(row.body)
+    body = open_body(keyring, row.id, bytes(row.body))
     return {**row._mapping, "data": Envelope.from_bytes(body).open_data() if body else {}}

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.store.tenancy import keep_outbox_by_weeks, keep_what_failed, lay_carriers, protect
+from shared.store.tenancy import keep_outbox_by_weeks, keep_what_failed, lay_carriers, lay_trust, protect
 
 revision = "0001"
 down_revision = None
@@ -12,6 +12,7 @@ def upgrade() -> None:
     lay_carriers(op.execute)
     keep_outbox_by_weeks(op.execute)
     keep_what_failed(op.execute)
+    lay_trust(op.execute)
     for name in ("effect", "plain_effect"):
         op.execute(f"""
         create table {name} (

@@ -1,0 +1,16 @@
+"""Keys for sealing, caseloads, who was erased, and an audit that is chained."""
+
+from alembic import op
+
+from shared.store.tenancy import lay_trust
+
+revision = "0003a"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    lay_trust(op.execute)
+
+
+def downgrade() -> None:
+    """Restore from backup."""
