@@ -43,12 +43,15 @@ bench: .venv-bench/.made ## measure the event backbone beside what could do the 
 docs: $(VENV)/.dev ## write the documents that are generated from the code
 	$(BIN)/afterglow docs
 
-compose-up: ## start the deployed platform in containers, behind http://127.0.0.1:8080
+# There is no OIDC provider in the containers: whoever has the key that `keys` makes is whom they like.
+TRY_OUT := AFTERGLOW_TRY_OUT=/jwks/jwks.json
+
+compose-up: ## try the deployed platform out in containers, behind http://127.0.0.1:8080
 	@deploy/make-secrets
-	docker compose up --detach --build --wait
+	$(TRY_OUT) docker compose up --detach --build --wait
 
 compose-demo: ## run the journey against the containers
-	docker compose run --rm demo
+	$(TRY_OUT) docker compose run --rm demo
 
 compose-down: ## stop the containers; the volumes stay
 	docker compose --profile demo down

@@ -103,3 +103,16 @@ def test_a_real_mail_server_can_be_named_without_touching_the_file(compose: dict
     named = compose["services"]["notify-worker"]["environment"]
     wanted = ("HOST", "PORT", "STARTTLS", "USERNAME", "PASSWORD")
     assert {f"AFTERGLOW_SMTP_{name}" for name in wanted} <= named.keys()
+
+
+def test_nothing_starts_without_a_provider_unless_trying_out_was_asked_for(
+    compose: dict[str, Any], repository: Path
+) -> None:
+    for name in NAMES:
+        for process in (f"{name}-prepare", f"{name}-web", f"{name}-worker"):
+            # Passed on where an operator sets them; otherwise they do not exist, and a service names what it misses.
+            passed = compose["services"][process]["environment"]
+            assert [passed[f"AFTERGLOW_{one}"] for one in ("ISSUER", "JWKS", "TRY_OUT")] == [None, None, None]
+    makefile = (repository / "Makefile").read_text(encoding="utf-8")
+    assert makefile.count("AFTERGLOW_TRY_OUT=") == 1
+    assert "\t$(TRY_OUT) docker compose up" in makefile

@@ -14,10 +14,10 @@ from sqlalchemy.exc import OperationalError
 
 from shared import clock
 from shared.local.processes import LocalServerError
-from shared.settings import SettingsError, SettingsReader
+from shared.settings import TRY_OUT_ISSUER, SettingsError, SettingsReader
 from shared.web.policy import Role
 from stack.databases import data_option
-from stack.issuer import LocalIssuer
+from stack.issuer import SAMPLE_PEOPLE, LocalIssuer
 
 
 @click.command()
@@ -36,12 +36,15 @@ def run(port: int, data: Path) -> None:
 
 
 @click.command()
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@click.option("--clinic", default="maple", show_default=True)
+@click.option("--person", type=click.Choice(list(SAMPLE_PEOPLE)), default=None, help="One of the sample people.")
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role]), default=None, help="Or somebody in that role."
+)
+@click.option("--clinic", default="maple", show_default=True, help="For --role: at which clinic.")
 @click.option("--client-id", type=click.UUID, default=None, help="For the role client: whose own.")
 @click.option("--minutes", default=60, show_default=True, help="How long it is good for.")
 @data_option
-def token(role: str, clinic: str, client_id: UUID | None, minutes: int, data: Path) -> None:
+def token(person: str | None, role: str | None, clinic: str, client_id: UUID | None, minutes: int, data: Path) -> None:
     """Print a bearer token of the embedded platform's own issuer, to try the API with.
 
     Example: curl -H "Authorization: Bearer $(afterglow token --role front_desk)" http://127.0.0.1:8000/intake/inquiries
@@ -49,10 +52,16 @@ def token(role: str, clinic: str, client_id: UUID | None, minutes: int, data: Pa
     issuer = LocalIssuer(data / "keys")
     if not issuer.exists:
         raise click.ClickException(f"There is no issuer in {data}: start the platform first (afterglow run).")
+    lifetime = timedelta(minutes=minutes)
+    if person is not None and role is None:
+        chosen = SAMPLE_PEOPLE[person]
+        click.echo(issuer.token(clock.now(), chosen.grants, subject=chosen.subject, lifetime=lifetime))
+        return
+    if role is None or person is not None:
+        raise click.UsageError("Say whose: --person with one of the sample people, or --role.")
     if role == Role.CLIENT and client_id is None:
         raise click.UsageError("A client's token needs --client-id.")
     subject = f"client-{client_id}" if client_id else f"{role.replace('_', '-')}-at-{clinic}"
-    lifetime = timedelta(minutes=minutes)
     click.echo(issuer.token(clock.now(), {clinic: [role]}, subject=subject, client_id=client_id, lifetime=lifetime))
 
 
@@ -181,7 +190,7 @@ _ADDRESS_FILES = ("database", "database_owner")
 def keys(folder: Path, publish: Path) -> None:
     """Make a signing key for trying Afterglow out where there is no OIDC provider, and publish its public half."""
     issuer = LocalIssuer(folder)
-    issuer.ensure()
+    issuer.ensure(TRY_OUT_ISSUER)
     publish.mkdir(parents=True, exist_ok=True)
     (publish / issuer.jwks.name).write_bytes(issuer.jwks.read_bytes())
     click.echo(f"public keys in {publish / issuer.jwks.name}")

@@ -12,7 +12,7 @@ from shared.web.auth import TokenVerifier
 from shared.web.metrics import Metrics
 from shared.web.sign_in import SignInVerifier
 
-_KEY = "afterglow"
+KEY = "afterglow"
 
 
 @dataclass(frozen=True)
@@ -29,4 +29,4 @@ class Frame:
 
 def frame() -> Frame:
     """The parts of the service that serves the present request."""
-    return cast(Frame, current_app.extensions[_KEY])
+    return cast(Frame, current_app.extensions[KEY])

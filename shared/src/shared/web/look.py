@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, g
+from flask import Blueprint, Response, current_app, g
 from markupsafe import Markup
 
+from shared.web.context import KEY, frame
 from shared.web.sign_in import HOME, SIGN_OUT
 
 CONTENT_SECURITY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -18,7 +19,9 @@ look = Blueprint("shared", __name__, template_folder="templates", static_folder=
 
 @look.app_context_processor
 def _known_to_templates() -> dict[str, Any]:
-    return {"csrf_field": csrf_field, "home": HOME, "sign_out": SIGN_OUT}
+    # The embedded platform's own sign-in has this look and is no service.
+    made_up = KEY in current_app.extensions and frame().settings.made_up
+    return {"csrf_field": csrf_field, "home": HOME, "sign_out": SIGN_OUT, "made_up": made_up}
 
 
 def csrf_field() -> Markup:
