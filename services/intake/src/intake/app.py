@@ -1,6 +1,9 @@
 """Intake's table of contents. It hears nobody: its facts begin here."""
 
 import intake
+from intake.access.pages import home
+from intake.access.pages import public as sign_in
+from intake.access.settings import read_access_settings
 from intake.api import DOORS
 from intake.command_line import clinic
 from intake.pages import pages
@@ -15,6 +18,7 @@ service = Service(
     doors=DOORS,
     policy=POLICY,
     timers=timers,
-    pages=[pages],
+    pages=[pages, sign_in, home],
+    read_settings=read_access_settings,
     commands=[clinic],
 )

@@ -10,6 +10,7 @@ _CLIENT = allow(Role.CLIENT)
 _DIRECTOR = allow(Role.MEDICAL_DIRECTOR)
 
 POLICY: Policy = {
+    "home.read": allow(*Role),
     "inquiry.read": _DESK,
     "client.register": _DESK,
     "client.read": _CLIENT | _DESK | _CLINICIANS | _DIRECTOR,

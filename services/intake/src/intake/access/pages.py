@@ -1,0 +1,170 @@
+"""Signing in, staying so, going to another clinic, and leaving."""
+
+from dataclasses import replace
+from urllib.parse import urlencode, urlsplit
+
+from flask import Blueprint, current_app, g, make_response, redirect, render_template, request
+from joserfc.jwk import Key
+from werkzeug.wrappers import Response
+
+from intake import queries
+from intake.access import home as homes
+from intake.access.cookies import SIGN_IN_COOKIE, forget_sign_in, keep_sign_in, keep_way, read_way
+from intake.access.provider import RETURN, Provider, Way
+from intake.access.settings import current
+from intake.access.sign_ins import SignIns
+from shared.errors import Forbidden, Unavailable
+from shared.store import Transaction
+from shared.web import Pages
+from shared.web.auth import Caller
+from shared.web.context import frame
+from shared.web.look import CSRF_FIELD, protect
+from shared.web.pages import page_of_problem, require_own_form, require_own_site
+from shared.web.sign_in import HOME, SignIn
+
+public = Blueprint("sign_in", __name__)
+public.after_request(page_of_problem)
+public.after_request(protect)
+
+home = Pages("home")
+
+_PROVIDER = "intake.access.provider"
+
+
+@public.get("/sign-in")
+def choose() -> str:
+    """Where everybody begins: the team goes to the provider, clients to their clinic's page."""
+    after = local(request.args.get("next"))
+    return render_template("intake/sign_in.html", after=after, clinics=queries.clinics_here(frame().store))
+
+
+@public.get("/sign-in/staff")
+def go() -> Response:
+    """On to the provider."""
+    way = Way.to(local(request.args.get("next")))
+    return keep_way(redirect(provider().address(way), 303), way, key(), frame().store.clock)
+
+
+@public.get(RETURN.removeprefix("/intake"))
+def come_back() -> Response:
+    """Back from the provider: a new sign-in begins, whatever there was before."""
+    way = read_way(request, key(), frame().store.clock)
+    if way is None:
+        raise Forbidden(
+            "sign_in_not_begun",
+            "This browser did not begin to sign in here, or took longer than ten minutes. Begin once more.",
+        )
+    person = provider().person(way, request.args)
+    return begin(person.caller, person.name, way.after)
+
+
+@public.route("/sign-in/renew", methods=["GET", "POST"])
+def renew() -> Response:
+    """Give whoever is still signed in a new token, and send them back where they were, with what they had typed."""
+    after, sign_ins = local(request.args.get("next")), SignIns(frame().store)
+    secret = request.cookies.get(SIGN_IN_COOKIE, "")
+    sign_in = sign_ins.find(secret)
+    if request.method == "GET":
+        if sign_in is None:
+            return forget_sign_in(redirect(f"/intake/sign-in?{urlencode({'next': after})}", 303))
+        return keep_sign_in(redirect(after, 303), sign_in, secret, key(), frame().store.clock)
+    require_own_site()
+    if sign_in is not None:
+        g.sign_in = sign_in
+    if sign_in is None or request.form.get(CSRF_FIELD) != sign_in.csrf:
+        # Under a new sign-in the person has to say once more that they mean it; nothing that they typed is lost.
+        kept = [(name, value) for name, value in request.form.items(multi=True) if name != CSRF_FIELD]
+        shown: Response = make_response(render_template("intake/kept.html", kept=kept, after=after))
+    else:
+        shown = redirect(after, 307)
+    return shown if sign_in is None else keep_sign_in(shown, sign_in, secret, key(), frame().store.clock)
+
+
+@public.post("/sign-out")
+def leave() -> Response:
+    """End the sign-in here, and at the provider too."""
+    sign_ins, secret = SignIns(frame().store), request.cookies.get(SIGN_IN_COOKIE, "")
+    sign_in = sign_ins.find(secret)
+    if sign_in is None:
+        require_own_site()
+        farewell = None
+    else:
+        require_own_form(sign_in)
+        sign_ins.end(secret)
+        sign_ins.audit(sign_in, "sign_in.end", g.request_id)
+        farewell = provider().farewell() if current().client_id and not sign_in.caller.client_id else None
+    response = make_response(render_template("intake/signed_out.html", farewell=farewell))
+    if farewell:
+        # Not a redirect of the form: the policy of our pages lets forms lead nowhere but here.
+        response.headers["Refresh"] = f"0; url={farewell}"
+    return forget_sign_in(response)
+
+
+@home.get("/home", may="home.read", own=True)
+def home_page(tx: Transaction) -> str:
+    """Who one is here, at which clinic, in which roles, and what there is to do."""
+    sign_in: SignIn = g.sign_in
+    names = {clinic.id: clinic.name for clinic in queries.clinics_here(frame().store)}
+    others = {clinic: names[clinic] for clinic in sorted(sign_in.caller.grants) if clinic in names}
+    others.pop(tx.clinic_id, None)
+    return render_template(
+        "intake/home.html",
+        roles=sorted(role.replace("_", " ") for role in tx.actor.roles),
+        links=homes.links_for(tx.actor, tx.clinic_id),
+        others=others,
+    )
+
+
+@home.post("/home/clinic", may="home.read", own=True)
+def go_to_clinic(tx: Transaction) -> Response:
+    """Be at another of one's clinics from now on."""
+    sign_in: SignIn = g.sign_in
+    clinic = request.form.get("at", "")
+    sign_in.caller.at(clinic)
+    secret = request.cookies.get(SIGN_IN_COOKIE, "")
+    SignIns(frame().store).move(secret, clinic)
+    moved = replace(sign_in, clinic=clinic)
+    return keep_sign_in(redirect(HOME, 303), moved, secret, key(), frame().store.clock)
+
+
+def begin(caller: Caller, name: str, after: str) -> Response:
+    """Somebody has proved who they are: on to where they were going, signed in."""
+    clinic = next((clinic for clinic in sorted(caller.grants) if frame().store.knows_clinic(clinic)), None)
+    if clinic is None:
+        raise Forbidden("without_roles", "You have no role at any clinic here. Ask your clinic to give you one.")
+    sign_ins, settings = SignIns(frame().store), current()
+    sign_ins.end(request.cookies.get(SIGN_IN_COOKIE, ""))
+    secret = sign_ins.begin(caller, name, clinic, lasts=settings.lasts, idle=settings.idle)
+    sign_in = sign_ins.find(secret)
+    assert sign_in is not None  # noqa: S101 - it has begun this moment.
+    sign_ins.audit(sign_in, "sign_in.begin", g.request_id)
+    return keep_sign_in(forget_sign_in(redirect(after, 303)), sign_in, secret, key(), frame().store.clock)
+
+
+def local(address: str | None) -> str:
+    """An address of ours to go to afterwards; the home page in place of one that leads elsewhere, or nowhere."""
+    if address and address.startswith("/") and address.isprintable() and "\\" not in address:
+        parts = urlsplit(address)
+        if not parts.scheme and not parts.netloc and not address.startswith("//"):
+            return address
+    return HOME
+
+
+def key() -> Key:
+    """The key of the cookie. Unavailable where there is none."""
+    settings = current()
+    if settings.key is None:
+        raise Unavailable("sign_in_not_set_up", "Nobody can sign in here yet: AFTERGLOW_SIGN_IN_KEY is not set.")
+    return settings.key
+
+
+def provider() -> Provider:
+    """Our side of the provider, once for each process: it remembers the provider's addresses and keys."""
+    settings = current()
+    if settings.client_id is None or settings.public_url is None:
+        raise Unavailable("sign_in_not_set_up", "The team cannot sign in here yet: there is no provider for that.")
+    here = frame()
+    made: Provider = current_app.extensions.setdefault(
+        _PROVIDER, Provider(here.settings, settings, here.verifier, here.store.clock)
+    )
+    return made
