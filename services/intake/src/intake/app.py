@@ -1,6 +1,7 @@
 """Intake's table of contents. It hears nobody: its facts begin here."""
 
 import intake
+from intake.access.command_line import sign_in as sign_in_commands
 from intake.access.pages import home
 from intake.access.pages import public as sign_in
 from intake.access.settings import read_access_settings
@@ -20,5 +21,5 @@ service = Service(
     timers=timers,
     pages=[pages, sign_in, home],
     read_settings=read_access_settings,
-    commands=[clinic],
+    commands=[clinic, sign_in_commands],
 )
