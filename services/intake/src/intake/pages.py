@@ -23,9 +23,9 @@ from shared.store.transaction import Origin
 from shared.web.context import frame
 from shared.web.problems import field_errors
 
-pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
+pages = Blueprint("pages", __name__, template_folder="templates")
 
-# Everything that a page needs is its own stylesheet and the form's way back; nothing else may load or frame it.
+# Everything that a page needs is our stylesheets and the form's way back; nothing else may load or frame it.
 _CONTENT_SECURITY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 _ANSWERS = {"yes": True, "no": False}
 

@@ -1,0 +1,118 @@
+"""Signing in on a laptop, in a real browser: who tries Afterglow out is one of its sample people by a click."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from shared.local.processes import port_of, reserve_port
+from shared.samples import sample_clinics
+from stack.issuer import SAMPLE_PEOPLE, SamplePerson
+
+from .laptop import Laptop
+
+CHROMIUM = Path("/usr/bin/chromium")
+CLINICS = {clinic.id: clinic.name for clinic in sample_clinics()}
+ROBIN = SAMPLE_PEOPLE["robin"]
+
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="these tests want Debian's chromium")
+
+
+@pytest.fixture(scope="module")
+def laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
+    with reserve_port() as reservation:
+        made = Laptop(tmp_path_factory.mktemp("laptop"), port_of(reservation))
+        made.start()
+        yield made
+        made.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        # As root, as in a container, chromium has no sandbox of its own to offer.
+        started = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A browser that has never been here; what it complains of fails the test."""
+    context = browser.new_context()
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text))
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def sign_in(page: Page, laptop: Laptop, person: SamplePerson) -> None:
+    page.goto(f"{laptop.url}/")
+    page.get_by_role("link", name="Sign in", exact=True).click()
+    page.get_by_role("link", name="Sign in with your clinic’s account").click()
+    expect(page.get_by_text("Demo sign-in. No password.")).to_be_visible()
+    page.get_by_role("button", name=person.name).click()
+    expect(page).to_have_url(f"{laptop.url}/intake/home")
+
+
+def sign_out(page: Page, laptop: Laptop) -> None:
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(f"{laptop.url}/intake/")
+
+
+@pytest.mark.parametrize("person", SAMPLE_PEOPLE.values(), ids=list(SAMPLE_PEOPLE))
+def test_everybody_on_the_page_can_come_in_is_whom_they_chose_and_can_leave(
+    page: Page, laptop: Laptop, person: SamplePerson
+) -> None:
+    sign_in(page, laptop, person)
+
+    expect(page.get_by_role("heading", name=person.name)).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text(person.role.lower())
+    for clinic in person.clinics:
+        expect(page.get_by_role("main")).to_contain_text(CLINICS[clinic])
+    expect(page.get_by_text("For trying out")).to_be_visible()
+
+    sign_out(page, laptop)
+
+    page.goto(f"{laptop.url}/intake/home")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_whoever_works_at_two_clinics_goes_from_one_to_the_other(page: Page, laptop: Laptop) -> None:
+    sign_in(page, laptop, ROBIN)
+    here, there = sorted(CLINICS[clinic] for clinic in ROBIN.clinics)
+    expect(page.get_by_role("navigation")).to_contain_text(here)
+
+    page.get_by_role("button", name=there).click()
+
+    expect(page.get_by_role("navigation")).to_contain_text(there)
+    expect(page.get_by_role("main")).to_contain_text(f"You are at {there}")
+
+
+def test_a_person_can_be_chosen_with_the_keyboard_alone(page: Page, laptop: Laptop) -> None:
+    page.goto(f"{laptop.url}/intake/sign-in/staff")
+    for _ in range(3):  # Past the link that skips, to the second person.
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=list(SAMPLE_PEOPLE.values())[1].name)).to_be_visible()
+
+
+def test_the_page_with_the_people_fits_a_telephone_and_says_nothing_of_anybody_when_it_is_wrong(
+    browser: Browser, laptop: Laptop
+) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 640})
+    page = context.new_page()
+    page.goto(f"{laptop.url}/intake/sign-in/staff")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+    answer = page.goto(f"{laptop.url}/demo-identity/authorize?client_id=another")
+
+    assert answer is not None
+    assert answer.status == 400
+    expect(page.get_by_text("Only Afterglow on this machine can ask you to sign in here.")).to_be_visible()
+    context.close()
