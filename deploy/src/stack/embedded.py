@@ -15,8 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from intake.access.keys import LINK_SECRET, ensure_keys
+from intake.access.keys import PRIVATE as SIGN_IN_KEY
+from intake.access.keys import PUBLIC as SIGN_IN_JWKS
 from intake.access.provider import RETURN
-from intake.access.settings import AccessSettings
+from intake.access.settings import AccessSettings, read_key
 from intake.access.settings import use as use_access_settings
 from intake.commands.clinics import configure
 from notify.settings import NotifySettings
@@ -38,7 +41,7 @@ from shared.web.factory import create_app
 from shared.web.server import WebServer, server_options
 from shared.worker import Worker
 from stack.databases import MASTER_KEYS, record_addresses
-from stack.issuer import AUDIENCE, LocalIssuer, SigningKey, sign_in_key
+from stack.issuer import AUDIENCE, LocalIssuer
 from stack.issuer.provider import CLIENT_ID, demo_identity
 from stack.mail_sink import MailSink
 from stack.services import all_services
@@ -46,6 +49,7 @@ from stack.services import all_services
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 STOP_SECONDS = 3
+SIGNED_OUT = "/intake/"
 
 
 @dataclass(frozen=True)
@@ -65,12 +69,21 @@ class Plan:
         return f"http://{self.bind}"
 
     @property
-    def issuer(self) -> LocalIssuer:
-        return LocalIssuer(self.data / "keys")
+    def keys(self) -> Path:
+        return self.data / "keys"
 
     @property
-    def sign_in_key(self) -> SigningKey:
-        return sign_in_key(self.data / "keys")
+    def issuer(self) -> LocalIssuer:
+        return LocalIssuer(self.keys)
+
+    def access(self) -> AccessSettings:
+        """Intake's side of signing in: our client at the demo's provider, and the keys in the data folder."""
+        return AccessSettings(
+            key=read_key((self.keys / SIGN_IN_KEY).read_text(encoding="utf-8")),
+            client_id=CLIENT_ID,
+            public_url=self.url,
+            link_secret=(self.keys / LINK_SECRET).read_text(encoding="utf-8"),
+        )
 
     def settings(self, service: Service) -> Settings:
         database, owner = self.databases[service.name]
@@ -82,7 +95,7 @@ class Plan:
             issuer=self.url + DEMO_IDENTITY,
             audience=AUDIENCE,
             jwks=str(self.issuer.jwks),
-            sign_in_jwks=str(self.sign_in_key.jwks),
+            sign_in_jwks=str(self.keys / SIGN_IN_JWKS),
             master_keys=MasterKeys.ensure(self.data / MASTER_KEYS),
         )
 
@@ -106,7 +119,7 @@ def run(port: int, data: Path) -> None:
         plan = Plan(port, data, _databases(stack, data))
         record_addresses(data, plan.databases)
         plan.issuer.ensure(plan.url + DEMO_IDENTITY)
-        plan.sign_in_key.ensure()
+        ensure_keys(plan.keys, plan.keys)
         for service in all_services():
             migrate(service.name, service.package, plan.databases[service.name][1])
         platform = _Platform(plan, began)
@@ -168,8 +181,7 @@ class _Platform:
         self._mail.start()
         notify = NotifySettings.for_this_machine(smtp_port=self._mail.port, public_url=self._plan.url)
         use_notify_settings(notify)
-        access = AccessSettings(key=self._plan.sign_in_key.read(), client_id=CLIENT_ID, public_url=self._plan.url)
-        use_access_settings(access)
+        use_access_settings(self._plan.access())
         stores: dict[str, Store] = {}
         for service in all_services():
             settings = self._plan.settings(service)
@@ -186,7 +198,7 @@ class _Platform:
             bind=self._plan.bind,
             settings=[self._plan.settings(service) for service in all_services()],
             redirect_uris=[self._plan.url + RETURN],
-            after_sign_out=[f"{self._plan.url}/intake/"],
+            after_sign_out=[self._plan.url + SIGNED_OUT],
             clinics=sample_clinics(),
         )
         for clinic in sample_clinics():
