@@ -108,7 +108,7 @@ class Provider:
             self._access.client_secret,
             token_endpoint_auth_method="client_secret_basic" if self._access.client_secret else "none",
             redirect_uri=self._public_url + RETURN,
-            scope="openid profile",
+            scope=self._access.scope,
             code_challenge_method="S256",
             default_timeout=_SECONDS_TO_ANSWER,
         )

@@ -9,11 +9,12 @@ from typing import Any
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey
 from marshmallow import ValidationError
-from marshmallow.validate import URL, Length, Range
+from marshmallow.validate import URL, Length, Range, Regexp
 
 from shared.settings import SettingsError, SettingsReader
 
 LINK_SECRET_BYTES = 32
+_SCOPE = Regexp(r"openid( [!-~]+)*\Z", error="Scopes with a space between, of which `openid` is the first.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,14 +22,15 @@ class AccessSettings:
     """Each part may be missing: then nobody signs in that way, and whoever tries is told so.
 
     `key` signs the cookie; without it there are no signed-in people at all. `client_id` is ours at the provider, with
-    a `client_secret` where it is a confidential one. `public_url` is where people reach the platform. `link_secret`,
-    which notify has too, makes the links by which clients sign in. A sign-in ends after `lasts`, and sooner when
-    nobody has used it for `idle`.
+    a `client_secret` where it is a confidential one; some providers tell of groups only in a `scope` of their own.
+    `public_url` is where people reach the platform. `link_secret`, which notify has too, makes the links by which
+    clients sign in. A sign-in ends after `lasts`, and sooner when nobody has used it for `idle`.
     """
 
     key: Key | None = None
     client_id: str | None = None
     client_secret: str | None = None
+    scope: str = "openid profile"
     public_url: str | None = None
     link_secret: str | None = None
     lasts: timedelta = timedelta(hours=12)
@@ -42,6 +44,7 @@ def read_access_settings() -> AccessSettings:
             "key": env.str("AFTERGLOW_SIGN_IN_KEY", None, validate=_private_jwk),
             "client_id": env.str("AFTERGLOW_OIDC_CLIENT_ID", None),
             "client_secret": env.str("AFTERGLOW_OIDC_CLIENT_SECRET", None),
+            "scope": env.str("AFTERGLOW_OIDC_SCOPE", AccessSettings.scope, validate=_SCOPE),
             "public_url": env.str(
                 "AFTERGLOW_PUBLIC_URL", None, validate=URL(require_tld=False, schemes={"http", "https"})
             ),

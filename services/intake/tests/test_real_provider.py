@@ -1,0 +1,282 @@
+"""Staff of two clinics and a real OpenID provider: its login pages, its tokens, its keys."""
+
+import base64
+import hashlib
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+import requests
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from intake.access.cookies import WAY_COOKIE
+from intake.access.provider import RETURN
+from intake.access.settings import AccessSettings, use
+from shared.clock import HeldClock
+from shared.settings import Settings
+from shared.testing.bench import Bench
+from shared.testing.tokens import Signer
+from shared.web.sign_in import COOKIE
+
+from .provider import CLIENT_SECRET, PASSWORD, App, Provider
+from .test_pages import Page
+
+AUDIENCE, PAGES, PHONE, ELSEWHERE = "afterglow", "afterglow-pages", "an-app", "elsewhere"
+PUBLIC_URL = "http://localhost"
+IN_THE_APP = "http://127.0.0.1:9/back"
+PEOPLE = {
+    "wren": ["maple/front_desk"],
+    "nia": ["maple/nurse"],
+    "ola": ["maple/nurse"],
+    "mika": ["cedar/front_desk"],
+    # Of what else a provider knows of people nothing becomes a role.
+    "robin": ["maple/therapist", "cedar/clinic_admin", "cedar/therapist", "choir/soprano", "therapist", "/maple"],
+    "max": ["choir/alto"],
+}
+
+
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+    apps = [
+        App(AUDIENCE, IN_THE_APP, (AUDIENCE,)),
+        App(PAGES, PUBLIC_URL + RETURN, (PAGES, AUDIENCE), after_sign_out=f"{PUBLIC_URL}/intake/"),
+        App(PHONE, IN_THE_APP, (AUDIENCE,)),
+        App(ELSEWHERE, IN_THE_APP, (ELSEWHERE,)),
+    ]
+    with Provider(tmp_path_factory.mktemp("provider"), PEOPLE, apps) as running:
+        yield running
+
+
+@pytest.fixture
+def clock() -> HeldClock:
+    """The provider lives in the present, and so does intake beside it."""
+    return HeldClock(datetime.now(UTC))
+
+
+@pytest.fixture
+def settings(settings: Settings, provider: Provider) -> Settings:
+    """Intake as an operator sets it up for a provider whose groups are called clinic/role."""
+    pattern = re.compile(r"(?P<clinic>[^/]+)/(?P<role>[^/]+)")
+    return replace(settings, issuer=provider.issuer, jwks=None, grants_claim="groups", grants_pattern=pattern)
+
+
+@pytest.fixture
+def browser(bench: Bench, signer: Signer) -> FlaskClient:
+    """A browser's half at Afterglow."""
+    use(
+        AccessSettings(
+            key=signer.sign_in_key,
+            client_id=PAGES,
+            client_secret=CLIENT_SECRET,
+            scope="openid profile groups",
+            public_url=PUBLIC_URL,
+        )
+    )
+    return bench.app.test_client()
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[requests.Session]:
+    """The same browser's half at the provider."""
+    with requests.Session() as session:
+        yield session
+
+
+def at_the_provider(
+    browser: FlaskClient, provider: Provider, name: str, elsewhere: requests.Session | None = None
+) -> dict[str, str]:
+    """From our sign-in page through the provider's: what the browser brings back."""
+    leaving = browser.get("/intake/sign-in/staff")
+    assert leaving.status_code == 303, leaving.get_data(as_text=True)
+    with nullcontext(elsewhere) if elsewhere else requests.Session() as session:
+        back = provider.sign_in(session, name, leaving.headers["Location"])
+    assert back.startswith(f"{PUBLIC_URL}{RETURN}?")
+    return _flat(back)
+
+
+def come_back(browser: FlaskClient, brought: dict[str, str]) -> TestResponse:
+    return browser.get(RETURN, query_string=brought)
+
+
+def home(browser: FlaskClient) -> Page:
+    answer = browser.get("/intake/home")
+    assert answer.status_code == 200
+    return Page(answer)
+
+
+def refused(answer: TestResponse, sentence: str) -> None:
+    assert answer.status_code == 403
+    assert sentence in answer.get_data(as_text=True)
+    assert COOKIE not in str(answer.headers.getlist("Set-Cookie"))
+
+
+def test_whoever_signs_in_at_the_providers_pages_is_here_what_its_groups_say_at_each_clinic(
+    browser: FlaskClient, provider: Provider
+) -> None:
+    answer = come_back(browser, at_the_provider(browser, provider, "robin"))
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/intake/home")
+
+    at_cedar = home(browser)
+    assert "Hello Robin Sample" in at_cedar.text
+    assert "You are at Cedar Grove Therapy, as clinic admin, therapist." in at_cedar.text
+    assert "Go to Maple Street Wellness" in at_cedar.text
+    assert "choir" not in at_cedar.text
+
+    form = {"csrf": at_cedar.all("input")[0]["value"], "at": "maple"}
+    assert browser.post("/intake/home/clinic", data=form).status_code == 303
+    assert "You are at Maple Street Wellness, as therapist." in home(browser).text
+
+
+def test_whoever_has_no_role_at_a_clinic_is_told_so_and_is_not_signed_in(
+    browser: FlaskClient, provider: Provider
+) -> None:
+    refused(come_back(browser, at_the_provider(browser, provider, "max")), "You have no role at any clinic here.")
+
+
+def test_a_wrong_password_leads_nowhere(browser: FlaskClient, provider: Provider) -> None:
+    leaving = browser.get("/intake/sign-in/staff").headers["Location"]
+    with requests.Session() as elsewhere, pytest.raises(AssertionError):
+        provider.sign_in(elsewhere, "wren", leaving, password=PASSWORD.upper())
+
+
+def test_a_state_that_was_changed_signs_nobody_in(browser: FlaskClient, provider: Provider) -> None:
+    brought = at_the_provider(browser, provider, "wren")
+    refused(come_back(browser, brought | {"state": brought["state"][:-1]}), "Another sign-in was begun meanwhile.")
+
+
+def test_a_code_that_another_browser_was_given_signs_nobody_in(
+    bench: Bench, browser: FlaskClient, provider: Provider
+) -> None:
+    stolen = at_the_provider(browser, provider, "wren")["code"]
+    thief = bench.app.test_client()
+    own = _flat(thief.get("/intake/sign-in/staff").headers["Location"])
+
+    # The state is the thief's own, so it is the provider that refuses: the verifier is not of this code's request.
+    refused(come_back(thief, {"state": own["state"], "code": stolen}), "The provider did not sign you in.")
+
+
+def test_a_code_is_good_once_even_with_everything_that_belongs_to_it(browser: FlaskClient, provider: Provider) -> None:
+    brought = at_the_provider(browser, provider, "nia")
+    way = browser.get_cookie(WAY_COOKIE)
+    assert way is not None
+    assert come_back(browser, brought).status_code == 303
+
+    browser.set_cookie(WAY_COOKIE, way.value)
+    refused(come_back(browser, brought), "The provider did not sign you in.")
+
+
+def test_whoever_signs_out_here_signs_out_of_the_provider_too(
+    browser: FlaskClient, provider: Provider, elsewhere: requests.Session
+) -> None:
+    come_back(browser, at_the_provider(browser, provider, "ola", elsewhere))
+    again = browser.get("/intake/sign-in/staff").headers["Location"]
+    assert _flat(elsewhere.get(again, timeout=10, allow_redirects=False).headers["Location"])["code"]
+
+    leaving = browser.post("/intake/sign-out", data={"csrf": home(browser).all("input")[0]["value"]})
+    back = provider.sign_out(elsewhere, leaving.headers["Refresh"].partition("url=")[2])
+
+    assert back == f"{PUBLIC_URL}/intake/"
+    assert browser.get("/intake/home").headers["Location"].startswith("/intake/sign-in/renew")
+    again = browser.get("/intake/sign-in/staff").headers["Location"]
+    assert elsewhere.get(again, timeout=10, allow_redirects=False).headers["Location"] == "/login"
+
+
+@dataclass
+class Program:
+    """An app that has people sign in at the provider, and calls our doors with their token."""
+
+    provider: Provider
+    client_id: str = PHONE
+    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48))
+
+    def code_of(self, name: str) -> str:
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(self.verifier.encode()).digest()).rstrip(b"=")
+        asked = {
+            "response_type": "code",
+            "client_id": self.client_id,
+            "redirect_uri": IN_THE_APP,
+            "scope": "openid profile groups",
+            "state": "a state",
+            "nonce": secrets.token_urlsafe(),
+            "code_challenge": challenge.decode(),
+            "code_challenge_method": "S256",
+        }
+        with requests.Session() as browser:
+            back = self.provider.sign_in(browser, name, f"{self.provider.issuer}/oauth/authorize?{urlencode(asked)}")
+        return _flat(back)["code"]
+
+    def redeem(self, code: str, verifier: str | None = None) -> requests.Response:
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": IN_THE_APP,
+            "code_verifier": verifier or self.verifier,
+        }
+        at = f"{self.provider.issuer}/oauth/token"
+        return requests.post(at, form, auth=(self.client_id, CLIENT_SECRET), timeout=10)
+
+    def token_of(self, name: str) -> str:
+        answer: dict[str, Any] = self.redeem(self.code_of(name)).json()
+        return str(answer["access_token"])
+
+
+def at_the_door(bench: Bench, token: str, clinic: str | None = None) -> tuple[int, str | None]:
+    """The status and the code of a door at which the front desk may look."""
+    headers = {"Authorization": f"Bearer {token}"} | ({"Afterglow-Clinic": clinic} if clinic else {})
+    answer = bench.as_nobody().get("/inquiries", headers=headers)
+    return answer.status_code, answer.get_json().get("code")
+
+
+def test_the_providers_token_opens_the_doors_of_the_clinics_and_roles_that_its_groups_name(
+    bench: Bench, provider: Provider
+) -> None:
+    wren = Program(provider).token_of("wren")
+    assert at_the_door(bench, wren) == (200, None)
+    assert at_the_door(bench, wren, "cedar") == (403, "not_at_this_clinic")
+
+    robin = Program(provider).token_of("robin")
+    assert at_the_door(bench, robin) == (403, "clinic_not_named")
+    assert at_the_door(bench, robin, "maple") == (403, "role_may_not")
+    assert at_the_door(bench, robin, "choir") == (403, "not_at_this_clinic")
+
+    assert at_the_door(bench, Program(provider).token_of("max")) == (403, "without_roles")
+
+
+def test_a_token_for_another_program_opens_nothing(bench: Bench, provider: Provider) -> None:
+    token = Program(provider, client_id=ELSEWHERE).token_of("wren")
+    assert at_the_door(bench, token) == (401, "token_invalid")
+
+
+def test_a_token_that_was_changed_opens_nothing(bench: Bench, provider: Provider) -> None:
+    header, claims, signature = Program(provider).token_of("mika").split(".")
+    told = base64.urlsafe_b64decode(claims + "===").replace(b"cedar/front_desk", b"maple/front_desk")
+    forged = base64.urlsafe_b64encode(told).rstrip(b"=").decode()
+    assert at_the_door(bench, f"{header}.{forged}.{signature}") == (401, "token_invalid")
+    unsigned = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').rstrip(b"=").decode()
+    assert at_the_door(bench, f"{unsigned}.{forged}.") == (401, "token_invalid")
+
+
+def test_a_new_key_of_the_provider_is_believed_at_once_and_the_old_one_no_more(
+    bench: Bench, browser: FlaskClient, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Program(provider).token_of("mika")
+    assert at_the_door(bench, before) == (200, None)
+
+    provider.rotate()
+    # Whoever sends rubbish may not have us ask the provider each time: it is asked every ten seconds at most.
+    monkeypatch.setattr("shared.web.keys._REFETCH_SECONDS", 0.0)
+
+    assert at_the_door(bench, Program(provider).token_of("mika")) == (200, None)
+    assert at_the_door(bench, before) == (401, "token_invalid")
+    assert come_back(browser, at_the_provider(browser, provider, "nia")).status_code == 303
+
+
+def _flat(address: str) -> dict[str, str]:
+    return {name: value for name, [value] in parse_qs(urlsplit(address).query).items()}
