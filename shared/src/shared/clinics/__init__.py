@@ -3,6 +3,7 @@
 from shared.clinics.clinic import (
     Buffers,
     Clinic,
+    ClinicFacts,
     ConsentText,
     OnCallStep,
     OpeningHours,
@@ -23,6 +24,7 @@ from shared.clinics.rules import (
     MeasurePlan,
     PressureLimit,
     Protocol,
+    RuleSet,
     StaffRatio,
     VitalsSchedule,
 )
@@ -49,6 +51,7 @@ __all__ = [
     "Buffers",
     "CheckIns",
     "Clinic",
+    "ClinicFacts",
     "ClinicalRules",
     "ConsentKind",
     "ConsentText",
@@ -70,6 +73,7 @@ __all__ = [
     "ResourceKind",
     "Retention",
     "Route",
+    "RuleSet",
     "StaffRatio",
     "VisitLengths",
     "VitalsSchedule",

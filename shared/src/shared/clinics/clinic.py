@@ -1,6 +1,6 @@
 """A clinic's document: what it is and how it works day by day, with the clinical rule set in force.
 
-The clinic admin answers for all of it but the rules. What was added later has a default that means "as before".
+What was added to it has a default that means "as before".
 """
 
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -86,11 +86,9 @@ class Retention(Declared):
     source: str = field("The source, for a reader to check.", "21 CFR 1304.04: at least 2 years.")
 
 
-class Clinic(Declared):
-    """Everything that the services know about one clinic."""
+class ClinicFacts(Declared):
+    """What a clinic admin answers for: how the clinic is called, and how it works day by day."""
 
-    id: str = field("Short and stable; part of every address, event and row.", "maple", validate=CLINIC_ID)
-    version: int = field("Counts up with every change.", 1, validate=Range(min=1))
     name: str = field("The clinic's name.", "Maple Street Wellness", validate=Length(1, 120))
     sender_name: str = field("Names the clinic without telling what it treats.", "Maple Street", validate=Length(1, 60))
     time_zone: str = field("IANA zone of the clinic's site.", "America/New_York", validate=zone_name)
@@ -100,7 +98,6 @@ class Clinic(Declared):
     visit_minutes: VisitLengths = field("How long visits take.", VisitLengths.sample_data())
     resources: list[Resource] = field("Rooms and staff.", [Resource.sample_data()])
     consent_texts: list[ConsentText] = field("What clients are asked to agree to.", [ConsentText.sample_data()])
-    rules: ClinicalRules = field("The clinical rule set in force.", ClinicalRules.sample_data())
     network: str | None = field(
         "The network that the clinic belongs to.", "Afterglow Network", default=None, validate=Length(1, 120)
     )
@@ -114,6 +111,18 @@ class Clinic(Declared):
     retention: list[Retention] = field(
         "At most one for each category; a category without one is kept.", [Retention.sample_data()], default=[]
     )
+
+
+class Clinic(ClinicFacts):
+    """Everything that the services know about one clinic."""
+
+    id: str = field("Short and stable; part of every address, event and row.", "maple", validate=CLINIC_ID)
+    version: int = field("Counts up with every change.", 1, validate=Range(min=1))
+    rules: ClinicalRules = field("The clinical rule set in force.", ClinicalRules.sample_data())
+
+    @property
+    def facts(self) -> ClinicFacts:
+        return ClinicFacts.load(self.dump(), tolerant=True)
 
     @property
     def zone(self) -> ZoneInfo:

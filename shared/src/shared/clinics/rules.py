@@ -134,23 +134,15 @@ class MeasurePlan(Declared):
     source: str = field("The source, for a reader to check.", "Product default.")
 
 
-class ClinicalRules(Declared):
-    """The clinical rule set in force, approved as a whole by a named medical director."""
+class RuleSet(Declared):
+    """What a medical director approves, and everyone then goes by."""
 
-    version: int = field("Counts up with each approved change.", 1, validate=Range(min=1))
-    effective_from: date = field("First day in force, clinic-local.", "2026-01-01")
-    approved_by: str = field("The medical director who approved it.", "Dr. Ines Okafor (sample)")
     clearance_days: Count = field("How long a clearance covers, at most.", Count.sample_data())
     blood_pressure_hold: PressureLimit = field("Pre-dose limit.", PressureLimit.sample_data())
     dose_guards: list[DoseGuard] = field("One for each route offered.", [DoseGuard.sample_data()])
-    discharge_score: Count = field("PADSS points needed for discharge, at least.", Count.sample_data())
+    discharge_score: Count = field("PADSS points needed for discharge, at least.", Count.sample_data() | {"value": 9})
     check_ins: CheckIns = field("After each medicine visit.", CheckIns.sample_data())
     protocols: list[Protocol] = field("Series that may be planned.", [Protocol.sample_data()])
-    approver: str | None = field(
-        "The subject of that medical director's sign-in; none where an operator vouched for the first set.",
-        "medical-director-at-maple",
-        default=None,
-    )
     fasting: Fasting | None = field("Before a medicine visit.", Fasting.sample_data(), default=None)
     driving: Driving | None = field("After a medicine visit.", Driving.sample_data(), default=None)
     going_home: GoingHome | None = field("After a medicine visit.", GoingHome.sample_data(), default=None)
@@ -168,3 +160,21 @@ class ClinicalRules(Declared):
 
     def protocol(self, name: str) -> Protocol | None:
         return next((protocol for protocol in self.protocols if protocol.id == name), None)
+
+
+class ClinicalRules(RuleSet):
+    """The clinical rule set in force, approved as a whole by a named medical director."""
+
+    version: int = field("Counts up with each approved change.", 1, validate=Range(min=1))
+    effective_from: date = field("First day in force, clinic-local.", "2026-01-01")
+    approved_by: str = field("The medical director who approved it.", "Dr. Ines Okafor (sample)")
+    approver: str | None = field(
+        "The subject of that medical director's sign-in; none where an operator vouched for the first set.",
+        "medical-director-at-maple",
+        default=None,
+    )
+
+    @property
+    def content(self) -> RuleSet:
+        """What was approved, without who did and since when it is in force."""
+        return RuleSet.load(self.dump(), tolerant=True)
