@@ -94,6 +94,11 @@ def test_whoever_works_at_two_clinics_goes_from_one_to_the_other(page: Page, lap
     expect(page.get_by_role("main")).to_contain_text(f"You are at {there}")
 
 
+def test_whoever_comes_by_the_name_localhost_can_sign_in_as_well(page: Page, laptop: Laptop) -> None:
+    page.goto(f"http://localhost:{laptop.port}/intake/sign-in?next=/intake/home")
+    expect(page).to_have_url(f"{laptop.url}/intake/sign-in?next=/intake/home")
+
+
 def test_a_person_can_be_chosen_with_the_keyboard_alone(page: Page, laptop: Laptop) -> None:
     page.goto(f"{laptop.url}/intake/sign-in/staff")
     for _ in range(3):  # Past the link that skips, to the second person.

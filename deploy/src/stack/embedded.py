@@ -162,6 +162,11 @@ class _Platform:
         self._mail = MailSink(plan.data / "mail")
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ.get("HTTP_HOST") == f"localhost:{self._plan.port}" and "text/html" in environ.get("HTTP_ACCEPT", ""):
+            # A cookie of localhost does not go to 127.0.0.1, to which people come back when they have signed in.
+            address = f"{self._plan.url}/{environ['RAW_URI'].lstrip('/')}"
+            start_response("307 Temporary Redirect", [("Location", address), ("Content-Length", "0")])
+            return [b""]
         first = str(environ.get("PATH_INFO", "")).split("/")[1:2]
         app = self._apps.get(first[0] if first else "")
         if app is not None:
