@@ -105,6 +105,15 @@ def test_a_real_mail_server_can_be_named_without_touching_the_file(compose: dict
     assert {f"AFTERGLOW_SMTP_{name}" for name in wanted} <= named.keys()
 
 
+def test_the_key_of_the_sign_in_cookie_is_intakes_alone(compose: dict[str, Any]) -> None:
+    holders = {
+        name
+        for name, declared in compose["services"].items()
+        if "sign-in" in {mounted["source"] for mounted in declared.get("volumes", ())}
+    }
+    assert holders == {"keys", "intake-prepare", "intake-web", "intake-worker", "clinics"}
+
+
 def test_nothing_starts_without_a_provider_unless_trying_out_was_asked_for(
     compose: dict[str, Any], repository: Path
 ) -> None:

@@ -187,13 +187,24 @@ _ADDRESS_FILES = ("database", "database_owner")
 @click.command()
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="For the signing key.")
 @click.option("--publish", type=click.Path(file_okay=False, path_type=Path), required=True, help="For the public keys.")
-def keys(folder: Path, publish: Path) -> None:
+@click.option(
+    "--sign-in",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="For the keys of signing in at pages, as `python -m intake sign-in keys` makes them.",
+)
+def keys(folder: Path, publish: Path, sign_in: Path | None) -> None:
     """Make a signing key for trying Afterglow out where there is no OIDC provider, and publish its public half."""
     issuer = LocalIssuer(folder)
     issuer.ensure(TRY_OUT_ISSUER)
     publish.mkdir(parents=True, exist_ok=True)
     (publish / issuer.jwks.name).write_bytes(issuer.jwks.read_bytes())
     click.echo(f"public keys in {publish / issuer.jwks.name}")
+    if sign_in is not None:
+        from intake.access.keys import PUBLIC, ensure_keys
+
+        ensure_keys(sign_in, publish)
+        click.echo(f"public keys in {publish / PUBLIC}")
 
 
 @click.command()
