@@ -367,5 +367,6 @@ def test_the_command_line_makes_tokens_of_sample_people_and_of_roles(issuer: Loc
 
     assert made("--person", "robin") == ("robin-at-both", {"maple": ["therapist"], "cedar": ["therapist"]})
     assert made("--role", "nurse", "--clinic", "cedar") == ("nurse-at-cedar", {"cedar": ["nurse"]})
+    assert made("--person", "sam", "--keys", str(tmp_path / "keys"))[0] == "therapist-at-maple"
     for wrong in ([], ["--person", "sam", "--role", "nurse"]):
         assert CliRunner().invoke(token, ["--data", str(tmp_path), *wrong]).exit_code == 2

@@ -35,6 +35,14 @@ def run(port: int, data: Path) -> None:
         raise click.ClickException(str(error)) from None
 
 
+_keys_option = click.option(
+    "--keys",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="The folder of the signing key that the platform believes; default: keys in the data folder.",
+)
+
+
 @click.command()
 @click.option("--person", type=click.Choice(list(SAMPLE_PEOPLE)), default=None, help="One of the sample people.")
 @click.option(
@@ -44,14 +52,23 @@ def run(port: int, data: Path) -> None:
 @click.option("--client-id", type=click.UUID, default=None, help="For the role client: whose own.")
 @click.option("--minutes", default=60, show_default=True, help="How long it is good for.")
 @data_option
-def token(person: str | None, role: str | None, clinic: str, client_id: UUID | None, minutes: int, data: Path) -> None:
+@_keys_option
+def token(
+    person: str | None,
+    role: str | None,
+    clinic: str,
+    client_id: UUID | None,
+    minutes: int,
+    data: Path,
+    keys: Path | None,
+) -> None:
     """Print a bearer token of the embedded platform's own issuer, to try the API with.
 
     Example: curl -H "Authorization: Bearer $(afterglow token --role front_desk)" http://127.0.0.1:8000/intake/inquiries
     """
-    issuer = LocalIssuer(data / "keys")
+    issuer = LocalIssuer(keys or data / "keys")
     if not issuer.exists:
-        raise click.ClickException(f"There is no issuer in {data}: start the platform first (afterglow run).")
+        raise click.ClickException(f"There is no issuer in {keys or data}: start the platform first (afterglow run).")
     lifetime = timedelta(minutes=minutes)
     if person is not None and role is None:
         chosen = SAMPLE_PEOPLE[person]
@@ -82,12 +99,7 @@ def token(person: str | None, role: str | None, clinic: str, client_id: UUID | N
     help="Where one service is, when there is no gateway; may be repeated.",
 )
 @data_option
-@click.option(
-    "--keys",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=None,
-    help="The folder of the signing key that the platform believes; default: keys in the data folder.",
-)
+@_keys_option
 @click.option(
     "--phq9",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
