@@ -76,14 +76,14 @@ class Plan:
     def issuer(self) -> LocalIssuer:
         return LocalIssuer(self.keys)
 
+    @property
+    def link_secret(self) -> str:
+        return (self.keys / LINK_SECRET).read_text(encoding="utf-8")
+
     def access(self) -> AccessSettings:
-        """Intake's side of signing in: our client at the demo's provider, and the keys in the data folder."""
-        return AccessSettings(
-            key=read_key((self.keys / SIGN_IN_KEY).read_text(encoding="utf-8")),
-            client_id=CLIENT_ID,
-            public_url=self.url,
-            link_secret=(self.keys / LINK_SECRET).read_text(encoding="utf-8"),
-        )
+        """Intake's side of signing in: the team at the demo's provider, clients by links in mails."""
+        key = read_key((self.keys / SIGN_IN_KEY).read_text(encoding="utf-8"))
+        return AccessSettings(key=key, client_id=CLIENT_ID, public_url=self.url, link_secret=self.link_secret)
 
     def settings(self, service: Service) -> Settings:
         database, owner = self.databases[service.name]
@@ -184,7 +184,9 @@ class _Platform:
     def start(self, _: object) -> None:
         """After the fork: threads and connections belong to this process alone."""
         self._mail.start()
-        notify = NotifySettings.for_this_machine(smtp_port=self._mail.port, public_url=self._plan.url)
+        notify = NotifySettings.for_this_machine(
+            smtp_port=self._mail.port, public_url=self._plan.url, link_secret=self._plan.link_secret
+        )
         use_notify_settings(notify)
         use_access_settings(self._plan.access())
         stores: dict[str, Store] = {}

@@ -6,9 +6,11 @@ from uuid import UUID
 
 import pytest
 
+from intake.access.settings import AccessSettings, use
 from intake.app import service
 from shared.service import Service
 from shared.testing.bench import Bench
+from shared.testing.tokens import Signer
 
 from .people import Somebody, accepted
 
@@ -16,6 +18,14 @@ from .people import Somebody, accepted
 @pytest.fixture(scope="session")
 def service_under_test() -> Service:
     return service
+
+
+@pytest.fixture(autouse=True)
+def access(signer: Signer) -> AccessSettings:
+    """People may sign in at our pages; the tests of a provider say which one."""
+    settings = AccessSettings(key=signer.sign_in_key, public_url="http://localhost", link_secret="s" * 43)
+    use(settings)
+    return settings
 
 
 @pytest.fixture

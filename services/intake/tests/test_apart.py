@@ -24,6 +24,7 @@ def everything(rosa: Somebody) -> Somebody:
     accepted(rosa.bench.as_nobody().post("/clinics/maple/inquiries", inquiry))
     rosa.cleared()
     accepted(rosa.consent("treatment"))
+    rosa.bench.app.test_client().post("/intake/clinics/maple/sign-in", data={"email": "rosa@example.org"})
     return rosa
 
 

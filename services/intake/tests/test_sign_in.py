@@ -44,10 +44,10 @@ def settings(service_under_test: Service, worker: str, amqp: str, signer: Signer
 
 
 @pytest.fixture
-def access(signer: Signer) -> AccessSettings:
-    settings = AccessSettings(key=signer.sign_in_key, client_id="afterglow-web", public_url=PUBLIC_URL)
-    use(settings)
-    return settings
+def access(access: AccessSettings) -> AccessSettings:
+    with_provider = replace(access, client_id="afterglow-web")
+    use(with_provider)
+    return with_provider
 
 
 @pytest.fixture

@@ -165,7 +165,9 @@ def harbor(open_partner: Callable[[], Partner]) -> Partner:
 
 @pytest.fixture(autouse=True)
 def own_settings(post_office: PostOffice) -> NotifySettings:
-    made = NotifySettings.for_this_machine(smtp_port=post_office.port, public_url="http://afterglow.example")
+    made = NotifySettings.for_this_machine(
+        smtp_port=post_office.port, public_url="http://afterglow.example", link_secret="l" * 43
+    )
     settings.use(made)
     return made
 

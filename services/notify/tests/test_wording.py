@@ -7,7 +7,7 @@ import pytest
 
 from notify.domain.messages import KINDS, Audience, MessageStatus, Template
 from notify.models import Contact, Message
-from notify.wording import compose
+from notify.wording import Links, compose
 from shared.clinics import Clinic
 
 # Words from which somebody who reads over a shoulder could guess what the clinic does or what the message is about.
@@ -37,20 +37,22 @@ def message(template: Template) -> Message:
 
 CONTACT = Contact(id=CLIENT, clinic="maple", display_name="Rosa", email="rosa@example.org", time_zone="UTC")
 
+LINKS = Links("https://afterglow.example", "a secret that only notify and intake have")
+
 FOR_CLIENTS = [template for template, kind in KINDS.items() if kind.audience is Audience.CLIENT]
 FOR_STAFF = [template for template, kind in KINDS.items() if kind.audience is Audience.STAFF]
 
 
 @pytest.mark.parametrize("template", FOR_CLIENTS)
 def test_no_mail_to_a_client_says_anything_about_health_or_treatment(template: Template, maple: Clinic) -> None:
-    mail = compose(message(template), CONTACT, maple, "https://afterglow.example")
+    mail = compose(message(template), CONTACT, maple, LINKS)
 
     words = " ".join([mail.subject, mail.text, mail.sender_name, *mail.headers.values()])
     assert TELLING.findall(words) == []
     assert mail.subject == "You have a message from Maple Street"
     assert mail.text.startswith("Hello Rosa,\n")
-    assert "https://afterglow.example/\n" in mail.text
-    assert "To stop\nthem, answer this mail in any words" in mail.text
+    assert "https://afterglow.example/" in mail.text
+    assert ("To stop\nthem, answer this mail in any words" in mail.text) is not KINDS[template].asked_for
     assert mail.headers["Reply-To"] == maple.staff_mailbox
     assert "{" not in mail.text
     assert max(map(len, mail.text.splitlines())) <= 78
@@ -58,7 +60,7 @@ def test_no_mail_to_a_client_says_anything_about_health_or_treatment(template: T
 
 @pytest.mark.parametrize("template", FOR_STAFF)
 def test_no_mail_to_the_staff_names_a_client(template: Template, maple: Clinic) -> None:
-    mail = compose(message(template), None, maple, "https://afterglow.example")
+    mail = compose(message(template), None, maple, LINKS)
 
     assert mail.recipient == maple.staff_mailbox
     for telling in (str(CLIENT), "Rosa", "rosa@"):

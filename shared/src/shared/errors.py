@@ -70,6 +70,13 @@ class Forbidden(Problem):
     title = "Not yours to do"
 
 
+class TooOften(Problem):
+    """More was asked from one place than a person would; after a while the same request may succeed."""
+
+    status = 429
+    title = "Too many at once"
+
+
 class Stale(Problem):
     """The caller decided on an older version of the row than the one that now stands."""
 

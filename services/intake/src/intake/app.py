@@ -2,6 +2,7 @@
 
 import intake
 from intake.access.command_line import sign_in as sign_in_commands
+from intake.access.link_pages import links
 from intake.access.pages import home
 from intake.access.pages import public as sign_in
 from intake.access.settings import read_access_settings
@@ -19,7 +20,7 @@ service = Service(
     doors=DOORS,
     policy=POLICY,
     timers=timers,
-    pages=[pages, sign_in, home],
+    pages=[pages, sign_in, links, home],
     read_settings=read_access_settings,
     commands=[clinic, sign_in_commands],
 )

@@ -1,7 +1,8 @@
-"""What intake does when a clearance comes to its end."""
+"""What intake does later: when a clearance comes to its end, and when somebody has asked to be let in."""
 
 from uuid import UUID
 
+from intake.access.links import ASKED, send_link
 from intake.commands.clearances import EXPIRED, EXPIRING, announce_expired, announce_expiring
 from shared.store import Timers, Transaction
 from shared.store.timers import Timer
@@ -19,3 +20,9 @@ def clearance_expiring(timer: Timer, tx: Transaction) -> None:
 def clearance_expired(timer: Timer, tx: Transaction) -> None:
     """At midnight at the clinic, when the last day is over."""
     announce_expired(UUID(timer.payload["clearance"]), tx)
+
+
+@timers.on(ASKED)
+def link_asked_for(timer: Timer, tx: Transaction) -> None:
+    """At once, but not while whoever asked waits for the answer, whose time would tell whether they are known."""
+    send_link(timer.subject, tx)

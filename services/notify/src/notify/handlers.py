@@ -18,10 +18,12 @@ from shared.events.intake import (
     ConsentWithdrawn,
     InquiryReceived,
     ScreeningSubmitted,
+    SignInAsked,
 )
 from shared.events.integration import CheckInDue, RedFlagRaised, WindowOpened
 from shared.events.language import Event
 from shared.events.sessions import AppointmentBooked
+from shared.links import link_path
 from shared.store import Transaction, keep_clinic
 
 _OURS = (ConsentKind.MESSAGING, ConsentKind.DATA_SHARING)
@@ -89,6 +91,13 @@ def call_for_somebody_in_crisis(event: InquiryReceived, tx: Transaction) -> None
 def welcome(event: ClientRegistered, tx: Transaction) -> None:
     """Greet a new client, once they have agreed to messages."""
     queue_message(Template.WELCOME, _cause(tx), tx)
+
+
+@handlers.on(SignInAsked)
+def send_sign_in_link(event: SignInAsked, tx: Transaction) -> None:
+    """Send the client the link that they asked for."""
+    path = link_path(tx.clinic_id, event.link)
+    queue_message(Template.SIGN_IN_LINK, _cause(tx), tx, path=path, expires_at=event.valid_until)
 
 
 @handlers.on(ClearanceDecided)

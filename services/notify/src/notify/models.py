@@ -49,7 +49,11 @@ class Consent(Base):
 
 
 class Message(Base):
-    """One message to one person, made once for an event and a template; `client` is whom it is about."""
+    """One message to one person, made once for an event and a template; `client` is whom it is about.
+
+    It leads to `path`. Of a link that lets somebody in this is not all: what opens it is added as the mail is written.
+    After `expires_at` it is not sent.
+    """
 
     __tablename__ = "message"
 
@@ -68,6 +72,7 @@ class Message(Base):
     attempts: Mapped[int]
     queued_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
 
 
 class DueMessage(Base):

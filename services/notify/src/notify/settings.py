@@ -7,7 +7,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from marshmallow import ValidationError
-from marshmallow.validate import URL, Email, Range
+from marshmallow.validate import URL, Email, Length, Range
 
 from notify.adapters.guard import Network
 from shared.settings import SettingsError, SettingsReader
@@ -18,7 +18,8 @@ class NotifySettings:
     """`smtp_starttls`: True requires it, False never asks for it, None takes it when offered.
 
     `public_url` is where people reach the platform: links in mails begin with it. `webhook_allow` are networks that
-    are not public and in which partners may be told all the same.
+    are not public and in which partners may be told all the same. `link_secret`, which intake has too, makes the links
+    by which clients sign in; without it none can be sent.
     """
 
     smtp_host: str
@@ -29,9 +30,10 @@ class NotifySettings:
     smtp_username: str | None = None
     smtp_password: str | None = None
     webhook_allow: tuple[Network, ...] = ()
+    link_secret: str | None = None
 
     @classmethod
-    def for_this_machine(cls, *, smtp_port: int, public_url: str) -> "NotifySettings":
+    def for_this_machine(cls, *, smtp_port: int, public_url: str, link_secret: str | None = None) -> "NotifySettings":
         """For the embedded platform: mail goes to a local sink, and partners may live on this machine."""
         return cls(
             smtp_host="127.0.0.1",
@@ -40,6 +42,7 @@ class NotifySettings:
             mail_from="no-reply@afterglow.localhost",
             public_url=public_url,
             webhook_allow=(ip_network("127.0.0.0/8"), ip_network("::1/128")),
+            link_secret=link_secret,
         )
 
 
@@ -54,6 +57,7 @@ def read_notify_settings() -> NotifySettings:
             "smtp_password": env.str("AFTERGLOW_SMTP_PASSWORD", None),
             "mail_from": env.str("AFTERGLOW_MAIL_FROM", validate=Email()),
             "public_url": env.str("AFTERGLOW_PUBLIC_URL", validate=URL(require_tld=False, schemes={"http", "https"})),
+            "link_secret": env.str("AFTERGLOW_LINK_SECRET", None, validate=Length(min=32)),
             "webhook_allow": env.list("AFTERGLOW_WEBHOOK_ALLOW", [], validate=_require_networks),
         }
     settings["webhook_allow"] = _networks(settings["webhook_allow"])

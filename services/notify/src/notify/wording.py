@@ -1,11 +1,14 @@
 """The words of messages. What a mail says to a client tells nobody who reads over their shoulder what it is about."""
 
+from dataclasses import dataclass
+
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from notify.adapters.smtp import Mail
+from notify.adapters.smtp import Mail, MailRefused
 from notify.domain.messages import Audience, Template
 from notify.models import Contact, Message
 from shared.clinics import Clinic
+from shared.links import link_proof
 
 _words = Environment(
     loader=PackageLoader("notify", "templates/notify"),
@@ -23,10 +26,27 @@ _STAFF_SUBJECTS = {
 }
 
 
-def compose(message: Message, contact: Contact | None, clinic: Clinic, public_url: str) -> Mail:
+@dataclass(frozen=True)
+class Links:
+    """Where the links of mails lead: all begin with `public_url`, and the secret ends those that let somebody in."""
+
+    public_url: str
+    secret: str | None = None
+
+    def of(self, message: Message) -> str:
+        """The whole address. MailRefused where it could not be made: a link that does not work helps nobody."""
+        link = self.public_url.rstrip("/") + message.path
+        if message.template is not Template.SIGN_IN_LINK:
+            return link
+        if self.secret is None:
+            raise MailRefused(None, "AFTERGLOW_LINK_SECRET is not set")
+        return f"{link}.{link_proof(self.secret, message.path)}"
+
+
+def compose(message: Message, contact: Contact | None, clinic: Clinic, links: Links) -> Mail:
     """The mail of a message. `contact` is None for a mail to the staff, which names no client."""
     template = _words.get_template(f"{message.template.value}.v{message.template_version}.txt")
-    facts = {"sender_name": clinic.sender_name, "link": public_url.rstrip("/") + message.path}
+    facts = {"sender_name": clinic.sender_name, "link": links.of(message)}
     if message.audience is Audience.STAFF or contact is None:
         return Mail(
             message_id=message.id,

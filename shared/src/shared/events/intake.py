@@ -127,6 +127,13 @@ class ClearanceExpired(Event, name="intake.clearance.expired"):
     valid_until: date = open_("Last day that was covered, clinic-local.", "2027-02-10")
 
 
+class SignInAsked(Event, name="intake.sign_in.asked"):
+    """A client wants to sign in, and is to be sent the link for it: at once, whatever else they want to hear."""
+
+    link: UUID = open_("The link; what opens it is in no event.", "01936d3e-5f00-7000-8000-000000000013")
+    valid_until: datetime = open_("Until when it works, UTC; afterwards it is not sent.", "2026-11-02T15:15:00+00:00")
+
+
 class ConsentGranted(Event, name="intake.consent.granted"):
     """A client agreed to one version of one consent text."""
 

@@ -24,11 +24,12 @@ from notify.domain.messages import (
     Suppress,
     Template,
     decide,
+    decide_asked_for,
 )
 from notify.domain.patience import mail_delay
 from notify.models import Contact, DueMessage, Message
 from notify.queries import consent_standing
-from notify.wording import compose
+from notify.wording import Links, compose
 from shared.clinics import ConsentKind
 from shared.events.envelope import Envelope
 from shared.events.notify import MessageFailed, MessageSent, MessageSuppressed
@@ -48,7 +49,9 @@ class Attended(Enum):
     POST_IN_TROUBLE = "post_in_trouble"
 
 
-def queue_message(template: Template, cause: Envelope, tx: Transaction, *, path: str = "/") -> None:
+def queue_message(
+    template: Template, cause: Envelope, tx: Transaction, *, path: str = "/", expires_at: datetime | None = None
+) -> None:
     """Queue the message that an event calls for, once; `path` is where its reader finds what it is about."""
     kind = KINDS[template]
     if kind.audience is Audience.CLIENT:
@@ -67,6 +70,7 @@ def queue_message(template: Template, cause: Envelope, tx: Transaction, *, path:
         status=MessageStatus.QUEUED,
         attempts=0,
         queued_at=tx.now,
+        expires_at=expires_at,
     )
     message = tx.session.scalar(row.on_conflict_do_nothing().returning(Message.id))
     if message is not None:
@@ -85,7 +89,7 @@ def reconsider_messages(client: UUID, tx: Transaction) -> None:
     tx.session.execute(insert(DueMessage).from_select(["clinic", "message", "due_at"], open_ones))
 
 
-def attend_message(message_id: UUID, post: Callable[[Mail], None], public_url: str, tx: Transaction) -> Attended:
+def attend_message(message_id: UUID, post: Callable[[Mail], None], links: Links, tx: Transaction) -> Attended:
     """Do with a due message what its time and its reader's wishes ask for, unless another worker has it in hand.
 
     The message's row is locked while `post` hands the mail over, and nothing else is.
@@ -101,16 +105,20 @@ def attend_message(message_id: UUID, post: Callable[[Mail], None], public_url: s
         return Attended.DONE
     tx.origin = Origin("message.attend", str(message.event_id), message.correlation_id, subject=str(message.client))
     if message.audience is Audience.STAFF:
-        return _send(message, None, post, public_url, tx)
+        return _send(message, None, post, links, tx)
     contact = tx.one(Contact, message.client)
     reach = Reach(
         consent=consent_standing(message.client, ConsentKind.MESSAGING, None, tx),
         has_address=contact.email is not None,
         time_zone=contact.time_zone,
     )
-    match decide(reach, tx.clinic.quiet_hours, queued_at=message.queued_at, now=tx.now):
+    if KINDS[message.template].asked_for:
+        verdict = decide_asked_for(reach, expires_at=message.expires_at, now=tx.now)
+    else:
+        verdict = decide(reach, tx.clinic.quiet_hours, queued_at=message.queued_at, now=tx.now)
+    match verdict:
         case SendNow():
-            return _send(message, contact, post, public_url, tx)
+            return _send(message, contact, post, links, tx)
         case AwaitConsent(until):
             message.status = MessageStatus.WAITING_FOR_CONSENT
             _call_at(until, message.id, tx)
@@ -128,11 +136,11 @@ def attend_message(message_id: UUID, post: Callable[[Mail], None], public_url: s
 
 
 def _send(
-    message: Message, contact: Contact | None, post: Callable[[Mail], None], public_url: str, tx: Transaction
+    message: Message, contact: Contact | None, post: Callable[[Mail], None], links: Links, tx: Transaction
 ) -> Attended:
     message.attempts += 1
     try:
-        post(compose(message, contact, tx.clinic, public_url))
+        post(compose(message, contact, tx.clinic, links))
     except MailRefused as refusal:
         _fail(message, refusal.reason, tx)
     except MailDelayed as delay:

@@ -25,6 +25,7 @@ class Template(StrEnum):
     SCREENING_WAITING = "screening_waiting"
     HELP_WANTED = "help_wanted"
     INQUIRY_IN_CRISIS = "inquiry_in_crisis"
+    SIGN_IN_LINK = "sign_in_link"
 
 
 class Audience(StrEnum):
@@ -50,10 +51,14 @@ OPEN_MESSAGES = (MessageStatus.WAITING_FOR_CONSENT, MessageStatus.QUEUED, Messag
 
 @dataclass(frozen=True)
 class Kind:
-    """Whom a kind of message is for, and the version of its words with which new ones are queued."""
+    """Whom a kind of message is for, and the version of its words with which new ones are queued.
+
+    `asked_for`: the reader waits for it this minute, and gets it without consent to messages, at any hour.
+    """
 
     audience: Audience
     version: int = 1
+    asked_for: bool = False
 
 
 KINDS = {
@@ -65,6 +70,7 @@ KINDS = {
     Template.SCREENING_WAITING: Kind(Audience.STAFF),
     Template.HELP_WANTED: Kind(Audience.STAFF),
     Template.INQUIRY_IN_CRISIS: Kind(Audience.STAFF),
+    Template.SIGN_IN_LINK: Kind(Audience.CLIENT, asked_for=True),
 }
 
 
@@ -117,3 +123,10 @@ def decide(reach: Reach, hours: QuietHours, *, queued_at: datetime, now: datetim
         return Suppress(SuppressionReason.NO_ADDRESS)
     allowed_at = next_allowed(now, hours, ZoneInfo(reach.time_zone))
     return Defer(allowed_at) if allowed_at > now else SendNow()
+
+
+def decide_asked_for(reach: Reach, *, expires_at: datetime | None, now: datetime) -> Verdict:
+    """Say whether what a client asked for this minute may leave: at once or, when it is of no use any more, never."""
+    if expires_at is not None and now >= expires_at:
+        return Suppress(SuppressionReason.STALE)
+    return SendNow() if reach.has_address else Suppress(SuppressionReason.NO_ADDRESS)

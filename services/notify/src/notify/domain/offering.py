@@ -42,6 +42,8 @@ NEVER_OFFERED: tuple[type[Event], ...] = (
     inner.CheckInCompleted,
     inner.EntryShared,
     inner.CommitmentMade,
+    # When somebody signs in concerns nobody.
+    intake.SignInAsked,
     # A cry for help goes to the people who answer it, not to a partner's system.
     inner.RedFlagRaised,
     inner.RedFlagClosed,

@@ -7,6 +7,7 @@ from notify.adapters.webhooks import WebhookSender
 from notify.jobs.mails import SendMessages
 from notify.jobs.partners import DeliverToPartners
 from notify.settings import NotifySettings
+from notify.wording import Links
 from shared.service import Job
 
 __all__ = ["PARTNER_LOOPS", "DeliverToPartners", "SendMessages", "make_jobs"]
@@ -26,5 +27,5 @@ def make_jobs(settings: NotifySettings) -> Sequence[Job]:
         password=settings.smtp_password,
     )
     sender = WebhookSender(allow_networks=settings.webhook_allow)
-    mails = SendMessages(mailer.send, settings.public_url)
+    mails = SendMessages(mailer.send, Links(settings.public_url, settings.link_secret))
     return [mails, *(DeliverToPartners(sender.deliver, loop) for loop in range(1, PARTNER_LOOPS + 1))]

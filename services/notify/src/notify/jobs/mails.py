@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from notify.adapters.smtp import Mail
 from notify.commands.messages import Attended, attend_message
 from notify.models import DueMessage
+from notify.wording import Links
 from shared.store import Actor, Store
 from shared.store.retries import describe
 from shared.store.transaction import Origin
@@ -25,13 +26,13 @@ HELD_BY_A_FAULT = timedelta(seconds=30)
 class SendMessages:
     """Attends to due messages, each in a transaction of its own; workers share them out by their row locks.
 
-    `post` hands one mail over, and raises MailDelayed or MailRefused; links in mails begin with `public_url`.
+    `post` hands one mail over, and raises MailDelayed or MailRefused; `links` says where a mail's link leads.
     """
 
-    def __init__(self, post: Callable[[Mail], None], public_url: str) -> None:
+    def __init__(self, post: Callable[[Mail], None], links: Links) -> None:
         self.name = "mails"
         self._post = post
-        self._public_url = public_url
+        self._links = links
 
     def run_once(self, store: Store, stopping: Callable[[], bool] = bool) -> int:
         """Attend to some messages; a stop waits for the one in hand, and a post in trouble ends the round."""
@@ -49,7 +50,7 @@ class SendMessages:
         origin = Origin("message.attend", str(message), str(message))
         try:
             with store.transaction(clinic, Actor("notify"), origin) as tx:
-                return attend_message(message, self._post, self._public_url, tx)
+                return attend_message(message, self._post, self._links, tx)
         except OperationalError:
             raise
         except Exception as error:

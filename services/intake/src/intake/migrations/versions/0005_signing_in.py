@@ -1,6 +1,8 @@
-"""Who is signed in: out of the application's reach, but for a few functions."""
+"""Who is signed in: out of the application's reach, but for a few functions. And the links that clients ask for."""
 
 from alembic import op
+
+from shared.store.tenancy import protect
 
 revision = "0005"
 down_revision = "0003a"
@@ -58,7 +60,35 @@ _FUNCTIONS = {
 }
 
 
+_LINK = """
+    create table sign_in_link (
+      id uuid primary key,
+      clinic text not null,
+      client_id uuid,
+      sealed_address bytea,
+      address_index bytea not null,
+      origin_index bytea not null,
+      asked_at timestamptz not null,
+      valid_until timestamptz not null,
+      used_at timestamptz,
+      foreign key (clinic, client_id) references client (clinic, id)
+    );
+    create index sign_in_link_address on sign_in_link (clinic, address_index, asked_at);
+    create index sign_in_link_origin on sign_in_link (clinic, origin_index, asked_at);
+    create index sign_in_link_asked on sign_in_link (clinic, asked_at);
+    create index sign_in_link_client on sign_in_link (clinic, client_id);
+    """
+
+
 def upgrade() -> None:
+    _lay_sign_ins()
+    for statement in _LINK.split(";\n"):
+        if statement.strip():
+            op.execute(statement)
+    protect(op.execute, "sign_in_link")
+
+
+def _lay_sign_ins() -> None:
     for statement in _TABLE.split(";\n"):
         if statement.strip():
             op.execute(statement)

@@ -1,0 +1,109 @@
+"""The pages on which a client asks for a link, and uses it. They need no script; following a link changes nothing."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
+from marshmallow import ValidationError
+from marshmallow.validate import And
+from werkzeug.wrappers import Response
+
+from intake import queries
+from intake.access.links import ask_for_link, over, require_open, use_link
+from intake.access.pages import begin
+from intake.access.settings import current
+from intake.schemas.text import EMAIL
+from shared.clinics import Clinic
+from shared.errors import Unavailable
+from shared.links import link_path, proves
+from shared.store import Actor
+from shared.store.transaction import Origin
+from shared.web.auth import Caller
+from shared.web.context import frame
+from shared.web.look import protect
+from shared.web.pages import page_of_problem, require_own_site
+from shared.web.policy import Role
+from shared.web.sign_in import HOME
+
+links = Blueprint("sign_in_links", __name__)
+links.after_request(page_of_problem)
+links.after_request(protect)
+
+_address = And(*EMAIL)
+
+
+@links.get("/clinics/<clinic>/sign-in")
+def ask(clinic: str) -> str:
+    """Where a client says to which address the link shall go."""
+    return _form(_clinic(clinic))
+
+
+@links.post("/clinics/<clinic>/sign-in")
+def send(clinic: str) -> Response:
+    """The same answer for every address."""
+    require_own_site()
+    here, address = _clinic(clinic), request.form.get("email", "").strip()
+    try:
+        _address(address)
+    except ValidationError:
+        return make_response(_form(here, said=address, complaint="This does not look like an e-mail address."), 422)
+    _require_secret()
+    with _transaction(here, "sign_in.ask") as tx:
+        ask_for_link(address, request.remote_addr or "", tx)
+    return redirect(url_for("sign_in_links.sent", clinic=here.id), 303)
+
+
+@links.get("/clinics/<clinic>/sign-in/sent")
+def sent(clinic: str) -> str:
+    """What happens next."""
+    return render_template("intake/link_sent.html", clinic=_clinic(clinic))
+
+
+@links.get("/clinics/<clinic>/sign-in/links/<uuid:link>.<proof>")
+def show(clinic: str, link: UUID, proof: str) -> str:
+    """The button that signs in: programs that follow links in mails do not press it."""
+    here = _clinic(clinic)
+    _require_proof(here, link, proof)
+    with _transaction(here, "sign_in.link_seen") as tx:
+        require_open(link, tx)
+    return render_template("intake/link.html", clinic=here)
+
+
+@links.post("/clinics/<clinic>/sign-in/links/<uuid:link>.<proof>")
+def use(clinic: str, link: UUID, proof: str) -> Response:
+    """Sign in whose link it is."""
+    require_own_site()
+    here = _clinic(clinic)
+    _require_proof(here, link, proof)
+    with _transaction(here, "sign_in.link_used") as tx:
+        client = use_link(link, tx)
+    caller = Caller(f"client-{client.id}", {here.id: frozenset({Role.CLIENT})}, client.id)
+    return begin(caller, client.display_name, HOME)
+
+
+def _clinic(clinic_id: str) -> Clinic:
+    here = queries.clinic_here(frame().store, clinic_id)
+    g.clinic = here.id
+    return here
+
+
+def _form(clinic: Clinic, *, said: str = "", complaint: str | None = None) -> str:
+    errors = {"email": complaint} if complaint else {}
+    return render_template("intake/ask_for_link.html", clinic=clinic, said={"email": said}, errors=errors)
+
+
+def _transaction(clinic: Clinic, action: str) -> Any:
+    origin = Origin(action, g.request_id, g.request_id, g.span.traceparent)
+    return frame().store.transaction(clinic.id, Actor("public"), origin)
+
+
+def _require_secret() -> str:
+    secret = current().link_secret
+    if secret is None:
+        raise Unavailable("sign_in_not_set_up", "Nobody can sign in by e-mail here yet. Please call us.")
+    return secret
+
+
+def _require_proof(clinic: Clinic, link: UUID, proof: str) -> None:
+    if not proves(_require_secret(), link_path(clinic.id, link), proof):
+        raise over()
