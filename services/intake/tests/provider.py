@@ -192,7 +192,7 @@ ACTIVE_JWKS = [{keys}]
             env=self._environment(),
             when_orphaned=signal.SIGTERM,
         )
-        assert wait_until(self._answers, 30), log_tail(log)
+        assert wait_until(self._answers, 60), log_tail(log)
 
     def _stop(self) -> None:
         if self._process is not None:

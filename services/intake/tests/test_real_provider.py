@@ -4,22 +4,27 @@ import base64
 import hashlib
 import re
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
 from flask.testing import FlaskClient
+from playwright.sync_api import expect, sync_playwright
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from intake.access.cookies import WAY_COOKIE
 from intake.access.provider import RETURN
 from intake.access.settings import AccessSettings, use
 from shared.clock import HeldClock
+from shared.local.processes import port_of, reserve_port
 from shared.settings import Settings
 from shared.testing.bench import Bench
 from shared.testing.tokens import Signer
@@ -28,13 +33,15 @@ from shared.web.sign_in import COOKIE
 from .provider import CLIENT_SECRET, PASSWORD, App, Provider
 from .test_pages import Page
 
-AUDIENCE, PAGES, PHONE, ELSEWHERE = "afterglow", "afterglow-pages", "an-app", "elsewhere"
+AUDIENCE, PAGES, SERVED, PHONE, ELSEWHERE = "afterglow", "afterglow-pages", "served-pages", "an-app", "elsewhere"
 PUBLIC_URL = "http://localhost"
+CHROMIUM = Path("/usr/bin/chromium")
 IN_THE_APP = "http://127.0.0.1:9/back"
 PEOPLE = {
     "wren": ["maple/front_desk"],
     "nia": ["maple/nurse"],
     "ola": ["maple/nurse"],
+    "pia": ["maple/nurse"],
     "mika": ["cedar/front_desk"],
     # Of what else a provider knows of people nothing becomes a role.
     "robin": ["maple/therapist", "cedar/clinic_admin", "cedar/therapist", "choir/soprano", "therapist", "/maple"],
@@ -43,10 +50,18 @@ PEOPLE = {
 
 
 @pytest.fixture(scope="module")
-def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+def address() -> Iterator[str]:
+    """Where a browser finds intake, in the tests that have one."""
+    with reserve_port() as reservation:
+        yield f"http://127.0.0.1:{port_of(reservation)}"
+
+
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory: pytest.TempPathFactory, address: str) -> Iterator[Provider]:
     apps = [
         App(AUDIENCE, IN_THE_APP, (AUDIENCE,)),
         App(PAGES, PUBLIC_URL + RETURN, (PAGES, AUDIENCE), after_sign_out=f"{PUBLIC_URL}/intake/"),
+        App(SERVED, address + RETURN, (SERVED, AUDIENCE), after_sign_out=f"{address}/intake/"),
         App(PHONE, IN_THE_APP, (AUDIENCE,)),
         App(ELSEWHERE, IN_THE_APP, (ELSEWHERE,)),
     ]
@@ -67,18 +82,20 @@ def settings(settings: Settings, provider: Provider) -> Settings:
     return replace(settings, issuer=provider.issuer, jwks=None, grants_claim="groups", grants_pattern=pattern)
 
 
+def access(signer: Signer, client_id: str, public_url: str) -> AccessSettings:
+    return AccessSettings(
+        key=signer.sign_in_key,
+        client_id=client_id,
+        client_secret=CLIENT_SECRET,
+        scope="openid profile groups",
+        public_url=public_url,
+    )
+
+
 @pytest.fixture
 def browser(bench: Bench, signer: Signer) -> FlaskClient:
     """A browser's half at Afterglow."""
-    use(
-        AccessSettings(
-            key=signer.sign_in_key,
-            client_id=PAGES,
-            client_secret=CLIENT_SECRET,
-            scope="openid profile groups",
-            public_url=PUBLIC_URL,
-        )
-    )
+    use(access(signer, PAGES, PUBLIC_URL))
     return bench.app.test_client()
 
 
@@ -186,6 +203,42 @@ def test_whoever_signs_out_here_signs_out_of_the_provider_too(
     assert browser.get("/intake/home").headers["Location"].startswith("/intake/sign-in/renew")
     again = browser.get("/intake/sign-in/staff").headers["Location"]
     assert elsewhere.get(again, timeout=10, allow_redirects=False).headers["Location"] == "/login"
+
+
+@pytest.fixture
+def served(bench: Bench, signer: Signer, address: str) -> Iterator[str]:
+    """Intake where a browser can reach it."""
+    use(access(signer, SERVED, address))
+    server = make_server("127.0.0.1", int(address.rpartition(":")[2]), bench.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield address
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="this test wants Debian's chromium")
+def test_a_real_browser_takes_all_of_it(served: str, provider: Provider) -> None:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        page = chromium.new_page()
+        page.goto(f"{served}/intake/home")
+        page.get_by_role("link", name="Sign in with your clinic’s account").click()
+        for said in ("pia", PASSWORD):
+            page.locator("input[name=login], input[name=password]").fill(said)
+            page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Hello Pia Sample")).to_be_visible()
+        expect(page).to_have_url(f"{served}/intake/home")
+
+        page.get_by_role("button", name="Sign out").click()
+
+        page.wait_for_url(f"{provider.issuer}/oauth/end_session*")
+        page.locator("button[name=answer][value=logout]").click()
+        expect(page).to_have_url(f"{served}/intake/")
+        chromium.close()
 
 
 @dataclass
