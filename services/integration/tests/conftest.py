@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from integration.app import service
-from shared.events.intake import ClientRegistered, ScreeningSubmitted
+from shared.events.intake import CaseloadJoined, ClientRegistered, ScreeningSubmitted
 from shared.events.sessions import SessionCompleted
 from shared.measures import load_instrument, write_response
 from shared.service import Service
@@ -37,6 +37,7 @@ class Story:
 
     def registered(self) -> "Story":
         self.tell(ClientRegistered)
+        self.tell(CaseloadJoined)  # Of the therapist, who sees nobody else's client.
         return self
 
     def screened(self, score: int = 18, days_ago: int = 21) -> "Story":

@@ -120,7 +120,10 @@ def test_another_clinic_sees_nothing(rosa: Story) -> None:
     rosa.do("intentions", question="truth", words="x")
     cedar = rosa.bench.as_("therapist", clinic="cedar")
     for what in ("moments", "intentions", "windows", "measures", "timeline", "red-flags"):
-        assert cedar.get(f"/clients/{rosa.client}/{what}").get_json()["items"] == []
+        assert cedar.get(f"/clients/{rosa.client}/{what}").get_json()["code"] == "not_on_your_caseload"
+    for what in ("moments", "measures", "red-flags"):
+        nurse = rosa.bench.as_("nurse", clinic="cedar")
+        assert nurse.get(f"/clients/{rosa.client}/{what}").get_json()["items"] == []
     assert rosa.bench.as_("client", clinic="cedar", client_id=rosa.client).get(
         f"/clients/{rosa.client}/moments"
     ).get_json() == {"items": []}

@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from sessions.app import service
-from shared.events.intake import ClearanceDecided, ClientRegistered, ConsentGranted
+from shared.events.intake import CaseloadJoined, ClearanceDecided, ClientRegistered, ConsentGranted
 from shared.events.integration import IntentionSet
 from shared.service import Service
 from shared.testing.bench import Bench
@@ -39,6 +39,7 @@ class Story:
 
     def registered(self) -> "Story":
         self.tell(ClientRegistered)
+        self.tell(CaseloadJoined)  # Of the therapist, who sees nobody else's client.
         return self
 
     def cleared(self, **changes: Any) -> "Story":

@@ -84,7 +84,9 @@ def test_another_clinics_staff_find_nothing_through_any_door(everything: Story) 
         caller = everything.bench.as_(role, clinic="cedar")
         at = path.format(**places)
         answer = caller.get(at) if method == "get" else caller.post(at, body)
-        refused(answer, "not_found", 404)
+        # A therapist learns of nobody who is not theirs, not even whether there is such a client.
+        not_theirs = role == "therapist" and path.startswith("/clients/")
+        refused(answer, *(("not_on_your_caseload", 403) if not_theirs else ("not_found", 404)))
     assert len(everything.bench.published()) == told
 
 

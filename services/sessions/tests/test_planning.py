@@ -32,7 +32,7 @@ def at_once(deeds: list[Callable[[], TestResponse]]) -> list[TestResponse]:
 
 
 def test_a_client_of_whom_nobody_has_told_is_not_found(rosa: Story) -> None:
-    refused(rosa.book(), "not_found", 404)
+    refused(rosa.book(role="front_desk"), "not_found", 404)
 
 
 def test_a_medicine_visit_before_clearance_is_refused_and_changes_nothing(rosa: Story) -> None:
@@ -191,7 +191,9 @@ def test_another_clinic_cannot_see_the_client_nor_the_visit(rosa: Story) -> None
     cedar = rosa.bench.as_("therapist", clinic="cedar")
     refused(cedar.get(f"/visits/{rosa.visit}"), "not_found", 404)
     refused(cedar.get(f"/visits/{rosa.visit}/readiness"), "not_found", 404)
-    assert cedar.get(f"/clients/{rosa.client}/visits").get_json()["items"] == []
+    refused(cedar.get(f"/clients/{rosa.client}/visits"), "not_on_your_caseload", 403)
+    desk = rosa.bench.as_("front_desk", clinic="cedar")
+    assert desk.get(f"/clients/{rosa.client}/visits").get_json()["items"] == []
 
 
 def test_every_table_hides_its_rows_when_no_clinic_is_set(rosa: Story) -> None:

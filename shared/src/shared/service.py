@@ -1,20 +1,24 @@
 """What a service is: its table of contents, read by the web process, the worker, the migrations and the documents."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
 
 from shared.bus.handlers import Handlers
+from shared.store.holdings import Holding
 from shared.store.timers import Timers
 from shared.store.transaction import Store
 
 if TYPE_CHECKING:
     from click import Command
     from flask import Blueprint
+    from sqlalchemy.orm import InstrumentedAttribute
 
     from shared.web.doors import Doors
     from shared.web.pages import Pages
+    from shared.web.policy import Policy
 
 
 class Job(Protocol):
@@ -32,16 +36,19 @@ class Job(Protocol):
 class Service:
     """One service, declared in its `app.py`.
 
-    `pages` are for signed-in people; a plain Blueprint among them is for anybody. `policy` says for each action which
-    roles may. `commands` are added to `python -m {name}`. `read_settings` reads what only this service needs, and
-    `jobs` makes its own loops from that.
+    `policy` says for each action which roles may, about whom; `whose` names, for ids in addresses, the column with the
+    client of such a thing, and `holdings` all tables with rows about clients. `pages` are for signed-in people; a
+    plain Blueprint among them is for anybody. `commands` are added to `python -m {name}`. `read_settings` reads what
+    only this service needs, and `jobs` makes its own loops from that.
     """
 
     name: str
     package: ModuleType
     title: str
     doors: "Sequence[Doors]"
-    policy: dict[str, frozenset[str]]
+    policy: "Policy"
+    holdings: "Sequence[Holding]" = ()
+    whose: "Mapping[str, InstrumentedAttribute[UUID]]" = field(default_factory=dict)
     handlers: Handlers = field(default_factory=Handlers)
     timers: Timers = field(default_factory=Timers)
     pages: "Sequence[Pages | Blueprint]" = ()

@@ -18,7 +18,7 @@ from shared.service import Service
 from shared.store import ROW_TYPES, Timers, Transaction, keep_clinic
 from shared.store.timers import Timer
 from shared.web import PUBLIC, Doors, Pages, Role
-from shared.web.policy import allow
+from shared.web.policy import allow, whole_clinic
 
 
 class Base(DeclarativeBase):
@@ -109,8 +109,8 @@ def toy_service(name: str, *hears: type[Event]) -> Service:
         title="Toy",
         doors=[doors],
         policy={
-            "note.write": allow(Role.THERAPIST),
-            "note.read": allow(Role.THERAPIST, Role.NURSE),
+            "note.write": whole_clinic(Role.THERAPIST),
+            "note.read": whole_clinic(Role.THERAPIST, Role.NURSE),
             "self.read": allow(Role.CLIENT),
         },
         handlers=handlers,

@@ -3,6 +3,7 @@
 import integration
 from integration.api import DOORS
 from integration.handlers import handlers
+from integration.holdings import HOLDINGS
 from integration.policy import POLICY
 from integration.timers import timers
 from shared.service import Service
@@ -13,6 +14,7 @@ service = Service(
     title="Afterglow integration",
     doors=DOORS,
     policy=POLICY,
+    holdings=HOLDINGS,
     handlers=handlers,
     timers=timers,
 )

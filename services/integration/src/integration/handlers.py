@@ -1,15 +1,17 @@
 """What integration keeps of what others tell. Events of different publishers come in any order."""
 
 from integration.commands.tending import open_window
+from integration.holdings import HOLDINGS
 from integration.models import Client, CompletedVisit, Reading
+from shared.bus.everybody import hear_with_everybody
 from shared.bus.handlers import Handlers
-from shared.events.intake import ClientRegistered, ClientUpdated, ClinicConfigured, MeasureTaken, ScreeningSubmitted
+from shared.events.intake import ClientRegistered, ClientUpdated, MeasureTaken, ScreeningSubmitted
 from shared.events.sessions import SessionCompleted, VisitKind
 from shared.measures import UnknownInstrument, load_instrument
-from shared.store import Transaction, keep_clinic
+from shared.store import Transaction
 
 handlers = Handlers()
-handlers.on(ClinicConfigured)(keep_clinic)
+hear_with_everybody(handlers, HOLDINGS)
 
 clients = handlers.projection("clients", Client.id, CompletedVisit.client_id)
 """Who the clients are, and which visits they have behind them."""

@@ -3,6 +3,7 @@
 import notify
 from notify.api import messages, partners
 from notify.handlers import handlers
+from notify.holdings import HOLDINGS
 from notify.jobs import make_jobs
 from notify.pages import pages
 from notify.policy import POLICY
@@ -15,6 +16,7 @@ service = Service(
     title="Afterglow notify",
     doors=[messages, partners],
     policy=POLICY,
+    holdings=HOLDINGS,
     handlers=handlers,
     pages=[pages],
     read_settings=read_notify_settings,

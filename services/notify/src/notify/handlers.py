@@ -5,7 +5,9 @@ from notify.commands.deliveries import lay_deliveries, reconsider_deliveries
 from notify.commands.messages import queue_message, reconsider_messages
 from notify.domain.messages import Template
 from notify.domain.offering import OFFERED
+from notify.holdings import HOLDINGS
 from notify.models import Consent, Contact
+from shared.bus.everybody import hear_with_everybody
 from shared.bus.handlers import Handlers
 from shared.clinics import ConsentKind
 from shared.events.envelope import Envelope
@@ -13,7 +15,6 @@ from shared.events.intake import (
     ClearanceDecided,
     ClientRegistered,
     ClientUpdated,
-    ClinicConfigured,
     ConsentGranted,
     ConsentWithdrawn,
     InquiryReceived,
@@ -24,13 +25,13 @@ from shared.events.integration import CheckInDue, RedFlagRaised, WindowOpened
 from shared.events.language import Event
 from shared.events.sessions import AppointmentBooked
 from shared.links import link_path
-from shared.store import Transaction, keep_clinic
+from shared.store import Transaction
 
 _OURS = (ConsentKind.MESSAGING, ConsentKind.DATA_SHARING)
 
 handlers = Handlers()
 
-handlers.on(ClinicConfigured)(keep_clinic)
+hear_with_everybody(handlers, HOLDINGS)
 
 
 contacts = handlers.projection("contacts", Contact.id, Consent.client)

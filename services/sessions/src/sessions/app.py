@@ -3,6 +3,8 @@
 import sessions
 from sessions.api import DOORS
 from sessions.handlers import handlers
+from sessions.holdings import HOLDINGS
+from sessions.models import Visit
 from sessions.policy import POLICY
 from shared.service import Service
 
@@ -12,5 +14,7 @@ service = Service(
     title="Afterglow sessions",
     doors=DOORS,
     policy=POLICY,
+    holdings=HOLDINGS,
+    whose={"visit_id": Visit.client_id},
     handlers=handlers,
 )

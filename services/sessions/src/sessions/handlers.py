@@ -6,7 +6,9 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
 from sessions.commands.holds import review_bookings
+from sessions.holdings import HOLDINGS
 from sessions.models import Client, Consent, RedFlag
+from shared.bus.everybody import hear_with_everybody
 from shared.bus.handlers import Handlers
 from shared.clinics import ConsentKind
 from shared.events.intake import (
@@ -14,15 +16,14 @@ from shared.events.intake import (
     ClearanceExpired,
     ClientRegistered,
     ClientUpdated,
-    ClinicConfigured,
     ConsentGranted,
     ConsentWithdrawn,
 )
 from shared.events.integration import IntentionSet, RedFlagClosed, RedFlagRaised
-from shared.store import Transaction, keep_clinic
+from shared.store import Transaction
 
 handlers = Handlers()
-handlers.on(ClinicConfigured)(keep_clinic)
+hear_with_everybody(handlers, HOLDINGS)
 
 clients = handlers.projection("clients", Client.id, Consent.client_id, RedFlag.client_id)
 """What readiness is decided from, as far as others know it."""

@@ -57,8 +57,12 @@ def visits_of(client_id: UUID, tx: Transaction) -> Sequence[Visit]:
 
 
 def visits_between(start: datetime, end: datetime, tx: Transaction) -> Sequence[Visit]:
-    """At most 500 visits of the clinic that touch that time."""
-    query = select(Visit).where(Visit.starts_at < end, Visit.ends_at > start).order_by(Visit.starts_at, Visit.id)
+    """At most 500 visits of the clinic that touch that time, of clients whom the reader may see."""
+    query = (
+        select(Visit)
+        .where(Visit.starts_at < end, Visit.ends_at > start, tx.reach.covers(Visit.client_id, tx.now))
+        .order_by(Visit.starts_at, Visit.id)
+    )
     return tx.all(query.limit(500))
 
 

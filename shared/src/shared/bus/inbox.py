@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 from sqlalchemy import Row
@@ -17,10 +18,11 @@ from shared.bus.handlers import Handlers
 from shared.bus.meters import Meters
 from shared.errors import NotFound
 from shared.events.envelope import Envelope, Undecodable
-from shared.events.intake import ClinicConfigured
+from shared.events.intake import ClientErased, ClinicConfigured
 from shared.events.language import catalogue, short_type
 from shared.store import inbox
 from shared.store.bodies import open_body
+from shared.store.erasure import erased_among
 from shared.store.retries import RETRY_DELAYS, describe
 from shared.store.telling import tell
 from shared.store.tenancy import EVERY_CLINIC, set_clinic
@@ -147,6 +149,7 @@ class InboxWorker:
             return False, []
         told: list[Envelope] = []
         clinic = EVERY_CLINIC
+        erased = erased_among(session, [_subject_of(row) for row in rows])
         enough = time.monotonic() + SECONDS
         for number, row in enumerate(rows):
             if number and (self._stopping() or time.monotonic() > enough):
@@ -156,7 +159,10 @@ class InboxWorker:
                 _leave_clinic(session)
                 set_clinic(session.connection(), clinic := row.clinic)
             try:
-                told += self._react(session, spans, row)
+                if _subject_of(row) not in erased:
+                    told += self._react(session, spans, row)
+                if row.type == ClientErased.type:
+                    erased.add(_subject_of(row))
             except _HandlerFailedError as failure:
                 failure.before = number
                 raise
@@ -186,6 +192,8 @@ class InboxWorker:
             envelope = Envelope.from_bytes(open_body(self._store.keyring, row.id, row.body))
             span = spans.enter_context(self._span(envelope))
             trace_id = span.trace_id
+            if envelope.erased:
+                return []
             if misfit := envelope.misfit():
                 raise Undecodable(misfit)
             if row.type != ClinicConfigured.type and not self._store.knows_clinic(row.clinic, session):
@@ -248,6 +256,10 @@ class InboxWorker:
             error=type(error).__qualname__,
         )
         return 1
+
+
+def _subject_of(row: Row[Any]) -> UUID:
+    return UUID(row.stream.rpartition("/")[2])
 
 
 def _database_is_away(error: Exception) -> bool:

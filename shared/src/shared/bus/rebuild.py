@@ -143,7 +143,8 @@ class Rebuild:
                 if row.sequence <= cursors.get(line, 0):
                     there[line] += 1
                     if self._projection.of(row.type):
-                        found.append(Envelope.from_bytes(open_outbox(self._sources[publisher].keyring, row)))
+                        envelope = Envelope.from_bytes(open_outbox(self._sources[publisher].keyring, row))
+                        found += [] if envelope.erased else [envelope]
         incomplete = {line.stream for line, handled in cursors.items() if there[line] < handled}
         outcome.incomplete += sorted(incomplete)
         passed_over = set(session.scalars(_PASSED_OVER, about))

@@ -39,7 +39,8 @@ class Envelope:
     """One event with everything that travels beside its data.
 
     `stream` (`maple/client/0193…`) and `sequence` (1, 2, 3 … within publisher and stream) give the order.
-    `causation_id` is the event or request that led to it, `correlation_id` the first of that chain. `time` is UTC.
+    `causation_id` is the event or request that led to it, `correlation_id` the first of that chain. `time` is UTC. One
+    that is `erased` keeps a place and says nothing any more: its client was erased.
     """
 
     id: UUID
@@ -53,6 +54,7 @@ class Envelope:
     correlation_id: str
     causation_id: str
     traceparent: str | None = None
+    erased: bool = False
     data: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -72,7 +74,7 @@ class Envelope:
 
         Data of a type that this release does not know fits: its publisher may be newer.
         """
-        if self.type not in catalogue:
+        if self.type not in catalogue or self.erased:
             return None
         problem = next(iter(_validator(self.type).iter_errors(self.data)), None)
         if problem is None:
@@ -108,6 +110,8 @@ class Envelope:
         }
         if self.traceparent:
             attributes["traceparent"] = self.traceparent
+        if self.erased:
+            attributes["erased"] = "true"
         return attributes | {"data": self.data}
 
     def to_bytes(self) -> bytes:
@@ -153,6 +157,7 @@ class Envelope:
                 correlation_id=message["correlationid"],
                 causation_id=message["causationid"],
                 traceparent=message.get("traceparent"),
+                erased=message.get("erased") == "true",
                 data=message["data"],
             )
             envelope._check(message.get("partitionkey"), routing_key)

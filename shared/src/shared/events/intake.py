@@ -55,6 +55,28 @@ class ClinicConfigured(Event, name="intake.clinic.configured", about="clinic"):
     clinic: Clinic = open_("The clinic's facts and rules.", Clinic.sample_data())
 
 
+class ClinicRulesProposed(Event, name="intake.clinic.rules_proposed", about="clinic"):
+    """Somebody proposed a clinical rule set; it is not in force, and waits for a medical director."""
+
+    proposal: UUID = open_("The proposal, whose rules are read at intake.", "01936d3e-5f00-7000-8000-000000000020")
+    proposed_by: str = open_("The subject of that person's sign-in, or the operator.", "clinic-admin-at-maple")
+
+
+class ClinicRulesApproved(Event, name="intake.clinic.rules_approved", about="clinic"):
+    """A medical director approved a proposed rule set; once it is in force the clinic is configured with it."""
+
+    proposal: UUID = open_("The proposal.", "01936d3e-5f00-7000-8000-000000000020")
+    approved_by: str = open_("The subject of the medical director's sign-in.", "medical-director-at-maple")
+    effective_from: date = open_("First day in force, clinic-local.", "2026-12-01")
+
+
+class ClinicRulesRejected(Event, name="intake.clinic.rules_rejected", about="clinic"):
+    """A medical director put a proposed rule set aside, or an approved one before its day."""
+
+    proposal: UUID = open_("The proposal.", "01936d3e-5f00-7000-8000-000000000020")
+    rejected_by: str = open_("The subject of the medical director's sign-in.", "medical-director-at-maple")
+
+
 class InquiryReceived(Event, name="intake.inquiry.received", about="inquiry"):
     """Somebody reached out to a clinic by its public form; they are not a client yet."""
 
@@ -84,6 +106,38 @@ class ClientUpdated(Event, name="intake.client.updated"):
     phone: str | None = identifying("E.164, if they gave one.", "+12125550123", default=None)
     time_zone: str = open_("IANA zone in which the client lives.", "America/New_York")
     language: str = open_("BCP 47 tag of the language they prefer.", "en", default="en")
+
+
+class ClientErased(Event, name="intake.client.erased"):
+    """A client was erased at the clinic, by their own wish; nobody keeps what the law does not ask for.
+
+    It is the last that is told about this client. Their earlier events keep their places and say nothing any more.
+    """
+
+    erased_at: datetime = open_("UTC.", "2027-05-03T09:00:00+00:00")
+
+
+class CaseloadJoined(Event, name="intake.caseload.joined"):
+    """The client is from now on among those of a member of the staff, who may see their record."""
+
+    staff: str = open_("The subject of that person's sign-in.", "therapist-at-maple")
+    joined_at: datetime = open_("UTC.", "2026-11-02T15:05:00+00:00")
+
+
+class CaseloadLeft(Event, name="intake.caseload.left"):
+    """The client is not among those of a member of the staff any more."""
+
+    staff: str = open_("The subject of that person's sign-in.", "therapist-at-maple")
+    left_at: datetime = open_("UTC.", "2027-03-01T09:00:00+00:00")
+
+
+class GlassBroken(Event, name="intake.glass.broken"):
+    """Somebody opened the record of a client who is not theirs, with a reason that stays in intake."""
+
+    access: UUID = open_("The access; audit lines name it.", "01936d3e-5f00-7000-8000-000000000015")
+    staff: str = open_("The subject of that person's sign-in.", "therapist-at-maple")
+    broken_at: datetime = open_("UTC.", "2026-11-20T02:10:00+00:00")
+    closes_at: datetime = open_("When the record closes to them by itself, UTC.", "2026-11-20T03:10:00+00:00")
 
 
 class ScreeningSubmitted(Event, name="intake.screening.submitted"):

@@ -106,10 +106,18 @@ create table erased (
   erased_at timestamptz not null
 );
 
+-- Answers that were stored for a repeated request are forgotten with the clients whom they are about.
+alter table idempotency add column clients uuid[] not null default '{}';
+
+create index idempotency_of_client on idempotency using gin (clients);
+
+create index idempotency_old on idempotency (created_at);
+
 alter table audit
   add column clients uuid[] not null default '{}',
   add column grounds text,
   add column came_from text,
+  add column detail jsonb,
   add column outcome text not null default 'done' check (outcome in ('done', 'denied'));
 
 create index audit_of_client on audit using gin (clients);

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Column,
     DateTime,
@@ -144,6 +145,35 @@ idempotency = Table(
     Column("body", LargeBinary),
     Column("headers", JSONB),
     Column("created_at", _Instant),
+    Column("clients", ARRAY(Uuid[UUID]())),
+)
+
+caseload = Table(
+    "caseload",
+    _carrier,
+    Column("client_id", Uuid[UUID], primary_key=True),
+    Column("staff", Text, primary_key=True),
+    Column("clinic", Text),
+    Column("joined_at", _Instant),
+)
+
+glass = Table(
+    "glass",
+    _carrier,
+    Column("id", Uuid[UUID], primary_key=True),
+    Column("clinic", Text),
+    Column("client_id", Uuid[UUID]),
+    Column("staff", Text),
+    Column("broken_at", _Instant),
+    Column("closes_at", _Instant),
+)
+
+erased = Table(
+    "erased",
+    _carrier,
+    Column("subject", Uuid[UUID], primary_key=True),
+    Column("clinic", Text),
+    Column("erased_at", _Instant),
 )
 
 audit = Table(
@@ -158,4 +188,9 @@ audit = Table(
     Column("subject", Text),
     Column("request_id", Text),
     Column("correlation_id", Text),
+    Column("clients", ARRAY(Uuid[UUID]())),
+    Column("grounds", Text),
+    Column("came_from", Text),
+    Column("detail", JSONB),
+    Column("outcome", Text),
 )

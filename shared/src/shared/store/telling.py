@@ -25,8 +25,12 @@ _TELL = """
     from head
 """
 _AUDIT = """
-    insert into audit (clinic, at, actor, roles, action, subject, request_id, correlation_id)
-    values (%(clinic)s, %(now)s, %(actor)s, %(roles)s, %(action)s, %(subject)s, %(request_id)s, %(correlation_id)s)
+    insert into audit (
+      clinic, at, actor, roles, action, subject, request_id, correlation_id, clients, grounds, came_from, outcome
+    ) values (
+      %(clinic)s, %(now)s, %(actor)s, %(roles)s, %(action)s, %(subject)s, %(request_id)s, %(correlation_id)s,
+      %(clients)s::uuid[], %(grounds)s, %(came_from)s, %(outcome)s
+    )
 """
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Engine, Select, func, select, update
+from sqlalchemy import Engine, Select, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -20,8 +20,9 @@ from shared.events.envelope import Envelope, stream_of
 from shared.events.language import Event
 from shared.sealing import MasterKeys
 from shared.store.clinics import load_clinic
+from shared.store.reach import Condition, Reach
 from shared.store.sealed import sealed_values, use_vault
-from shared.store.tables import clinic, outbox, timer
+from shared.store.tables import audit, clinic, outbox, timer
 from shared.store.telling import tell
 from shared.store.tenancy import open_carriers, set_clinic
 from shared.store.vault import Keyring, Vault
@@ -43,13 +44,17 @@ class Actor:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a transaction comes from: the request, event or timer, and the chain of causes that it continues."""
+    """Where a transaction comes from: the request, event or timer, and the chain of causes that it continues.
+
+    `came_from` is the network address of whoever asked.
+    """
 
     action: str
     request_id: str
     correlation_id: str
     traceparent: str | None = None
     subject: str | None = None
+    came_from: str | None = None
 
     @classmethod
     def of_event(cls, envelope: Envelope, handler: str, traceparent: str | None = None) -> "Origin":
@@ -57,12 +62,16 @@ class Origin:
         return cls(handler, str(envelope.id), envelope.correlation_id, trace, str(envelope.subject))
 
 
+EVERYBODY = Reach("", [Condition.CLINIC])
+"""The reach of what no person asks for: events, timers and the operator's own commands."""
+
+
 class Transaction:
     """One deed at one clinic. Whoever is called opens it (`Store.transaction`); commands receive it and never commit.
 
-    `now` stands still for the whole deed. `vault` seals what is told about somebody, and opens it. `cause` is the event
-    that is being handled, None outside a handler. While it `only_keeps`, as for a projection's handler, nobody can be
-    told anything, nor a timer be set or cancelled.
+    `now` stands still for the whole deed. `reach` says which clients may be touched by whoever asks. `vault` seals what
+    is told about somebody, and opens it. `cause` is the event that is being handled, None outside a handler. While it
+    `only_keeps`, as for a projection's handler, nobody can be told anything, nor a timer be set or cancelled.
     """
 
     def __init__(
@@ -86,9 +95,13 @@ class Transaction:
         self.origin = origin
         self.now = now
         self.cause = cause
+        self.reach = EVERYBODY
+        self.grounds: str | None = None
+        self.outcome = "done"
         self.only_keeps = False
         self.abandoned = False
         self._events: list[Event] = []
+        self._touched: set[UUID] = set()
 
     @cached_property
     def clinic(self) -> Clinic:
@@ -102,6 +115,31 @@ class Transaction:
 
     def new_id(self) -> UUID:
         return uuid7(self.now)
+
+    def touch(self, *clients: UUID) -> None:
+        """Have the audit say that this deed showed or changed something of these clients."""
+        self._touched.update(clients)
+
+    @property
+    def touched(self) -> list[UUID]:
+        """The clients whom the audit will name."""
+        return sorted(self._touched)
+
+    def audit_now(self, action: str, detail: Mapping[str, Any], *clients: UUID) -> None:
+        """Write an audit line of its own, with plain facts that name nobody; for what has no request of its own."""
+        values = {
+            "clinic": self.clinic_id,
+            "at": self.now,
+            "actor": self.actor.id,
+            "roles": " ".join(sorted(self.actor.roles)),
+            "action": action,
+            "subject": str(clients[0]) if clients else None,
+            "request_id": self.origin.request_id,
+            "correlation_id": self.origin.correlation_id,
+            "clients": list(clients),
+            "detail": dict(detail),
+        }
+        self.session.execute(insert(audit).values(values))
 
     def find(self, model: type[Row], key: Any) -> Row | None:
         """The row of this clinic with that primary key, or None."""
@@ -190,6 +228,10 @@ class Transaction:
             "subject": self.origin.subject,
             "request_id": self.origin.request_id,
             "correlation_id": self.origin.correlation_id,
+            "clients": self.touched,
+            "grounds": self.grounds,
+            "came_from": self.origin.came_from,
+            "outcome": self.outcome,
         }
         tell(self.session.connection(), self._keyring, self.take_events(), audited)
 

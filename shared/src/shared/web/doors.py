@@ -11,10 +11,10 @@ the view runs, and its answer is stored with it where the caller sent an `Idempo
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
-from uuid import UUID
 
 from flask import Response, g, make_response, request
 from flask_smorest import Blueprint
@@ -22,12 +22,13 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.declared import Declared
-from shared.errors import Forbidden, Invalid, NotFound, PreconditionRequired
+from shared.errors import Invalid, NotFound, PreconditionRequired
+from shared.store.reach import Reach
 from shared.store.tables import idempotency
-from shared.store.transaction import Actor, Origin, Transaction
-from shared.web.auth import Caller
-from shared.web.context import Frame, frame
-from shared.web.policy import PUBLIC, Role
+from shared.store.transaction import Actor, Transaction
+from shared.web.context import frame
+from shared.web.guard import check_listed, guarded, origin_of_request
+from shared.web.policy import PUBLIC
 
 View = Callable[..., Any]
 
@@ -41,6 +42,8 @@ class Doors:
     def __init__(self, name: str, description: str = "") -> None:
         self.blueprint = Blueprint(name, name, description=description)
         self.actions: dict[str, str] = {}
+        self.rules: dict[str, str] = {}
+        self.lists: set[str] = set()
 
     def get(self, rule: str, *, may: str, reply: type[Declared], many: bool = False) -> Callable[[View], View]:
         """A door that reads. `many` answers `{"items": [...]}`."""
@@ -74,6 +77,8 @@ class Doors:
                 answer = view(g.tx, *parsed, **path, **extra)
                 etag = getattr(answer, "version", None)
                 if many:
+                    answer = list(answer)
+                    check_listed(answer, g.tx)
                     answer = {"items": answer}
                 return (answer, status, {"ETag": f'"{etag}"'}) if isinstance(etag, int) else answer
 
@@ -88,7 +93,10 @@ class Doors:
             described = self.blueprint.doc(operationId=view.__name__, security=security, **{"x-action": may})(described)
             endpoint = _guard(described, may)
             self.blueprint.route(rule, methods=[method], endpoint=view.__name__)(endpoint)
-            self.actions[f"{self.blueprint.name}.{view.__name__}"] = may
+            name = f"{self.blueprint.name}.{view.__name__}"
+            self.actions[name], self.rules[name] = may, rule
+            if many:
+                self.lists.add(name)
             return view
 
         return register
@@ -99,12 +107,7 @@ def _guard(described: View, may: str) -> View:
 
     @wraps(described)
     def endpoint(**path: Any) -> Response:
-        here = frame()
-        clinic, actor = _admit(here, may, path)
-        g.clinic, g.actor = clinic, actor
-        subject = next((str(value) for value in path.values() if isinstance(value, UUID)), None)
-        origin = Origin(may, g.request_id, g.request_id, g.span.traceparent, subject)
-        with here.store.transaction(clinic, actor, origin) as tx:
+        with _transaction(may, path) as tx:
             g.tx = tx
             stored = _begin_idempotent(tx)
             if stored is not None:
@@ -117,24 +120,21 @@ def _guard(described: View, may: str) -> View:
     return endpoint
 
 
-def _admit(here: Frame, may: str, path: dict[str, Any]) -> tuple[str, Actor]:
-    if may == PUBLIC:
-        clinic = str(path["clinic"])
-        if not here.store.knows_clinic(clinic):
-            raise NotFound("clinic")
-        return clinic, ANYBODY
-    return admit(here, may, here.verifier.caller(request), request.headers.get(CLINIC_HEADER), path)
-
-
-def admit(here: Frame, may: str, caller: Caller, clinic: str | None, path: dict[str, Any]) -> tuple[str, Actor]:
-    """The clinic that is meant, and the caller there, where the policy lets them do this; doors and pages ask here."""
-    clinic, actor = caller.at(clinic)
-    allowed = here.service.policy[may] & actor.roles
-    if not allowed:
-        raise Forbidden("role_may_not", f"None of your roles may do this ({may}).")
-    if allowed == {Role.CLIENT} and path.get("client_id") != actor.client_id:
-        raise NotFound("client")
-    return clinic, actor
+@contextmanager
+def _transaction(may: str, path: dict[str, Any]) -> Iterator[Transaction]:
+    here = frame()
+    if may != PUBLIC:
+        caller = here.verifier.caller(request)
+        with guarded(here, may, caller, request.headers.get(CLINIC_HEADER), path) as tx:
+            yield tx
+        return
+    clinic = str(path["clinic"])
+    if not here.store.knows_clinic(clinic):
+        raise NotFound("clinic")
+    g.clinic, g.actor = clinic, ANYBODY
+    with here.store.transaction(clinic, ANYBODY, origin_of_request(may, path)) as tx:
+        tx.reach = Reach(ANYBODY.id, [])
+        yield tx
 
 
 def _expected_version() -> int:
@@ -188,4 +188,4 @@ def _finish_idempotent(tx: Transaction, response: Response) -> None:
     kept = {name: response.headers[name] for name in ("Content-Type", "ETag") if name in response.headers}
     body = tx.vault.seal_for_clinic("idempotency.body", response.get_data())
     statement = update(idempotency).where(*(idempotency.c[name] == value for name, value in mine.items()))
-    tx.session.execute(statement.values(status=response.status_code, body=body, headers=kept))
+    tx.session.execute(statement.values(status=response.status_code, body=body, headers=kept, clients=tx.touched))

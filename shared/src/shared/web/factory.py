@@ -19,7 +19,9 @@ from shared.store.transaction import Store
 from shared.tracing import tracer_of
 from shared.web.auth import TokenVerifier
 from shared.web.context import Frame
+from shared.web.doors import Doors
 from shared.web.grants import GrantsReader
+from shared.web.guard import require_aim
 from shared.web.health import HISTORY_ACTION, health_blueprint, history
 from shared.web.keys import Discovery, KeySource
 from shared.web.look import look
@@ -87,13 +89,13 @@ def create_app(
     app.error_handler_spec[None].pop(None, None)
     register_problems(app)
     for doors in (*service.doors, history, inbox, timers):
-        _require_policy(complete, doors.actions)
+        _require_policy(known, doors)
         api.register_blueprint(doors.blueprint, url_prefix=f"/{service.name}")
     app.register_blueprint(health_blueprint(troubles, stopping), url_prefix=f"/{service.name}")
     app.register_blueprint(look, url_prefix=f"/{service.name}")
     for pages in service.pages:
         if isinstance(pages, Pages):
-            _require_policy(complete, pages.actions)
+            _require_policy(known, pages)
             pages = pages.blueprint
         app.register_blueprint(pages, url_prefix=f"/{service.name}")
     _observe(app, store, service, metrics)
@@ -105,10 +107,14 @@ def _templates_of(service: Service) -> str | None:
     return None if service.package.__file__ is None else str(Path(service.package.__file__).parent / "templates")
 
 
-def _require_policy(policy: dict[str, frozenset[str]], actions: dict[str, str]) -> None:
-    missing = sorted(action for action in actions.values() if action != PUBLIC and action not in policy)
+def _require_policy(service: Service, doors: Doors | Pages) -> None:
+    """Deny by default: a door that no row of the policy table speaks of does not open, for anybody."""
+    missing = sorted({action for action in doors.actions.values() if action != PUBLIC} - set(service.policy))
     if missing:
         raise LookupError(f"no row in the policy table for {', '.join(missing)}")
+    for name, action in doors.actions.items():
+        if action != PUBLIC:
+            require_aim(service, doors.rules[name], action, listed=name in doors.lists)
 
 
 def _observe(app: Flask, store: Store, service: Service, metrics: Metrics) -> None:

@@ -18,15 +18,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode, urlsplit
-from uuid import UUID
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from shared.errors import Forbidden
-from shared.store.transaction import Origin
 from shared.web.context import frame
-from shared.web.doors import admit
+from shared.web.guard import guarded
 from shared.web.look import CSRF_FIELD, protect
 from shared.web.sign_in import RENEW, SignIn
 
@@ -41,6 +39,8 @@ class Pages:
         self.blueprint.after_request(page_of_problem)
         self.blueprint.after_request(protect)
         self.actions: dict[str, str] = {}
+        self.rules: dict[str, str] = {}
+        self.lists: set[str] = set()
 
     def get(self, rule: str, *, may: str, own: bool = False) -> Callable[[View], View]:
         """A page that is read.
@@ -57,7 +57,10 @@ class Pages:
     def _page(self, method: str, rule: str, may: str, own: bool) -> Callable[[View], View]:
         def register(view: View) -> View:
             self.blueprint.add_url_rule(rule, view.__name__, _guard(view, may, own), methods=[method])
-            self.actions[f"{self.blueprint.name}.{view.__name__}"] = may
+            name = f"{self.blueprint.name}.{view.__name__}"
+            self.actions[name], self.rules[name] = may, rule
+            if own:
+                self.lists.add(name)
             return view
 
         return register
@@ -73,12 +76,8 @@ def _guard(view: View, may: str, own: bool) -> View:
         g.sign_in = sign_in
         if request.method == "POST":
             require_own_form(sign_in)
-        about = {"client_id": sign_in.caller.client_id} | path if own else path
-        clinic, actor = admit(here, may, sign_in.caller, path.get("clinic") or sign_in.clinic, about)
-        g.clinic, g.actor = clinic, actor
-        subject = next((str(value) for value in path.values() if isinstance(value, UUID)), None)
-        origin = Origin(may, g.request_id, g.request_id, g.span.traceparent, subject)
-        with here.store.transaction(clinic, actor, origin) as tx:
+        meant = path.get("clinic") or sign_in.clinic
+        with guarded(here, may, sign_in.caller, meant, path, own=own and sign_in.caller.client_id is not None) as tx:
             g.clinic_facts = tx.clinic
             answer = make_response(view(tx, **{name: value for name, value in path.items() if name != "clinic"}))
             if answer.status_code >= 400:

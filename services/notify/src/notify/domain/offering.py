@@ -42,6 +42,12 @@ NEVER_OFFERED: tuple[type[Event], ...] = (
     inner.CheckInCompleted,
     inner.EntryShared,
     inner.CommitmentMade,
+    # Who looks after a client, or looked into their record, is between the client and the clinic. A partner is told
+    # nothing more about somebody who is erased; what it has it holds under its own duties.
+    intake.CaseloadJoined,
+    intake.CaseloadLeft,
+    intake.GlassBroken,
+    intake.ClientErased,
     # When somebody signs in concerns nobody.
     intake.SignInAsked,
     # A cry for help goes to the people who answer it, not to a partner's system.

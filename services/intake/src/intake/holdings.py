@@ -1,0 +1,11 @@
+"""What intake holds about a client."""
+
+from intake.models import Clearance, Client, Consent, Screening
+from shared.store.holdings import Holding
+
+HOLDINGS = [
+    Holding(Consent.client_id, "what you agreed to"),
+    Holding(Clearance.client_id, "decisions of prescribers"),
+    Holding(Screening.client_id, "what you answered before anybody decided"),
+    Holding(Client.id, "who you are, and how you are reached"),
+]

@@ -1,0 +1,28 @@
+"""What integration holds about a client."""
+
+from integration.models import (
+    CheckIn,
+    Client,
+    Commitment,
+    CompletedVisit,
+    Intention,
+    Moment,
+    Reading,
+    RedFlag,
+    Sensation,
+    Window,
+)
+from shared.store.holdings import Holding
+
+HOLDINGS = [
+    Holding(CheckIn.client_id, "how you were, when you were asked"),
+    Holding(Window.client_id, "the time after medicine visits"),
+    Holding(CompletedVisit.client_id, "visits that are over"),
+    Holding(Commitment.client_id, "what you committed to"),
+    Holding(Intention.client_id, "intentions"),
+    Holding(Moment.client_id, "moments that you wrote down"),
+    Holding(Sensation.client_id, "what you placed on the body map"),
+    Holding(RedFlag.client_id, "when somebody had to look after you"),
+    Holding(Reading.client_id, "measures"),
+    Holding(Client.id, "your name and zone"),
+]

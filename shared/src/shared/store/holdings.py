@@ -1,0 +1,107 @@
+"""What a service holds about a client: told once, and used wherever everything about somebody is meant.
+
+    HOLDINGS = [
+        Holding(Entry.client_id, "what happened in their visits"),
+        Holding(Visit.client_id, "appointments"),
+    ]
+
+From it come the export of a client's record and its erasure; a test holds it against the service's tables, so that no
+table about clients is forgotten.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, inspect, select, text
+from sqlalchemy.orm import InstrumentedAttribute
+
+from shared.store.sealed import Sealed, sealed_attributes
+from shared.store.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A table with rows about clients. `whose` is the column with the client's id, `title` names it for the client.
+
+    `secret` columns are in no export: keys and proofs that are nobody's story. With `withheld`, the whole table is in
+    none; it says why. Holdings are erased in the order in which they are listed: what points to others comes first.
+    Where the application may not remove rows of a table, a function of the database does, named in `erased_by`: it
+    takes the client's id and returns those of the rows.
+    """
+
+    whose: "InstrumentedAttribute[UUID]"
+    title: str
+    secret: tuple[str, ...] = ()
+    withheld: str | None = None
+    erased_by: str | None = None
+
+    @property
+    def model(self) -> type[Any]:
+        model = self.whose.class_
+        assert isinstance(model, type)  # noqa: S101 - a holding is a mapped table, not an alias of one.
+        return model
+
+    @property
+    def table(self) -> str:
+        return str(self.model.__tablename__)
+
+    def rows(self, client: UUID, tx: Transaction) -> Iterator[dict[str, Any]]:
+        """The rows about a client with everything opened, in JSON types."""
+        key = inspect(self.model).primary_key
+        for row in tx.all(select(self.model).where(self.whose == client).order_by(*key)):
+            yield {name: _plain(getattr(row, name)) for name in self.fields}
+
+    def remove(self, client: UUID, tx: Transaction) -> list[UUID]:
+        """Remove the rows about a client; returns their ids."""
+        if self.erased_by is not None:
+            return list(tx.session.scalars(text(f"select {self.erased_by}(:client)"), {"client": client}))
+        [key, *_] = inspect(self.model).primary_key
+        return list(tx.session.scalars(delete(self.model).where(self.whose == client).returning(key)))
+
+    @property
+    def fields(self) -> list[str]:
+        """The names of what an export shows: sealed attributes by their own, never their column's."""
+        sealed: list[Sealed[Any]] = list(sealed_attributes(self.model))
+        hidden = {attribute.column for attribute in sealed} | {"clinic", *self.secret}
+        columns = [attribute.key for attribute in inspect(self.model).column_attrs]
+        return [name for name in columns if name not in hidden] + [attribute.name for attribute in sealed]
+
+
+@dataclass(frozen=True)
+class Exported:
+    """One part of a client's record."""
+
+    title: str
+    table: str
+    rows: Sequence[dict[str, Any]]
+    withheld: str | None
+
+
+def export(client: UUID, holdings: Sequence[Holding], tx: Transaction) -> list[Exported]:
+    """Everything that a service holds about a client, part by part; what is withheld is named, and why."""
+    return [
+        Exported(
+            holding.title,
+            holding.table,
+            [] if holding.withheld else list(holding.rows(client, tx)),
+            holding.withheld,
+        )
+        for holding in holdings
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, UUID | Decimal):
+        return str(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    return value

@@ -1,0 +1,110 @@
+"""What every request of a signed-in caller passes, at doors and at pages: at which clinic, may they, about whom."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from flask import g, request
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from shared.errors import Forbidden, NotFound
+from shared.service import Service
+from shared.store.reach import Reach
+from shared.store.transaction import Actor, Origin, Transaction
+from shared.web.auth import Caller
+from shared.web.context import Frame
+
+_CLIENT_NAMES = ("client_id", "client")
+
+
+@contextmanager
+def guarded(
+    here: Frame, may: str, caller: Caller, clinic: str | None, path: Mapping[str, Any], *, own: bool = False
+) -> Iterator[Transaction]:
+    """A transaction for what a caller may do, at the clinic that is meant and with the clients that they may touch.
+
+    Whom it is about is in the address: as `client_id`, or as the id of a thing that has a client (`Service.whose`);
+    with `own` it is whoever calls. What the policy denies is written into the audit, too.
+    """
+    clinic, actor = caller.at(clinic)
+    g.clinic, g.actor = clinic, actor
+    origin = origin_of_request(may, path)
+    try:
+        conditions = here.service.policy[may].conditions(actor.roles)
+        if not conditions:
+            raise Forbidden("role_may_not", f"None of your roles may do this ({may}).")
+        with here.store.transaction(clinic, actor, origin) as tx:
+            tx.reach = Reach(actor.id, conditions, actor.client_id)
+            about = actor.client_id if own else _client_in(path, here.service, tx)
+            if about is not None:
+                tx.touch(about)
+                tx.grounds = tx.reach.grounds(about, tx.session, tx.now)
+            yield tx
+    except Forbidden:
+        _note_denial(here, clinic, actor, origin)
+        raise
+
+
+def origin_of_request(may: str, path: Mapping[str, Any]) -> Origin:
+    """Where the transaction of the present request comes from."""
+    subject = next((str(value) for value in path.values() if isinstance(value, UUID)), None)
+    return Origin(may, g.request_id, g.request_id, g.span.traceparent, subject, request.remote_addr)
+
+
+def check_listed(items: Iterable[Any], tx: Transaction) -> None:
+    """The last look at a list: each item's client may be touched, and the audit names them all.
+
+    A query that forgot to ask for `tx.reach` ends here, with an error instead of somebody else's client.
+    """
+    clients: set[UUID] = set()
+    for item in items:
+        client = client_of(item)
+        if client is not None:
+            clients.add(client)
+        elif not tx.reach.whole_clinic and tx.grounds is None:
+            raise LookupError("a list for somebody with a bounded reach has an item that names no client")
+    tx.touch(*clients)
+    if not tx.reach.whole_clinic:
+        tx.reach.require_all(clients, tx.session, tx.now)
+
+
+def client_of(item: Any) -> UUID | None:
+    """The client whom an answer is about, as far as it says."""
+    for name in _CLIENT_NAMES:
+        value = item.get(name) if isinstance(item, Mapping) else getattr(item, name, None)
+        if isinstance(value, UUID):
+            return value
+    return None
+
+
+def require_aim(service: Service, rule: str, may: str, *, listed: bool) -> None:
+    """LookupError where nobody could tell whom a door is about, and its policy asks for that."""
+    names = {part.partition(":")[2].rstrip(">") for part in rule.split("/") if part.startswith("<uuid:")}
+    if service.policy[may].is_bounded and not listed and not names & {"client_id", *service.whose}:
+        raise LookupError(f"{rule} ({may}) names no client, and its policy depends on one")
+
+
+def _client_in(path: Mapping[str, Any], service: Service, tx: Transaction) -> UUID | None:
+    if isinstance(path.get("client_id"), UUID):
+        client: UUID = path["client_id"]
+        return client
+    for name, value in path.items():
+        whose = service.whose.get(name)
+        if whose is not None:
+            found = tx.session.scalar(select(whose).where(_key_of(whose) == value))
+            if found is None:
+                raise NotFound(name.removesuffix("_id"))
+            return UUID(str(found))
+    return None
+
+
+def _key_of(column: "InstrumentedAttribute[UUID]") -> Any:
+    [key] = inspect(column.class_).primary_key
+    return key
+
+
+def _note_denial(here: Frame, clinic: str, actor: Actor, origin: Origin) -> None:
+    with here.store.transaction(clinic, actor, origin) as tx:
+        tx.outcome = "denied"
