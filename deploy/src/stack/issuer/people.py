@@ -54,5 +54,6 @@ SAMPLE_PEOPLE = {
         _at("cedar", Role.CLINIC_ADMIN, "eli", "Eli Sorensen"),
         _at("cedar", Role.MEDICAL_DIRECTOR, "paul", "Dr. Paul Arroyo"),
         _at_both(Role.THERAPIST, "robin", "Robin Vale"),
+        _at_both(Role.NETWORK_ADMIN, "alex", "Alex Duarte"),
     )
 }
