@@ -21,7 +21,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 
 from intake.app import service as intake
-from intake.commands.clinics import configure
+from intake.clinics.commands.adding import add_clinic
+from intake.clinics.commands.versions import Author
 from shared.bus.topology import Topology, connect
 from shared.events.envelope import stream_of
 from shared.events.intake import InquiryReceived
@@ -122,7 +123,8 @@ class Town:
             self.topology.declare(connection, "intake", [])
             self.topology.declare(connection, "sessions", ["intake"])
             self._witness(connection.channel()).declare()
-        configure(self.store, MAPLE)
+        with self.store.transaction(MAPLE.id, ACTOR, ORIGIN) as tx:
+            add_clinic(MAPLE, Author(ACTOR.id), tx)
         self.publish()
 
     def begin(self) -> None:

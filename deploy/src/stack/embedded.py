@@ -21,7 +21,7 @@ from intake.access.keys import PUBLIC as SIGN_IN_JWKS
 from intake.access.provider import RETURN
 from intake.access.settings import AccessSettings, read_key
 from intake.access.settings import use as use_access_settings
-from intake.commands.clinics import configure
+from intake.clinics.commands.adding import keep_samples
 from notify.settings import NotifySettings
 from notify.settings import use as use_notify_settings
 from shared.bus.publishing import in_process
@@ -208,8 +208,7 @@ class _Platform:
             after_sign_out=[self._plan.url + SIGNED_OUT],
             clinics=sample_clinics(),
         )
-        for clinic in sample_clinics():
-            configure(stores["intake"], clinic)
+        keep_samples(stores["intake"])
         for worker in self._workers:
             worker.start()
         _wait_for_clinics(stores)

@@ -1,6 +1,7 @@
 """Intake on the bench, and a client with whom most sentences begin."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -8,10 +9,12 @@ import pytest
 
 from intake.access.settings import AccessSettings, use
 from intake.app import service
+from shared.clinics import Clinic
 from shared.service import Service
 from shared.testing.bench import Bench
 from shared.testing.tokens import Signer
 
+from .house import House
 from .people import Somebody, accepted
 
 
@@ -49,3 +52,9 @@ def rosa(register: Callable[..., Somebody]) -> Somebody:
 def nell(register: Callable[..., Somebody]) -> Somebody:
     """A client of another clinic."""
     return register("cedar", given_name="Nell", family_name="Abara", time_zone="America/Los_Angeles")
+
+
+@pytest.fixture
+def birch(bench: Bench, maple: Clinic) -> House:
+    """A clinic whose settings are changed: in version 4, with the first of its rules."""
+    return House.added(bench, replace(maple, id="birch", name="Birch House", version=4))

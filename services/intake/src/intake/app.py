@@ -7,7 +7,7 @@ from intake.access.pages import home
 from intake.access.pages import public as sign_in
 from intake.access.settings import read_access_settings
 from intake.api import DOORS
-from intake.command_line import clinic
+from intake.clinics.command_line import own_commands as clinic_commands
 from intake.pages import pages
 from intake.policy import POLICY
 from intake.timers import timers
@@ -22,5 +22,5 @@ service = Service(
     timers=timers,
     pages=[pages, sign_in, links, home],
     read_settings=read_access_settings,
-    commands=[clinic, sign_in_commands],
+    commands=[clinic_commands, sign_in_commands],
 )

@@ -1,13 +1,14 @@
 """Who may do what at intake. What is not in this table nobody may do."""
 
 from shared.web import Role
-from shared.web.policy import Policy, allow
+from shared.web.policy import Policy, allow, whole_clinic
 
 # Answers, flags and findings are clinical: the front desk sees who waits and who is cleared, and nothing of why.
 _DESK = allow(Role.FRONT_DESK, Role.CLINIC_ADMIN)
 _CLINICIANS = allow(Role.THERAPIST, Role.PRESCRIBER, Role.NURSE)
 _CLIENT = allow(Role.CLIENT)
 _DIRECTOR = allow(Role.MEDICAL_DIRECTOR)
+_STAFF = whole_clinic(*(role for role in Role if role not in (Role.CLIENT, Role.ESCORT, Role.PARTNER)))
 
 POLICY: Policy = {
     "home.read": allow(*Role),
@@ -26,4 +27,9 @@ POLICY: Policy = {
     "consent.grant": _CLIENT,
     "consent.withdraw": _CLIENT,
     "consent.read": _CLIENT | _CLINICIANS | allow(Role.CLINIC_ADMIN),
+    "clinic.read": _STAFF,
+    "clinic.change": allow(Role.CLINIC_ADMIN),
+    # Whoever proposes clinical rules is not who approves them; that the two are two is the command's to see to.
+    "rules.propose": allow(Role.CLINIC_ADMIN) | _DIRECTOR,
+    "rules.approve": _DIRECTOR,
 }

@@ -5,5 +5,6 @@ from intake.api.clients import clients
 from intake.api.consents import consents
 from intake.api.inquiries import inquiries
 from intake.api.screenings import screenings
+from intake.clinics.api import clinic_settings
 
-DOORS = (inquiries, clients, screenings, clearances, consents)
+DOORS = (inquiries, clients, screenings, clearances, consents, clinic_settings)

@@ -1,0 +1,279 @@
+"""`clinic add | show | set | versions`: how an operator says, and reads, what a clinic is.
+
+The commands are the same wherever they are run; a `Place` says how intake's database is found there.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TextIO, TypeVar
+
+import click
+from marshmallow import ValidationError
+
+from intake.clinics import queries
+from intake.clinics.commands.adding import add_clinic, keep_samples
+from intake.clinics.commands.facts import change_facts
+from intake.clinics.commands.rules import propose_rules
+from intake.clinics.commands.versions import Author, in_turn
+from intake.clinics.domain.changes import ChangeStatus
+from intake.clinics.domain.difference import leaves
+from intake.clinics.domain.succession import facts_in
+from intake.clinics.models import ClinicChange, ClinicVersion
+from intake.clinics.saying import Said, read_document, read_said
+from shared.clinics import CLINIC_FORM, Clinic, RuleSet
+from shared.clock import uuid7
+from shared.errors import Invalid, NotFound, Problem
+from shared.settings import SettingsError, read_settings
+from shared.store import Actor, Store, Transaction, make_engine
+from shared.store.transaction import Origin
+from shared.web.problems import field_errors
+
+Loaded = TypeVar("Loaded")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where commands run: options that say where the database is, how to open it from them, and who decides."""
+
+    options: Sequence[click.Parameter]
+    open: Callable[..., AbstractContextManager[Store]]
+    by: click.Option
+
+
+def clinic_commands(place: Place) -> click.Group:
+    """The commands for one place."""
+    group = click.Group("clinic", help="The clinics of this deployment: what is in force, since when, by whom.")
+    clinic_id = click.Argument(["clinic"], metavar="ID", callback=_clinic_id)
+    as_json = click.Option(["--json", "as_json"], is_flag=True, help="For machines.")
+    note = click.Option(["--note"], default="", help="Why, without personal data; it stays on record.")
+    file = click.Argument(["file"], type=click.File(encoding="utf-8"))
+    number = click.Option(["--version"], type=click.IntRange(1), default=None, help="As it was in that version.")
+    since = click.Option(
+        ["--from", "effective_from"],
+        type=click.DateTime(["%Y-%m-%d"]),
+        default=None,
+        help="The first day, at the clinic; default: at once, and rules as soon as they are approved.",
+    )
+    said = click.Argument(["said"], nargs=-1, required=True, metavar="FILE | KEY=VALUE...")
+    for name, command, parameters in (
+        ("add", add, (file, note, place.by, as_json)),
+        ("show", show, (clinic_id, number, as_json)),
+        ("set", change, (clinic_id, said, since, note, place.by, as_json)),
+        ("versions", versions, (clinic_id, as_json)),
+        ("set-samples", set_samples, (as_json,)),
+    ):
+        callback = _opened(place, command)
+        group.add_command(
+            click.Command(name, callback=callback, params=[*parameters, *place.options], help=command.__doc__)
+        )
+    return group
+
+
+def add(store: Store, file: TextIO, note: str, by: str, as_json: bool) -> None:
+    """Add the clinic that FILE (JSON; - is standard input) describes, and tell every service of it.
+
+    You vouch for the approval of its clinical rules that it names; later ones are approved here, by a medical director
+    who has signed in.
+    """
+    clinic = _valid(lambda: Clinic.load(read_document(file)))
+    with _deed(store, clinic.id, "clinic.add", by) as tx:
+        added = add_clinic(clinic, Author(tx.actor.id), tx, note=note)
+    _say(as_json, {"clinic": added.id, "version": added.version}, f"{added.id}: added")
+
+
+def show(store: Store, clinic: str, version: int | None, as_json: bool) -> None:
+    """Show what is in force at the clinic ID, and what waits for a decision or its day."""
+    with _deed(store, clinic, "clinic.read") as tx:
+        found = tx.clinic if version is None else queries.version(version, tx).read()
+        waiting = queries.changes(tx, open_only=True) if version is None else []
+    if as_json:
+        click.echo(json.dumps(found.dump(), indent=2, ensure_ascii=False))
+        return
+    click.secho(f"{found.name} ({found.id}), version {found.version}", bold=True)
+    for path, value in leaves(found.dump()):
+        click.echo(f"  {' › '.join(path)}: {value}")
+    for change in waiting:
+        click.echo(_change_line(change))
+
+
+def change(
+    store: Store,
+    clinic: str,
+    said: tuple[str, ...],
+    effective_from: datetime | None,
+    note: str,
+    by: str,
+    as_json: bool,
+) -> None:
+    """Change the clinic ID as FILE (JSON, whole or in part; - is standard input) or KEY=VALUE says.
+
+    KEY goes through groups with dots (quiet_hours.from_hour=9); VALUE is JSON, or else text. What is absent stays.
+    Clinical rules (rules.clearance_days.value=60) are only proposed: a medical director approves them by name.
+    """
+    day = None if effective_from is None else effective_from.date()
+    with _deed(store, clinic, "clinic.set", by) as tx:
+        known = in_turn(tx)
+        wanted = read_said(said, known)
+        proposed = _propose(wanted, known, day, note, tx)
+        facts = _valid(lambda: facts_in(known, wanted.facts))
+        changed = change_facts(facts, Author(tx.actor.id), tx, effective_from=day, note=note)
+    outcome = {
+        "clinic": clinic,
+        "version": changed.became if changed and changed.became else known.version,
+        "change": changed and _change(changed),
+        "proposal": proposed and _change(proposed),
+    }
+    _say(as_json, outcome, *_told(clinic, changed, proposed))
+
+
+def versions(store: Store, clinic: str, as_json: bool) -> None:
+    """List what was in force at the clinic ID, the present version first, and what waits."""
+    with _deed(store, clinic, "clinic.read") as tx:
+        _ = tx.clinic  # A clinic that is not there has no versions either: NotFound.
+        found, waiting = queries.versions(tx), queries.changes(tx, open_only=True)
+    if as_json:
+        click.echo(json.dumps({"versions": [_version(v) for v in found], "changes": [_change(c) for c in waiting]}))
+        return
+    for row in found:
+        rules = row.document["rules"]
+        click.echo(
+            f"{row.version:4}  since {row.in_force_from:%Y-%m-%d %H:%M} UTC  by {row.author_name or row.author}"
+            f"  rules {rules['version']} ({rules['approved_by']})  {row.note}".rstrip()
+        )
+    for change in waiting:
+        click.echo(_change_line(change))
+
+
+def set_samples(store: Store, as_json: bool) -> None:
+    """Keep the two made-up clinics that ship with Afterglow, for trying it out."""
+    for clinic, changed in keep_samples(store).items():
+        _say(as_json, {"clinic": clinic, "changed": changed}, f"{clinic}: {'changed' if changed else 'unchanged'}")
+
+
+def _propose(said: Said, known: Clinic, day: date | None, note: str, tx: Transaction) -> ClinicChange | None:
+    if said.rules is None:
+        return None
+    rules = _valid(lambda: RuleSet.load(said.rules or {}), below="/rules")
+    if rules == known.rules.content:
+        return None
+    if not note.strip():
+        raise click.UsageError("Say why with --note: whoever approves clinical rules reads it.")
+    return propose_rules(rules, Author(tx.actor.id), tx, effective_from=day, note=note)
+
+
+def _told(clinic: str, changed: ClinicChange | None, proposed: ClinicChange | None) -> Iterator[str]:
+    if changed is not None:
+        waits = changed.status is ChangeStatus.WAITING
+        yield f"{clinic}: " + (f"changes on {changed.effective_from}" if waits else f"version {changed.became}")
+    if proposed is not None:
+        yield f"{clinic}: the rules are proposed ({proposed.id})"
+        yield f"  They are in force once a medical director approves them: /intake/clinics/{clinic}/settings"
+    if changed is None and proposed is None:
+        yield f"{clinic}: unchanged"
+
+
+def _change_line(change: ClinicChange) -> str:
+    day = f" from {change.effective_from}" if change.effective_from else ""
+    return f"  {change.status}: {change.kind} {change.id}{day}, by {change.author_name or change.author}  {change.note}"
+
+
+def _change(change: ClinicChange) -> dict[str, Any]:
+    day = change.effective_from
+    return {
+        "id": str(change.id),
+        "kind": change.kind,
+        "status": change.status,
+        "author": change.author,
+        "effective_from": day and day.isoformat(),
+        "note": change.note,
+    }
+
+
+def _version(row: ClinicVersion) -> dict[str, Any]:
+    rules = row.document["rules"]
+    return {
+        "version": row.version,
+        "in_force_from": row.in_force_from.isoformat(),
+        "author": row.author,
+        "note": row.note,
+        "rules_version": rules["version"],
+        "rules_approved_by": rules["approved_by"],
+    }
+
+
+def _say(as_json: bool, outcome: Mapping[str, Any], *lines: str) -> None:
+    for line in [json.dumps(outcome)] if as_json else lines:
+        click.echo(line)
+
+
+@contextmanager
+def _deed(store: Store, clinic: str, action: str, by: str | None = None) -> Iterator[Transaction]:
+    """A transaction of an operator at one clinic; what refuses it is said in its own words."""
+    request = str(uuid7(store.clock()))
+    actor = Actor(f"operator:{by}" if by else "operator", frozenset({"operator"}))
+    try:
+        with store.transaction(clinic, actor, Origin(action, request, request)) as tx:
+            yield tx
+    except NotFound as missing:
+        raise click.UsageError(f"{clinic}: {missing.sentence}") from None
+    except Invalid as invalid:
+        raise click.UsageError("\n".join([invalid.sentence, *_listed(invalid.errors)])) from None
+    except Problem as problem:
+        raise click.ClickException(f"{problem.code}: {problem.sentence}") from None
+
+
+def _valid(load: Callable[[], Loaded], *, below: str = "") -> Loaded:
+    try:
+        return load()
+    except ValidationError as invalid:
+        errors = [{**error, "path": below + error["path"]} for error in field_errors(invalid.messages)]
+        raise click.UsageError("\n".join(["The clinic is not described well:", *_listed(errors)])) from None
+
+
+def _listed(errors: Sequence[Mapping[str, str]]) -> list[str]:
+    return [f"  {error['path']}: {error['message']}" for error in errors]
+
+
+def _clinic_id(_: click.Context, __: click.Parameter, given: str) -> str:
+    if not CLINIC_FORM.fullmatch(given):
+        raise click.BadParameter(f"{given} cannot be the id of a clinic.")
+    return given
+
+
+def _opened(place: Place, command: Callable[..., None]) -> Callable[..., None]:
+    names = [option.name for option in place.options if option.name]
+
+    def run(**values: Any) -> None:
+        with place.open(**{name: values.pop(name) for name in names}) as store:
+            command(store, **values)
+
+    return run
+
+
+@contextmanager
+def _own_store() -> Iterator[Store]:
+    """Intake's store by its own settings. No bell is rung: the relay looks for itself within a second."""
+    try:
+        settings = read_settings("intake")
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    engine = make_engine(settings.database, pool_size=1)
+    try:
+        yield Store("intake", engine, settings.master_keys)
+    finally:
+        engine.dispose()
+
+
+_BY = click.Option(
+    ["--by"],
+    envvar="AFTERGLOW_OPERATOR",
+    show_envvar=True,
+    required=True,
+    help="Who decides; it stays on record.",
+)
+
+own_commands = clinic_commands(Place([], _own_store, _BY))
+"""`python -m intake clinic …`."""

@@ -1,0 +1,1 @@
+"""Changes of a clinic, each within the transaction that its caller opened."""
