@@ -63,3 +63,19 @@ def test_a_call_for_help_is_tried_until_the_mail_server_takes_it(notify: Any, po
     notify.wait(seconds=1)
 
     assert len(post_office.mails) == 1
+
+
+def test_the_staff_are_told_of_rules_that_wait_and_of_what_was_decided_on_them(notify: Any, post_office: Any) -> None:
+    for event in (intake.ClinicRulesProposed, intake.ClinicRulesApproved, intake.ClinicRulesRejected):
+        notify.hear(event)
+        notify.work()
+
+    assert post_office.recipients == ["desk@maple.example"] * 3
+    assert [mail["Subject"] for mail in post_office.mails] == [
+        "Clinical rules wait for the medical director",
+        "The medical director has decided on clinical rules",
+        "The medical director has decided on clinical rules",
+    ]
+    proposal = intake.ClinicRulesProposed.sample().proposal
+    address = f"http://afterglow.example/intake/clinics/maple/settings/changes/{proposal}"
+    assert all(address in mail.get_content() for mail in post_office.mails)

@@ -1,5 +1,7 @@
 """What notify does when it hears of something: keep what it must know, queue messages, lay deliveries."""
 
+from uuid import UUID
+
 from notify.commands.consents import keep_consent
 from notify.commands.deliveries import lay_deliveries, reconsider_deliveries
 from notify.commands.messages import queue_message, reconsider_messages
@@ -15,6 +17,9 @@ from shared.events.intake import (
     ClearanceDecided,
     ClientRegistered,
     ClientUpdated,
+    ClinicRulesApproved,
+    ClinicRulesProposed,
+    ClinicRulesRejected,
     ConsentGranted,
     ConsentWithdrawn,
     InquiryReceived,
@@ -131,6 +136,18 @@ def tell_staff_of_screening(event: ScreeningSubmitted, tx: Transaction) -> None:
     queue_message(Template.SCREENING_WAITING, _cause(tx), tx, path=f"/intake/screenings/{event.screening}")
 
 
+@handlers.on(ClinicRulesProposed)
+def call_the_director(event: ClinicRulesProposed, tx: Transaction) -> None:
+    """Tell the staff that a rule set waits: until a medical director approves it, everybody goes by the old one."""
+    queue_message(Template.RULES_WAITING, _cause(tx), tx, path=_proposal(event.proposal, tx))
+
+
+@handlers.on(ClinicRulesApproved, ClinicRulesRejected)
+def tell_staff_of_rules(event: ClinicRulesApproved | ClinicRulesRejected, tx: Transaction) -> None:
+    """Tell the staff what was decided before they meet it in their work: rules come into force by themselves."""
+    queue_message(Template.RULES_DECIDED, _cause(tx), tx, path=_proposal(event.proposal, tx))
+
+
 @handlers.on(RedFlagRaised)
 def call_staff(event: RedFlagRaised, tx: Transaction) -> None:
     """Call the staff at once, at any hour."""
@@ -142,6 +159,10 @@ def call_staff(event: RedFlagRaised, tx: Transaction) -> None:
 def offer_to_partners(event: Event, tx: Transaction) -> None:
     """Lay what partners subscribe to in their lines; consent is asked for when it leaves."""
     lay_deliveries(event, _cause(tx), tx)
+
+
+def _proposal(proposal: UUID, tx: Transaction) -> str:
+    return f"/intake/clinics/{tx.clinic_id}/settings/changes/{proposal}"
 
 
 def _cause(tx: Transaction) -> Envelope:

@@ -25,6 +25,8 @@ class Template(StrEnum):
     SCREENING_WAITING = "screening_waiting"
     HELP_WANTED = "help_wanted"
     INQUIRY_IN_CRISIS = "inquiry_in_crisis"
+    RULES_WAITING = "rules_waiting"
+    RULES_DECIDED = "rules_decided"
     SIGN_IN_LINK = "sign_in_link"
 
 
@@ -70,6 +72,8 @@ KINDS = {
     Template.SCREENING_WAITING: Kind(Audience.STAFF),
     Template.HELP_WANTED: Kind(Audience.STAFF),
     Template.INQUIRY_IN_CRISIS: Kind(Audience.STAFF),
+    Template.RULES_WAITING: Kind(Audience.STAFF),
+    Template.RULES_DECIDED: Kind(Audience.STAFF),
     Template.SIGN_IN_LINK: Kind(Audience.CLIENT, asked_for=True),
 }
 
