@@ -23,9 +23,11 @@ from .laptop import Laptop
 def laptop(tmp_path: Path) -> Iterator[Laptop]:
     with reserve_port() as reservation:
         made = Laptop(tmp_path / "a folder with spaces", port_of(reservation))
-        made.start()
-        yield made
-        made.stop()
+        try:
+            made.start()
+            yield made
+        finally:
+            made.stop()
 
 
 def test_the_demo_runs_and_ctrl_c_ends_everything_cleanly(laptop: Laptop) -> None:

@@ -1,14 +1,19 @@
 """Signing in on a laptop, in a real browser: who tries Afterglow out is one of its sample people by a click."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import urllib3
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from shared import clock
 from shared.local.processes import port_of, reserve_port
 from shared.samples import sample_clinics
-from stack.issuer import SAMPLE_PEOPLE, SamplePerson
+from shared.testing.waiting import until
+from stack.issuer import SAMPLE_PEOPLE, LocalIssuer, SamplePerson
+from stack.mail_sink import read_mails
 
 from .laptop import Laptop
 
@@ -23,9 +28,11 @@ pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="these tests want 
 def laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
     with reserve_port() as reservation:
         made = Laptop(tmp_path_factory.mktemp("laptop"), port_of(reservation))
-        made.start()
-        yield made
-        made.stop()
+        try:
+            made.start()
+            yield made
+        finally:
+            made.stop()
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +99,41 @@ def test_whoever_works_at_two_clinics_goes_from_one_to_the_other(page: Page, lap
 
     expect(page.get_by_role("navigation")).to_contain_text(there)
     expect(page.get_by_role("main")).to_contain_text(f"You are at {there}")
+
+
+def test_a_client_comes_in_by_the_link_in_their_mail_which_is_good_once(
+    page: Page, browser: Browser, laptop: Laptop
+) -> None:
+    register(laptop, "Rosa", "rosa@example.org")
+    page.goto(f"{laptop.url}/intake/sign-in")
+    page.get_by_role("link", name=CLINICS["maple"]).click()
+    page.get_by_label("e-mail address").fill("rosa@example.org")
+    page.get_by_role("button", name="Send me a link").click()
+    expect(page.get_by_role("heading", name="Please look into your mail")).to_be_visible()
+    until(lambda: bool(read_mails(laptop.folder / "mail")))
+    [mail] = read_mails(laptop.folder / "mail")
+    [link] = re.findall(rf"{laptop.url}/\S+", mail.text)
+
+    page.goto(link)
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page.get_by_role("heading", name="Hello Rosa")).to_be_visible()
+    expect(page.get_by_role("link", name="I’d like help now")).to_be_visible()
+    somebody_else = browser.new_context().new_page()
+    somebody_else.goto(link)
+    expect(somebody_else.get_by_text("This link is no longer good")).to_be_visible()
+    expect(somebody_else.get_by_role("button")).to_have_count(0)
+    somebody_else.context.close()
+
+
+def register(laptop: Laptop, name: str, email: str) -> None:
+    """Have the front desk of Maple make a client of somebody."""
+    wren = SAMPLE_PEOPLE["wren"]
+    token = LocalIssuer(laptop.folder / "keys").token(clock.now(), wren.grants, subject=wren.subject)
+    client = {"given_name": name, "family_name": "Marin", "email": email, "time_zone": "America/New_York"}
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = urllib3.request("POST", f"{laptop.url}/intake/clients", json=client, headers=headers)
+    assert answer.status == 201, answer.data
 
 
 def test_whoever_comes_by_the_name_localhost_can_sign_in_as_well(page: Page, laptop: Laptop) -> None:
