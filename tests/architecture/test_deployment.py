@@ -65,7 +65,10 @@ def test_every_service_has_a_web_and_a_worker_with_their_health_and_only_their_o
         for process in (f"{name}-web", f"{name}-worker"):
             declared = compose["services"][process]
             assert declared["healthcheck"]["test"], process
-            assert {secret["source"] for secret in declared["secrets"]} == {"amqp", f"{name}_database"}
+            secrets = {secret["source"] for secret in declared["secrets"]}
+            assert {secret for secret in secrets if "_database" in secret} == {f"{name}_database"}, process
+            # What opens a client's link is known to whoever mails it, and to whoever lets in by it.
+            assert ("link_secret" in secrets) == (name in ("intake", "notify")), process
             waits = {
                 other for other, how in declared["depends_on"].items() if how["condition"].endswith("successfully")
             }
