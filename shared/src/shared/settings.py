@@ -47,7 +47,7 @@ class Settings:
 
     After SIGTERM a web process still serves for `drain_seconds`, already saying that it is not ready; what is in hand
     then has `grace_seconds` to be finished. Published events stay in the outbox for `outbox_days`, and can be replayed
-    for so long.
+    for so long. Before a web stand so many `proxies` that say for whom they speak; nobody else is believed about it.
     """
 
     service: str
@@ -68,6 +68,7 @@ class Settings:
     # An attempt to tell a partner and a wait for the broker's confirms may take 15 s each; Kubernetes kills after 30.
     grace_seconds: int = 20
     drain_seconds: int = 0
+    proxies: int = 0
     outbox_days: int = 90
 
     @property
@@ -103,6 +104,7 @@ def read_settings(service: str) -> Settings:
             "pool_size": env.int("AFTERGLOW_POOL_SIZE", Settings.pool_size, validate=Range(min=1)),
             "grace_seconds": env.int("AFTERGLOW_GRACE_SECONDS", Settings.grace_seconds, validate=Range(min=1)),
             "outbox_days": env.int("AFTERGLOW_OUTBOX_DAYS", Settings.outbox_days, validate=Range(min=1)),
+            "proxies": env.int("AFTERGLOW_PROXIES", Settings.proxies, validate=Range(0, 9)),
             "drain_seconds": env.int("AFTERGLOW_DRAIN_SECONDS", Settings.drain_seconds, validate=Range(min=0)),
         }
     if try_out_keys:

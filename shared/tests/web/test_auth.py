@@ -1,5 +1,8 @@
 """Keys: from a real HTTP server, rotated, and away for a while."""
 
+import base64
+import json
+import re
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -7,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
@@ -14,7 +19,8 @@ from shared.clock import HeldClock
 from shared.errors import Unauthenticated, Unavailable
 from shared.testing.tokens import AUDIENCE, ISSUER, Signer
 from shared.web.auth import TokenVerifier
-from shared.web.keys import KeySource
+from shared.web.grants import GrantsReader
+from shared.web.keys import Discovery, KeySource
 
 NOW = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
 
@@ -24,6 +30,7 @@ class Provider:
 
     def __init__(self) -> None:
         self.body = b"{}"
+        self.at: dict[str, bytes] = {}
         self.status = 200
         self.asked = 0
         provider = self
@@ -32,9 +39,10 @@ class Provider:
             def do_GET(self) -> None:
                 provider.asked += 1
                 self.send_response(provider.status)
-                self.send_header("Content-Length", str(len(provider.body)))
+                body = provider.at.get(self.path, provider.body)
+                self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(provider.body)
+                self.wfile.write(body)
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -128,3 +136,124 @@ def test_without_any_keys_nobody_is_believed(tmp_path: Path) -> None:
     with pytest.raises(Unavailable) as refused:
         checked.caller(calling("x.y.z"))
     assert refused.value.code == "keys_unavailable"
+
+
+def signed(signer: Signer, **claims: object) -> Request:
+    return calling(signer.token(NOW, **claims))
+
+
+def of(signer: Signer, reader: GrantsReader | None = None) -> TokenVerifier:
+    keys = KeySource(str(signer.jwks))
+    return TokenVerifier(issuer=ISSUER, audience=AUDIENCE, keys=keys, clock=HeldClock(NOW), grants=reader)
+
+
+def test_a_token_that_is_not_good_yet_is_refused_and_clocks_may_be_half_a_minute_apart(tmp_path: Path) -> None:
+    signer, at = Signer(tmp_path), int(NOW.timestamp())
+    for claims in ({"nbf": at + 30}, {"exp": at - 29}, {"iat": at + 30}):
+        of(signer).caller(signed(signer, **claims))
+    for claims in ({"nbf": at + 31}, {"exp": at - 30}, {"iat": at + 31}, {"exp": None}, {"exp": "soon"}, {"sub": None}):
+        with pytest.raises(Unauthenticated):
+            of(signer).caller(signed(signer, **claims))
+
+
+@pytest.mark.parametrize("aud", ["another-platform", ["another", "platform"], None, 7])
+def test_a_token_for_others_is_refused(tmp_path: Path, aud: object) -> None:
+    signer = Signer(tmp_path)
+    with pytest.raises(Unauthenticated):
+        of(signer).caller(signed(signer, aud=aud))
+    assert of(signer).caller(signed(signer, aud=["another-platform", AUDIENCE])).grants
+
+
+def test_no_public_key_can_be_taken_for_a_secret_and_no_token_goes_unsigned(tmp_path: Path) -> None:
+    signer = Signer(tmp_path)
+    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "mallory", "exp": int(NOW.timestamp()) + 60}
+    claims["afterglow"] = {"maple": ["medical_director"]}
+    public = OctKey.import_key(signer.jwks.read_bytes())
+    by_secret = jwt.encode({"alg": "HS256", "kid": "test"}, claims, public)
+    unsigned = ".".join([_part({"alg": "none", "kid": "test"}), _part(claims), ""])
+    for token in (by_secret, unsigned):
+        with pytest.raises(Unauthenticated):
+            of(signer).caller(calling(token))
+
+
+def _part(content: dict[str, object]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
+
+
+@pytest.mark.parametrize("grants", [None, "maple", ["maple"], 7])
+def test_a_token_whose_claim_is_not_roles_by_clinic_is_refused(tmp_path: Path, grants: object) -> None:
+    signer = Signer(tmp_path)
+    with pytest.raises(Unauthenticated) as refused:
+        of(signer).caller(signed(signer, afterglow=grants))
+    assert refused.value.code == "token_without_grants"
+
+
+def test_of_a_claim_what_we_know_is_taken_and_the_rest_left(tmp_path: Path) -> None:
+    signer = Signer(tmp_path)
+    said = {"maple": ["therapist", "wizard", 7], "cedar": "nurse", "*": ["nurse"], "A B": ["nurse"], "oak": ["wizard"]}
+
+    assert of(signer).caller(signed(signer, afterglow=said)).grants == {"maple": frozenset({"therapist"})}
+
+
+def test_only_of_a_client_is_the_client_id_theirs(tmp_path: Path) -> None:
+    signer = Signer(tmp_path)
+    program = of(signer).caller(signed(signer, client_id="afterglow-web"))  # type: ignore[arg-type]
+    assert program.client_id is None
+    with pytest.raises(Unauthenticated):
+        of(signer).caller(signed(signer, role="client", client_id="afterglow-web"))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("claim", "pattern", "said"),
+    [
+        ("groups", "/(?P<clinic>[^/]+)/(?P<role>[^/]+)", {"groups": ["/maple/therapist", "/cedar", "/cedar/nurse/x"]}),
+        ("roles", r"(?P<clinic>[^.]+)\.(?P<role>.+)", {"roles": ["maple.therapist", "therapist", "cedar.wizard", 7]}),
+        ("realm_access.roles", "(?P<clinic>.+):(?P<role>.+)", {"realm_access": {"roles": ["maple:therapist"]}}),
+        ("https://x.example/groups", "(?P<clinic>.+):(?P<role>.+)", {"https://x.example/groups": ["maple:therapist"]}),
+    ],
+)
+def test_roles_are_read_where_and_as_the_deployment_says(
+    tmp_path: Path, claim: str, pattern: str, said: dict[str, object]
+) -> None:
+    signer, reader = Signer(tmp_path), GrantsReader(claim, re.compile(pattern))
+
+    caller = of(signer, reader).caller(signed(signer, **said))
+
+    assert caller.grants == {"maple": frozenset({"therapist"})}
+
+
+def test_keys_are_found_by_discovery_and_go_on_serving_while_the_provider_is_away(
+    provider: Provider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.web.keys._REFETCH_SECONDS", 0.0)
+    issuer, signer = provider.url.removesuffix("/keys"), Signer(tmp_path)
+    provider.at["/.well-known/openid-configuration"] = json.dumps({"issuer": issuer, "jwks_uri": provider.url}).encode()
+    checked = verifier(KeySource(Discovery(issuer)), HeldClock(NOW))
+
+    provider.status = 503
+    with pytest.raises(Unavailable):
+        checked.caller(signed(signer))
+    provider.status, provider.body = 200, signer.jwks.read_bytes()
+    checked.caller(signed(signer))
+    provider.status = 503
+    with pytest.raises(Unauthenticated):
+        checked.caller(calling("x.y.z"))
+    assert checked.caller(signed(signer)).subject == "prescriber-at-maple"
+
+
+def test_what_another_issuer_says_of_itself_is_not_believed(provider: Provider, tmp_path: Path) -> None:
+    issuer = provider.url.removesuffix("/keys")
+    said = {"issuer": "https://elsewhere.test", "jwks_uri": provider.url}
+    provider.at["/.well-known/openid-configuration"] = json.dumps(said).encode()
+    provider.body = Signer(tmp_path).jwks.read_bytes()
+
+    with pytest.raises(Unavailable):
+        verifier(KeySource(Discovery(issuer)), HeldClock(NOW)).caller(calling("x.y.z"))
+
+
+def test_a_key_of_a_kind_that_we_do_not_know_spoils_none_of_the_others(provider: Provider, tmp_path: Path) -> None:
+    signer = Signer(tmp_path)
+    keys = json.loads(signer.jwks.read_bytes())["keys"]
+    provider.body = json.dumps({"keys": [{"kty": "AKP", "kid": "new"}, *keys]}).encode()
+
+    assert verifier(KeySource(provider.url), HeldClock(NOW)).caller(signed(signer)).grants

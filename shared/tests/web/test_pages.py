@@ -1,14 +1,18 @@
 """What every page of signed-in people does, whatever stands on it."""
 
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
+from flask import request
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from shared.settings import Settings
 from shared.testing.bench import Bench
 from shared.testing.visitor import visitor
+from shared.web.factory import create_app
 from shared.web.sign_in import COOKIE
 
 HOSTILE = [
@@ -190,3 +194,15 @@ def test_a_bug_shows_a_calm_page_without_what_was_said(bench: Bench) -> None:
     shown = page_of(answer, 500)
     assert answer.headers["X-Request-Id"] in shown
     assert "rosa" not in shown
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [(0, "127.0.0.1"), (1, "192.0.2.7"), (2, "198.51.100.9")])
+def test_who_speaks_is_what_the_known_proxies_say_and_nobody_else(
+    bench: Bench, settings: Settings, proxies: int, seen: str
+) -> None:
+    app = create_app(bench.service, replace(settings, proxies=proxies), bench.store)
+    app.add_url_rule("/who", "who", lambda: request.remote_addr)
+
+    answer = app.test_client().get("/who", headers={"X-Forwarded-For": "forged, 198.51.100.9, 192.0.2.7"})
+
+    assert answer.get_data(as_text=True) == seen

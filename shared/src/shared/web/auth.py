@@ -87,7 +87,7 @@ def require_claims(claims: Mapping[str, Any], *, issuer: str, audience: str, now
         exp={"essential": True},
     )
     expires = claims.get("exp")
-    if isinstance(expires, int | float) and expires + CLOCK_SKEW_SECONDS < at:
+    if isinstance(expires, int | float) and expires + CLOCK_SKEW_SECONDS <= at:
         raise Unauthenticated("token_expired", "The token has expired. Sign in again.")
     try:
         registry.validate(dict(claims))

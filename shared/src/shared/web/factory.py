@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, request
 from flask_smorest import Api
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared.bus.meters import Meters
 from shared.clock import uuid7
@@ -99,6 +100,8 @@ def create_app(
             pages = pages.blueprint
         app.register_blueprint(pages, url_prefix=f"/{service.name}")
     _observe(app, store, service, metrics)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     return app
 
 
