@@ -33,7 +33,8 @@ def hear_with_everybody(
         """Keep nothing of the client but what the law asks for, and say in the audit what went."""
         if before_erasure is not None:
             before_erasure(event, tx)
-        tx.audit_now("client.erase", erase(event.subject, holdings, tx), event.subject)
+        gone = erase(event.subject, holdings, tx, inquiry=event.inquiry)
+        tx.audit_now("client.erase", gone, event.subject)
 
 
 def keep_on_caseload(event: CaseloadJoined, tx: Transaction) -> None:

@@ -163,6 +163,8 @@ class InboxWorker:
                     told += self._react(session, spans, row)
                 if row.type == ClientErased.type:
                     erased.add(_subject_of(row))
+                    # What others were to be told about them has no place in a stream yet, and goes unsaid.
+                    told = [envelope for envelope in told if envelope.subject not in erased]
             except _HandlerFailedError as failure:
                 failure.before = number
                 raise

@@ -115,6 +115,7 @@ class ClientErased(Event, name="intake.client.erased"):
     """
 
     erased_at: datetime = open_("UTC.", "2027-05-03T09:00:00+00:00")
+    inquiry: UUID | None = open_("The inquiry that they came from, which goes with them.", None, default=None)
 
 
 class CaseloadJoined(Event, name="intake.caseload.joined"):

@@ -22,33 +22,35 @@ from shared.store.transaction import Transaction
 _ENTOMB = text("""
     update outbox set sealed = null, body = convert_to(
       cast(cast(convert_from(body, 'UTF8') as jsonb) - 'data' || '{"erased": "true", "data": {}}' as text), 'UTF8')
-    where stream = :stream
+    where stream = any(:streams)
 """)
-_EMPTY_INBOX = text("update inbox_event set body = ''::bytea, error = null where stream = :stream")
+_EMPTY_INBOX = text("update inbox_event set body = ''::bytea, error = null where stream = any(:streams)")
 _FORGET_ANSWERS = text("delete from idempotency where clients @> array[cast(:client as uuid)]")
-_SHRED = text("delete from data_key where subject = :client")
+_SHRED = text("delete from data_key where subject = any(:subjects)")
 
 
-def erase(client: UUID, holdings: Sequence[Holding], tx: Transaction) -> dict[str, int]:
+def erase(client: UUID, holdings: Sequence[Holding], tx: Transaction, *, inquiry: UUID | None = None) -> dict[str, int]:
     """Erase a client of this clinic from this service; returns how many rows of each table went.
 
-    What the service must keep by law it has laid aside before, under no name. Doing it again erases what came since.
+    With them goes what is told about the `inquiry` that they came from. What the service must keep by law it has laid
+    aside before, under no name. Doing it again erases what came since.
     """
     counts: dict[str, int] = {}
-    gone = {client}
+    subjects = {"client": client} | ({} if inquiry is None else {"inquiry": inquiry})
+    gone = set(subjects.values())
     for holding in holdings:
         removed = holding.remove(client, tx)
-        gone |= set(removed)
+        gone |= {key for key in removed if isinstance(key, UUID)}
         counts[holding.table] = len(removed)
     for table in (caseload, glass):
         tx.session.execute(delete(table).where(table.c.client_id == client))
     tx.session.execute(delete(timer).where(timer.c.subject.in_(gone)))
-    stream = stream_of(tx.clinic_id, "client", client)
-    tx.session.execute(_ENTOMB, {"stream": stream})
-    tx.session.execute(_EMPTY_INBOX, {"stream": stream})
+    streams = {"streams": [stream_of(tx.clinic_id, about, subject) for about, subject in subjects.items()]}
+    tx.session.execute(_ENTOMB, streams)
+    tx.session.execute(_EMPTY_INBOX, streams)
     tx.session.execute(_FORGET_ANSWERS, {"client": client})
-    tx.session.execute(_SHRED, {"client": client})
-    remembered = {"subject": client, "clinic": tx.clinic_id, "erased_at": tx.now}
+    tx.session.execute(_SHRED, {"subjects": list(subjects.values())})
+    remembered = [{"subject": subject, "clinic": tx.clinic_id, "erased_at": tx.now} for subject in subjects.values()]
     tx.session.execute(insert(erased).values(remembered).on_conflict_do_nothing())
     tx.touch(client)
     return {table: count for table, count in counts.items() if count}

@@ -56,8 +56,8 @@ class Holding:
         for row in tx.all(select(self.model).where(self.whose == client).order_by(*key)):
             yield {name: _plain(getattr(row, name)) for name in self.fields}
 
-    def remove(self, client: UUID, tx: Transaction) -> list[UUID]:
-        """Remove the rows about a client; returns their ids."""
+    def remove(self, client: UUID, tx: Transaction) -> list[Any]:
+        """Remove the rows about a client; returns their keys, of keys with parts the first."""
         if self.erased_by is not None:
             return list(tx.session.scalars(text(f"select {self.erased_by}(:client)"), {"client": client}))
         [key, *_] = inspect(self.model).primary_key

@@ -93,9 +93,10 @@ class Sealed(Generic[T]):
     def _open(self, row: Any, sealed: bytes) -> Any:
         vault = _vault_of(row)
         session = object_session(row)
-        # Whoever reads one row of a list reads the others: their keys come with one question.
-        alike = [other for other in session.identity_map.values() if type(other) is type(row)] if session else []
-        vault.gather(value for other in alike if (value := other.__dict__.get(self.column)) is not None)
+        if session is not None and not vault.can_open(sealed):
+            # Whoever reads one row of a list reads the others: their keys come with one question.
+            alike = [other for other in session.identity_map.values() if type(other) is type(row)]
+            vault.gather(value for other in alike if (value := other.__dict__.get(self.column)) is not None)
         return decode(vault.open(getattr(row, self.owner), self.place, sealed))
 
 
@@ -128,6 +129,12 @@ def _seal_what_is_new(session: Session, *_: object) -> None:
             attribute.seal_pending(row, session.info[_VAULT])
 
 
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_what_was_undone(session: Session, *_: object) -> None:
+    if _VAULT in session.info:
+        session.info[_VAULT].forget()
+
+
 def encode(value: Any) -> bytes:
     """JSON, with a date as its ISO text."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_iso).encode()
@@ -150,6 +157,20 @@ def _vault_of(row: Any) -> Vault:
         raise RuntimeError(f"a sealed {type(row).__name__} is looked at outside its transaction")
     vault: Vault = session.info[_VAULT]
     return vault
+
+
+class SealedForClinic(Sealed[T]):
+    """An attribute that is about no client: the clinic's own key seals it, for the row whose `id` it stands beside."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(place, owner="id")
+
+    def seal(self, vault: Vault, owner: UUID, value: T | None) -> bytes | None:
+        return None if value is None else vault.seal_for_clinic(f"{self.place}/{owner}", encode(value))
+
+    def _open(self, row: Any, sealed: bytes) -> Any:
+        place = f"{self.place}/{getattr(row, self.owner)}"
+        return decode(_vault_of(row).open_for_clinic(place, sealed))
 
 
 class SealedDate(Sealed[date | None]):
