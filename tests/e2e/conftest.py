@@ -117,7 +117,7 @@ class Town:
     def prepare(self) -> None:
         for name, package in (("intake", intake.package), ("sessions", toys)):
             provision(self._admin, name, database=f"{name}{self._suffix}")
-            migrate(name, package, self._address(name, f"{name}_owner"))
+            migrate(name, package, self._address(name, f"{name}_owner"), MASTER_KEYS)
         self.store = Store("intake", self._engine("intake", "intake_app"), MASTER_KEYS)
         with connect(self.amqp) as connection:
             self.topology.declare(connection, "intake", [])

@@ -73,6 +73,10 @@ class Plan:
         return self.data / "keys"
 
     @property
+    def master_keys(self) -> MasterKeys:
+        return MasterKeys.ensure(self.data / MASTER_KEYS)
+
+    @property
     def issuer(self) -> LocalIssuer:
         return LocalIssuer(self.keys)
 
@@ -96,7 +100,7 @@ class Plan:
             audience=AUDIENCE,
             jwks=str(self.issuer.jwks),
             sign_in_jwks=str(self.keys / SIGN_IN_JWKS),
-            master_keys=MasterKeys.ensure(self.data / MASTER_KEYS),
+            master_keys=self.master_keys,
         )
 
 
@@ -121,7 +125,7 @@ def run(port: int, data: Path) -> None:
         plan.issuer.ensure(plan.url + DEMO_IDENTITY)
         ensure_keys(plan.keys, plan.keys)
         for service in all_services():
-            migrate(service.name, service.package, plan.databases[service.name][1])
+            migrate(service.name, service.package, plan.databases[service.name][1], plan.master_keys)
         platform = _Platform(plan, began)
         options = server_options(plan.bind, threads=16, grace_seconds=STOP_SECONDS + 1) | {
             "post_worker_init": platform.start,

@@ -22,7 +22,7 @@ from shared.samples import sample_documents
 from shared.settings import TRY_OUT_ISSUER
 from shared.store.database import provision
 from shared.store.migrations import migrate
-from shared.testing.keys import MASTER_KEYS_TEXT
+from shared.testing.keys import MASTER_KEYS, MASTER_KEYS_TEXT
 from stack.issuer import AUDIENCE, LocalIssuer
 from stack.mail_sink import MailSink
 from stack.services import all_services
@@ -119,7 +119,7 @@ class EightProcesses:
         self.mail.start()
         for service in all_services():
             provision(self._admin, service.name, database=self._database(service.name))
-            migrate(service.name, service.package, self._address(service.name, "owner"))
+            migrate(service.name, service.package, self._address(service.name, "owner"), MASTER_KEYS)
             for role in ("web", "worker"):
                 reservation = self._held.enter_context(reserve_port())
                 self._ports[f"{service.name}-{role}"] = port_of(reservation)

@@ -141,7 +141,7 @@ def _migrate(service: Service, settings: Settings) -> None:
     if settings.database_owner is None:
         raise click.ClickException("Set AFTERGLOW_DATABASE_OWNER: migrations run as the owner of the tables.")
     try:
-        migrate(service.name, service.package, settings.database_owner)
+        migrate(service.name, service.package, settings.database_owner, settings.master_keys)
     except DatabaseError as error:
         raise click.ClickException(f"AFTERGLOW_DATABASE_OWNER: {str(error.orig).strip()}") from None
     click.echo(f"{service.name}: the database is at the newest revision")

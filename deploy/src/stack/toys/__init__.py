@@ -146,7 +146,7 @@ def said_by(name: str) -> Callable[[UUID, bool], Event]:
 def prepare_database(postgres: Postgres, name: str, clinics: Sequence[str]) -> None:
     """Make a toy's database on a server of ours, knowing these clinics."""
     provision(postgres.address(), name)
-    migrate(name, sys.modules[__name__], postgres.address(name, f"{name}_owner"))
+    migrate(name, sys.modules[__name__], postgres.address(name, f"{name}_owner"), MASTER_KEYS)
     engine = make_engine(postgres.address(name, f"{name}_app"), pool_size=1)
     facts = sample_clinics()[0].dump()
     store = Store(name, engine, MASTER_KEYS)

@@ -106,6 +106,13 @@ def sealed_attributes(model: type[Any]) -> Iterator[Sealed[Any]]:
         yield from (attribute for attribute in vars(kind).values() if isinstance(attribute, Sealed))
 
 
+def owner_among(model: type[Any], values: Mapping[str, Any]) -> UUID:
+    """Whose the sealed ones among a row's values are. KeyError where the values do not say so."""
+    owners = (attribute.owner for attribute in sealed_attributes(model) if attribute.name in values)
+    owner: UUID = values[next(owners, "id")]
+    return owner
+
+
 def sealed_values(model: type[Any], owner: UUID, values: Mapping[str, Any], vault: Vault) -> dict[str, Any]:
     """Column values of a row, with those of sealed attributes sealed."""
     by_name = {attribute.name: attribute for attribute in sealed_attributes(model)}

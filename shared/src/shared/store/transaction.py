@@ -21,7 +21,7 @@ from shared.events.language import Event
 from shared.sealing import MasterKeys
 from shared.store.clinics import load_clinic
 from shared.store.reach import Condition, Reach
-from shared.store.sealed import sealed_values, use_vault
+from shared.store.sealed import owner_among, sealed_values, use_vault
 from shared.store.tables import audit, clinic, outbox, timer
 from shared.store.telling import tell
 from shared.store.tenancy import open_carriers, set_clinic
@@ -166,7 +166,7 @@ class Transaction:
 
     def keep(self, model: type[Row], key: UUID, **told: Any) -> None:
         """Keep what another service tells about something: make its row at first sight, else change what is told."""
-        told = sealed_values(model, key, told, self.vault)
+        told = sealed_values(model, owner_among(model, {"id": key, **told}), told, self.vault)
         statement = upsert(model).values(id=key, clinic=self.clinic_id, **told)
         if told:
             statement = statement.on_conflict_do_update(index_elements=["id"], set_=told)

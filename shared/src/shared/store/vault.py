@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from shared.clock import now, uuid7
+from shared.errors import NotFound
 from shared.sealing import ciphers
 from shared.sealing.ciphers import CannotOpen, Key, key_id_of
 from shared.sealing.master import MasterKeys
@@ -27,12 +28,15 @@ _MAKE_CLINIC_KEY = """
     insert into clinic_key (id, clinic, purpose, master, wrapped, made_at) values (%s, %s, %s, %s, %s, %s)
     on conflict do nothing
 """
+# Whoever writes about somebody holds their key until commit: an erasure waits for it, and then finds what was written.
 _CURRENT_DATA_KEY = """
     select id, clinic_key, wrapped from data_key where clinic = %s and subject = %s and replaced_at is null
+    for key share
 """
 _DATA_KEYS = "select id, clinic_key, wrapped from data_key where id = any(%s)"
 _MAKE_DATA_KEY = """
-    insert into data_key (id, clinic, subject, clinic_key, wrapped, made_at) values (%s, %s, %s, %s, %s, %s)
+    insert into data_key (id, clinic, subject, clinic_key, wrapped, made_at)
+    select %s, %s, %s, %s, %s, %s where not exists (select from erased where subject = %s)
     on conflict do nothing
 """
 
@@ -77,15 +81,16 @@ class Keyring:
     def data_key(self, clinic: str, subject: UUID, ask: Ask) -> Key:
         """The key that seals what is told about somebody; made where there is none.
 
-        Which one it is, is asked each time: another process may have replaced it.
+        Which one it is, is asked each time: another process may have replaced it. Raises NotFound for somebody who was
+        erased, about whom nothing is kept any more.
         """
         for _ in range(2):
             for key_id, wrapped_by, wrapped in ask(_CURRENT_DATA_KEY, (clinic, subject)):
                 return self._data_key(key_id, wrapped_by, wrapped)
             wrapped_by = self._current_clinic_key(clinic, _SEAL)
             wrapped = ciphers.wrap(ciphers.new_secret(), _derived(self._clinic_keys[wrapped_by], "wrap"))
-            ask(_MAKE_DATA_KEY, (uuid7(now()), clinic, subject, wrapped_by, wrapped, now()))
-        raise CannotOpen("no data key could be made")
+            ask(_MAKE_DATA_KEY, (uuid7(now()), clinic, subject, wrapped_by, wrapped, now(), subject))
+        raise NotFound("client")
 
     def fetch_data_keys(self, ids: Iterable[UUID], ask: Ask) -> None:
         """Have these data keys at hand, with one question for all that are not."""
@@ -94,14 +99,30 @@ class Keyring:
             for key_id, wrapped_by, wrapped in ask(_DATA_KEYS, (missing,)):
                 self._data_key(key_id, wrapped_by, wrapped)
 
+    def has_data_key(self, key_id: UUID) -> bool:
+        """Whether it is at hand."""
+        return key_id in self._data_keys
+
     def data_key_of(self, sealed: bytes, ask: Ask) -> Key:
         """The data key that a sealed value names. Raises CannotOpen where it is gone: its owner was erased."""
         key_id = key_id_of(sealed)
-        self.fetch_data_keys([key_id], ask)
-        try:
-            return self._data_keys[key_id]
-        except KeyError:
-            raise CannotOpen("its data key is not there") from None
+        # Looked up once: another thread may make room for other keys at any time.
+        known = self._data_keys.get(key_id)
+        if known is not None:
+            return known
+        for _, wrapped_by, wrapped in ask(_DATA_KEYS, ([key_id],)):
+            return self._data_key(key_id, wrapped_by, wrapped)
+        raise CannotOpen("its data key is not there")
+
+    def current_wrapping(self, clinic: str) -> tuple[UUID, bytes]:
+        """The clinic's present key, asked for anew, and what of it wraps data keys: for whoever replaces keys."""
+        self._current.pop((clinic, _SEAL), None)
+        key_id = self._current_clinic_key(clinic, _SEAL)
+        return key_id, _derived(self._clinic_keys[key_id], "wrap")
+
+    def wrapping(self, master: str, wrapped: bytes) -> bytes:
+        """What wraps data keys, of a clinic key as it lies in the database."""
+        return _derived(ciphers.unwrap(bytes(wrapped), self.master.secrets[master]), "wrap")
 
     def _data_key(self, key_id: UUID, wrapped_by: UUID, wrapped: bytes) -> Key:
         known = self._data_keys.get(key_id)
@@ -167,6 +188,14 @@ class Vault:
     def open(self, subject: UUID, field: str, sealed: bytes) -> bytes:
         """What was sealed about somebody in that place. Raises CannotOpen."""
         return self._keyring.data_key_of(sealed, self.ask).open(sealed, _context(self._clinic, subject, field))
+
+    def can_open(self, sealed: bytes) -> bool:
+        """Whether the key of a value is at hand, so that it opens without a question."""
+        return self._keyring.has_data_key(key_id_of(sealed))
+
+    def forget(self) -> None:
+        """A part of the transaction was undone, perhaps with a key that was made in it: ask for each one again."""
+        self._current.clear()
 
     def gather(self, sealed: Iterable[bytes]) -> None:
         """Have the keys of all these values at hand, with one question."""

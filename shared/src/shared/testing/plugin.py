@@ -33,6 +33,7 @@ from shared.testing.bench import Bench
 from shared.testing.keys import MASTER_KEYS
 from shared.testing.servers import AMQP, DATABASE, Servers
 from shared.testing.tokens import ISSUER, Signer
+from shared.testing.upgrades import Upgrade
 from shared.web.factory import create_app
 
 MONDAY = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
@@ -161,7 +162,7 @@ def prepare_database(service: Service, settings: Settings, database_admin: str, 
     name = database_of(service, worker)
     provision(database_admin, service.name, database=name)
     assert settings.database_owner is not None
-    migrate(service.name, service.package, settings.database_owner)
+    migrate(service.name, service.package, settings.database_owner, settings.master_keys)
     return make_engine(make_url(database_admin).set(database=name), pool_size=1)
 
 
@@ -185,6 +186,15 @@ def bench(
     made.know(cedar)
     yield made
     engine.dispose()
+
+
+@pytest.fixture
+def upgrade(service_under_test: Service, settings: Settings, database_admin: str, worker: str) -> Iterator[Upgrade]:
+    """A database of the service under test without any table, to be brought from revision to revision."""
+    name = f"{database_of(service_under_test, worker)}_upgrade"
+    made = Upgrade.begin(service_under_test, settings, database_admin, name)
+    yield made
+    made.admin.dispose()
 
 
 def empty(admin: Engine) -> None:

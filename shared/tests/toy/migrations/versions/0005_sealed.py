@@ -1,0 +1,22 @@
+"""What somebody told lies sealed."""
+
+from typing import Any
+
+from shared.store.resealing import seal_columns
+from shared.store.sealed import Sealed
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    columns: dict[str, Sealed[Any]] = {
+        "words": Sealed("told.words"),
+        "answers": Sealed("told.answers"),
+        "name": Sealed("told.name", steady=True),
+    }
+    seal_columns("told", columns)
+
+
+def downgrade() -> None:
+    """Restore from backup."""
