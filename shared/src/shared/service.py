@@ -9,13 +9,14 @@ from uuid import UUID
 from shared.bus.handlers import Handlers
 from shared.store.holdings import Holding
 from shared.store.timers import Timers
-from shared.store.transaction import Store
+from shared.store.transaction import Store, Transaction
 
 if TYPE_CHECKING:
     from click import Command
     from flask import Blueprint
     from sqlalchemy.orm import InstrumentedAttribute
 
+    from shared.web.auditing import Disclosure
     from shared.web.doors import Doors
     from shared.web.pages import Pages
     from shared.web.policy import Policy
@@ -37,9 +38,9 @@ class Service:
     """One service, declared in its `app.py`.
 
     `policy` says for each action which roles may, about whom; `whose` names, for ids in addresses, the column with the
-    client of such a thing, and `holdings` all tables with rows about clients. `pages` are for signed-in people; a
-    plain Blueprint among them is for anybody. `commands` are added to `python -m {name}`. `read_settings` reads what
-    only this service needs, and `jobs` makes its own loops from that.
+    client of such a thing. `holdings` are all tables with rows about clients, `disclosures` says what left the clinic
+    about one. `pages` are for signed-in people; a plain Blueprint among them is for anybody. `commands` are added to
+    `python -m {name}`. `read_settings` reads what only this service needs, and `jobs` makes its own loops from that.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Service:
     doors: "Sequence[Doors]"
     policy: "Policy"
     holdings: "Sequence[Holding]" = ()
+    disclosures: "Callable[[UUID, Transaction], Sequence[Disclosure]]" = lambda client, tx: ()
     whose: "Mapping[str, InstrumentedAttribute[UUID]]" = field(default_factory=dict)
     handlers: Handlers = field(default_factory=Handlers)
     timers: Timers = field(default_factory=Timers)

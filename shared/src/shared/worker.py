@@ -1,4 +1,4 @@
-"""The worker process of a service: relay, ingest, inbox, timers, jobs and keeping, each a thread that is kept going."""
+"""The worker of a service: relay, ingest, inbox, timers, jobs, auditing and keeping, threads that are kept going."""
 
 import functools
 import threading
@@ -16,14 +16,15 @@ from shared.bus.relay import Relay
 from shared.bus.topology import Topology, connect
 from shared.service import Service
 from shared.settings import Settings
+from shared.store.auditing import chain
 from shared.store.doorbell import INBOX_BELL, Doorbell, DoorbellListener, LocalBell
-from shared.store.keeping import keep_outbox_weeks
+from shared.store.keeping import keep_outbox_weeks, let_pass
 from shared.store.retries import describe
 from shared.store.transaction import Store
 
 log = structlog.get_logger()
 
-LOOPS = ("relay", "ingest", "inbox", "timers", "jobs", "keeping")
+LOOPS = ("relay", "ingest", "inbox", "timers", "jobs", "auditing", "keeping")
 _RESTART_SECONDS = 1.0
 _IN_VAIN_SECONDS = 60.0
 _KEEPING_SECONDS = 3600.0
@@ -67,6 +68,7 @@ class Worker:
             "jobs": [
                 (job.name, self._polling(functools.partial(job.run_once, store))) for job in service.jobs(own_settings)
             ],
+            "auditing": [("auditing", self._polling(lambda _: chain(store)))],
             "keeping": [("keeping", self._keep)],
         }
         if not service.handlers.publishers:
@@ -170,6 +172,7 @@ class Worker:
     def _keep(self, stop: threading.Event) -> None:
         while not stop.is_set():
             keep_outbox_weeks(self._store, timedelta(days=self._settings.outbox_days))
+            let_pass(self._store)
             stop.wait(_KEEPING_SECONDS)
 
     def _polling(self, work: Callable[[Callable[[], bool]], int]) -> Callable[[threading.Event], None]:

@@ -149,10 +149,6 @@ def note_pages() -> Pages:
     def today(tx: Transaction) -> str:
         return render_template("toy/note.html", words=str(tx.actor.client_id))
 
-    @pages.get("/not-own", may="self.read")
-    def not_own(tx: Transaction) -> str:
-        return render_template("toy/note.html", words="of everybody")
-
     @pages.get("/note-pages/broken", may="note.read")
     def broken_page(tx: Transaction) -> str:
         raise RuntimeError("rosa@example.org said something private")

@@ -1,15 +1,22 @@
-"""Keeping the outbox by weeks: those to come are made in time, and those that are old enough are dropped whole."""
+"""Keeping: the outbox by weeks, made in time and dropped whole when old enough, and what is kept for a short while."""
 
 from datetime import timedelta
 
 import structlog
 from sqlalchemy import text
 
+from shared.store.tenancy import set_clinic
 from shared.store.transaction import Store
 
 log = structlog.get_logger()
 
 AHEAD_WEEKS = 4
+ANSWERS = timedelta(days=7)
+"""How long a stored answer waits for its request to be sent again."""
+
+_CLINICS = text("select id from clinic")
+_FORGET_ANSWERS = text("delete from idempotency where created_at < :before")
+_CLOSE = text("delete from glass where closes_at < :before")
 _KEEP = text("select keep_outbox_weeks(:ahead, :keep_from)")
 
 
@@ -24,3 +31,15 @@ def keep_outbox_weeks(store: Store, keep: timedelta) -> list[str]:
     for week in dropped:
         log.info("outbox_week_dropped", service=store.service, week=week)
     return dropped
+
+
+def let_pass(store: Store) -> None:
+    """Remove, clinic by clinic, stored answers that nobody asks for again, and opened records that are closed."""
+    now = store.clock()
+    with store.carrier() as session:
+        clinics = list(session.scalars(_CLINICS))
+    for clinic in clinics:
+        with store.engine.begin() as connection:
+            set_clinic(connection, clinic)
+            connection.execute(_FORGET_ANSWERS, {"before": now - ANSWERS})
+            connection.execute(_CLOSE, {"before": now})

@@ -18,6 +18,7 @@ from shared.service import Service
 from shared.settings import Settings
 from shared.store.transaction import Store
 from shared.tracing import tracer_of
+from shared.web.auditing import AUDITING, auditing
 from shared.web.auth import TokenVerifier
 from shared.web.context import Frame
 from shared.web.doors import Doors
@@ -41,7 +42,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # That something was told is itself clinical: a red flag, a screening that was flagged.
 _CLINICIANS = allow(Role.THERAPIST, Role.PRESCRIBER, Role.NURSE, Role.MEDICAL_DIRECTOR)
 
-COMMON: Policy = {HISTORY_ACTION: _CLINICIANS} | OPERATING | OPERATING_TIMERS
+COMMON: Policy = {HISTORY_ACTION: _CLINICIANS} | OPERATING | OPERATING_TIMERS | AUDITING
 """What every service answers beside its own doors."""
 
 
@@ -89,7 +90,7 @@ def create_app(
     # flask-smorest's own handler gives another error shape and drops headers.
     app.error_handler_spec[None].pop(None, None)
     register_problems(app)
-    for doors in (*service.doors, history, inbox, timers):
+    for doors in (*service.doors, history, inbox, timers, auditing):
         _require_policy(known, doors)
         api.register_blueprint(doors.blueprint, url_prefix=f"/{service.name}")
     app.register_blueprint(health_blueprint(troubles, stopping), url_prefix=f"/{service.name}")

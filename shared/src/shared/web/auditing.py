@@ -1,0 +1,181 @@
+"""Who did what, with whose data: the audit to search, a client's own accounting, and a client's whole record.
+
+The same at every service, each for what it holds itself; as JSON, and as pages for people (`shared.web.audit_pages`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Self
+from uuid import UUID
+
+from flask import request
+from sqlalchemy import select
+
+from shared.declared import Declared, field
+from shared.errors import Invalid
+from shared.store.holdings import export
+from shared.store.tables import audit as audit_table
+from shared.store.transaction import Transaction
+from shared.web.context import frame
+from shared.web.doors import Doors
+from shared.web.listing import asked_limit, listed
+from shared.web.policy import Policy, Role, allow, whole_clinic
+
+AUDITING: Policy = {
+    "audit.search": whole_clinic(Role.CLINIC_ADMIN, Role.MEDICAL_DIRECTOR),
+    "accounting.read": allow(Role.CLIENT, Role.CLINIC_ADMIN, Role.MEDICAL_DIRECTOR),
+    "record.export": allow(Role.CLIENT, Role.CLINIC_ADMIN),
+}
+
+
+class AuditLine(Declared):
+    """One deed: who, on which grounds, what, with whose data, from where."""
+
+    position: int = field("Its place in this service's audit.", 4711)
+    at: datetime = field("UTC.", "2026-11-02T15:00:00+00:00")
+    actor: str = field("Who: the subject of a sign-in, or the event, timer or operator.", "nurse-at-maple")
+    roles: str = field("The roles in which they acted, separated by spaces.", "nurse")
+    action: str = field("What, as the policy names it.", "record.read")
+    outcome: str = field("`done`, or `denied` where the policy or a caseload did not let them.", "done")
+    grounds: str | None = field("`role`, `own`, `caseload`, or `opened:` and the id of the opening.", "role")
+    clients: list[UUID] = field("Whose data it was.", ["01936d3e-5f00-7000-8000-000000000001"])
+    subject: str | None = field("The first id in the address.", None)
+    came_from: str | None = field("The network address that asked.", "203.0.113.7")
+    request_id: str = field("The request, as in its answer's X-Request-Id.", "01936d3e-5f00-7000-8000-000000000002")
+    detail: dict[str, Any] | None = field("Counts and the like, where the deed has some.", None)
+
+
+class AuditLines(Declared):
+    """Lines of the audit, newest first."""
+
+    items: list[AuditLine] = field("As many as were asked for.", [AuditLine.sample_data()])
+    more: bool = field("Whether there are more: ask with a higher `?limit=`.", False)
+
+
+class RecordPart(Declared):
+    """One table of a client's record."""
+
+    title: str = field("What it is.", "appointments")
+    table: str = field("Its name in this service.", "visit")
+    rows: list[dict[str, Any]] = field("Each row with its values, in clear.", [{"status": "booked"}])
+    withheld: str | None = field("Why its rows are not shown, where they are not.", None)
+
+
+class Disclosure(Declared):
+    """Something about a client that left for somebody outside the clinic."""
+
+    at: datetime = field("UTC.", "2026-11-12T15:00:00+00:00")
+    to: str = field("To whom.", "harbor-primary-care")
+    what: str = field("What.", "clearance.decided")
+    grounds: str = field("On which agreement.", "consent to data sharing")
+
+
+class Record(Declared):
+    """Everything that this service holds about a client, and whom it was told to outside the clinic."""
+
+    service: str = field("Which of the services.", "sessions")
+    client_id: UUID = field("The client.", "01936d3e-5f00-7000-8000-000000000001")
+    made_at: datetime = field("UTC.", "2026-11-12T15:00:00+00:00")
+    parts: list[RecordPart] = field("Table by table.", [RecordPart.sample_data()])
+    disclosures: list[Disclosure] = field("Oldest first.", [Disclosure.sample_data()])
+
+
+class Accounting(Declared):
+    """Who saw or changed something of a client, and what left the clinic."""
+
+    accesses: list[AuditLine] = field("Newest first.", [AuditLine.sample_data()])
+    more: bool = field("Whether there are more: ask with a higher `?limit=`.", False)
+    disclosures: list[Disclosure] = field("What was told outside the clinic, oldest first.", [Disclosure.sample_data()])
+
+
+auditing = Doors("auditing", "Who did what, with whose data.")
+
+
+@dataclass(frozen=True)
+class Search:
+    """What to look for in the audit."""
+
+    client: UUID | None = None
+    actor: str | None = None
+    action: str | None = None
+    outcome: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+    @classmethod
+    def asked(cls) -> Self:
+        """As the query of the present request says. Raises Invalid."""
+        return cls(
+            client=_asked("client", UUID),
+            actor=_asked("actor", str),
+            action=_asked("action", str),
+            outcome=_asked("outcome", str),
+            since=_asked("since", date.fromisoformat),
+            until=_asked("until", date.fromisoformat),
+        )
+
+
+@auditing.get("/audit", may="audit.search", reply=AuditLines)
+def search_audit(tx: Transaction) -> dict[str, Any]:
+    """Search the audit by `?client=`, `actor`, `action`, `outcome`, `since`, `until` (days); the newest come first."""
+    limit = asked_limit()
+    return listed(lines(tx, Search.asked(), limit + 1), limit)
+
+
+@auditing.get("/clients/<uuid:client_id>/accounting", may="accounting.read", reply=Accounting)
+def read_accounting(tx: Transaction, client_id: UUID) -> dict[str, Any]:
+    """Who saw or changed something of a client here, and what was told outside the clinic."""
+    limit = asked_limit()
+    found = lines(tx, Search(client=client_id), limit + 1)
+    return {"accesses": found[:limit], "more": len(found) > limit, "disclosures": disclosures(client_id, tx)}
+
+
+@auditing.get("/clients/<uuid:client_id>/record", may="record.export", reply=Record)
+def export_record(tx: Transaction, client_id: UUID) -> dict[str, Any]:
+    """Everything that this service holds about a client, in clear."""
+    return {
+        "service": tx.service,
+        "client_id": client_id,
+        "made_at": tx.now,
+        "parts": export(client_id, frame().service.holdings, tx),
+        "disclosures": disclosures(client_id, tx),
+    }
+
+
+def lines(tx: Transaction, search: Search, limit: int) -> Sequence[dict[str, Any]]:
+    """Lines of the clinic's audit, newest first. Days are the clinic's."""
+    table = audit_table.c
+    query = select(audit_table).where(table.clinic == tx.clinic_id)
+    if search.client is not None:
+        query = query.where(table.clients.contains([search.client]))
+    for name in ("actor", "action", "outcome"):
+        value = getattr(search, name)
+        if value is not None:
+            query = query.where(table[name] == value)
+    if search.since is not None:
+        query = query.where(table.at >= _midnight(search.since, tx))
+    if search.until is not None:
+        query = query.where(table.at < _midnight(search.until + timedelta(days=1), tx))
+    rows = tx.session.execute(query.order_by(table.position.desc()).limit(limit))
+    return [dict(row) for row in rows.mappings()]
+
+
+def disclosures(client_id: UUID, tx: Transaction) -> Sequence[Any]:
+    """What this service has told about a client outside the clinic."""
+    return frame().service.disclosures(client_id, tx)
+
+
+def _midnight(day: date, tx: Transaction) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=tx.clinic.zone)
+
+
+def _asked(name: str, read: Any) -> Any:
+    given = request.args.get(name)
+    if not given:
+        return None
+    try:
+        return read(given)
+    except ValueError:
+        message = "Use an id." if read is UUID else "Use a day, as 2026-11-02."
+        raise Invalid("query_malformed", message, errors=[{"path": f"?{name}", "message": message}]) from None
