@@ -63,9 +63,16 @@ class House:
         """The rule set in force, with some of it changed."""
         return self.in_force().rules.content.dump() | changes
 
-    def propose(self, *, caller: Caller | None = None, day: date | None = None, **changes: Any) -> TestResponse:
-        """An admin proposes the rules in force with something changed."""
-        body = {"rules": self.rules(**changes), "effective_from": day and day.isoformat(), "note": "For safety."}
+    def propose(
+        self, *, caller: Caller | None = None, day: date | None = None, on: int | None = None, **changes: Any
+    ) -> TestResponse:
+        """An admin proposes the rules in force with something changed; `on` is the version that they began from."""
+        body = {
+            "rules": self.rules(**changes),
+            "based_on": self.in_force().rules.version if on is None else on,
+            "effective_from": day and day.isoformat(),
+            "note": "For safety.",
+        }
         return (caller or self.admin).post("/clinic/rules/proposals", body)
 
     def proposed(self, **options: Any) -> str:

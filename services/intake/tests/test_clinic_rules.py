@@ -37,7 +37,7 @@ def test_who_approves_sees_what_would_be_different_and_nothing_else(birch: House
     assert differences["Clearance days › Value"] == ("90", "60")
     assert differences["Clearance days › Basis"] == ("product_default", "clinic")
     assert differences["Dose guards › IM › Hard high"] == ("3.0", "2.5")
-    assert differences["Fasting › Fast solids h"] == ("6", None)
+    assert differences["Fasting › Fast solids (h)"] == ("6", None)
     assert {what.split(" › ")[0] for what in differences} == {"Clearance days", "Dose guards", "Fasting"}
 
 
@@ -253,6 +253,12 @@ def test_another_clinics_director_finds_no_such_proposal(birch: House) -> None:
 
     problem(birch.approve(proposal, caller=birch.bench.as_("medical_director", clinic="cedar")), 404, "not_found")
     assert birch.status(proposal) == "proposed"
+
+
+def test_whoever_began_from_rules_that_are_no_longer_in_force_reads_again(birch: House) -> None:
+    accepted(birch.approve(birch.proposed(clearance_days=days(60))))
+
+    problem(birch.propose(on=1, clearance_days=days(90)), 412, "rules_changed")
 
 
 def test_to_propose_what_is_in_force_is_a_slip(birch: House) -> None:

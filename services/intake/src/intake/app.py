@@ -8,6 +8,7 @@ from intake.access.pages import public as sign_in
 from intake.access.settings import read_access_settings
 from intake.api import DOORS
 from intake.clinics.command_line import own_commands as clinic_commands
+from intake.clinics.pages import clinic_pages
 from intake.pages import pages
 from intake.policy import POLICY
 from intake.timers import timers
@@ -20,7 +21,7 @@ service = Service(
     doors=DOORS,
     policy=POLICY,
     timers=timers,
-    pages=[pages, sign_in, links, home],
+    pages=[pages, sign_in, links, home, clinic_pages],
     read_settings=read_access_settings,
     commands=[clinic_commands, sign_in_commands],
 )

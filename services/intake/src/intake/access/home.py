@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from intake.policy import POLICY
 from shared.store import Actor
 
 
@@ -14,7 +15,13 @@ class Link:
     roles: frozenset[str]
 
 
-LINKS: tuple[Link, ...] = ()
+LINKS = (
+    Link(
+        "/intake/clinics/{clinic}/settings",
+        "What is in force at the clinic, and what is to change",
+        frozenset(role.value for role in POLICY["clinic.read"]),
+    ),
+)
 
 
 def links_for(actor: Actor, clinic: str) -> list[tuple[str, str]]:

@@ -82,8 +82,14 @@ def read_rules(tx: Transaction) -> ClinicalRules:
 @clinic_settings.post("/clinic/rules/proposals", may="rules.propose", body=ProposeRules, reply=ChangeDetail)
 def propose(tx: Transaction, body: ProposeRules) -> dict[str, Any]:
     """Propose a clinical rule set. It is in force only after another person, a medical director, has approved it."""
-    author = Author(tx.actor.id)
-    change = propose_rules(body.rules, author, tx, effective_from=body.effective_from, note=body.note)
+    change = propose_rules(
+        body.rules,
+        Author(tx.actor.id),
+        tx,
+        based_on=body.based_on,
+        effective_from=body.effective_from,
+        note=body.note,
+    )
     return _detail(change, tx)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from inspect import signature
 from typing import Any, TextIO, TypeVar
 
 import click
@@ -34,13 +35,17 @@ from shared.web.problems import field_errors
 Loaded = TypeVar("Loaded")
 
 
+Option = Callable[[click.Command], click.Command]
+"""What `click.option` makes: given a command, it adds the option to it."""
+
+
 @dataclass(frozen=True)
 class Place:
-    """Where commands run: options that say where the database is, how to open it from them, and who decides."""
+    """Where commands run: how intake's store is opened there, and from which options; how people say who they are."""
 
-    options: Sequence[click.Parameter]
     open: Callable[..., AbstractContextManager[Store]]
-    by: click.Option
+    by: Option
+    options: Sequence[Option] = ()
 
 
 def clinic_commands(place: Place) -> click.Group:
@@ -58,17 +63,18 @@ def clinic_commands(place: Place) -> click.Group:
         help="The first day, at the clinic; default: at once, and rules as soon as they are approved.",
     )
     said = click.Argument(["said"], nargs=-1, required=True, metavar="FILE | KEY=VALUE...")
-    for name, command, parameters in (
-        ("add", add, (file, note, place.by, as_json)),
-        ("show", show, (clinic_id, number, as_json)),
-        ("set", change, (clinic_id, said, since, note, place.by, as_json)),
-        ("versions", versions, (clinic_id, as_json)),
-        ("set-samples", set_samples, (as_json,)),
-    ):
-        callback = _opened(place, command)
-        group.add_command(
-            click.Command(name, callback=callback, params=[*parameters, *place.options], help=command.__doc__)
-        )
+    commands: list[tuple[str, Callable[..., None], list[click.Parameter], bool]] = [
+        ("add", add, [file, note, as_json], True),
+        ("show", show, [clinic_id, number, as_json], False),
+        ("set", change, [clinic_id, said, since, note, as_json], True),
+        ("versions", versions, [clinic_id, as_json], False),
+        ("set-samples", set_samples, [as_json], False),
+    ]
+    for name, command, parameters, decides in commands:
+        made = click.Command(name, callback=_opened(place, command), params=parameters, help=command.__doc__)
+        for option in (*((place.by,) if decides else ()), *place.options):
+            option(made)
+        group.add_command(made)
     return group
 
 
@@ -161,7 +167,7 @@ def _propose(said: Said, known: Clinic, day: date | None, note: str, tx: Transac
         return None
     if not note.strip():
         raise click.UsageError("Say why with --note: whoever approves clinical rules reads it.")
-    return propose_rules(rules, Author(tx.actor.id), tx, effective_from=day, note=note)
+    return propose_rules(rules, Author(tx.actor.id), tx, based_on=known.rules.version, effective_from=day, note=note)
 
 
 def _told(clinic: str, changed: ClinicChange | None, proposed: ClinicChange | None) -> Iterator[str]:
@@ -244,7 +250,7 @@ def _clinic_id(_: click.Context, __: click.Parameter, given: str) -> str:
 
 
 def _opened(place: Place, command: Callable[..., None]) -> Callable[..., None]:
-    names = [option.name for option in place.options if option.name]
+    names = list(signature(place.open).parameters)
 
     def run(**values: Any) -> None:
         with place.open(**{name: values.pop(name) for name in names}) as store:
@@ -267,13 +273,9 @@ def _own_store() -> Iterator[Store]:
         engine.dispose()
 
 
-_BY = click.Option(
-    ["--by"],
-    envvar="AFTERGLOW_OPERATOR",
-    show_envvar=True,
-    required=True,
-    help="Who decides; it stays on record.",
+_by = click.option(
+    "--by", envvar="AFTERGLOW_OPERATOR", show_envvar=True, required=True, help="Who decides; it stays on record."
 )
 
-own_commands = clinic_commands(Place([], _own_store, _BY))
+own_commands = clinic_commands(Place(_own_store, by=_by))
 """`python -m intake clinic …`."""

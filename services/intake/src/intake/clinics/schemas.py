@@ -63,6 +63,7 @@ class ProposeRules(Declared):
     """A whole rule set in the place of the one in force."""
 
     rules: RuleSet = field("All of it, also what stays as it is.", RuleSet.sample_data())
+    based_on: int = field("The version of the rules in force from which you began.", 1)
     effective_from: date | None = field(
         "From this day on, clinic-local; as soon as it is approved where none is said.", "2026-12-01", default=None
     )

@@ -11,20 +11,23 @@ from intake.clinics.domain.difference import differences
 from intake.clinics.domain.soundness import flaws_of_rules, require_sound
 from intake.clinics.models import ClinicChange
 from shared.clinics import Clinic, RuleSet
-from shared.errors import Forbidden, NotFound, Refused
+from shared.errors import Forbidden, NotFound, Refused, Stale
 from shared.events.intake import ClinicRulesApproved, ClinicRulesProposed, ClinicRulesRejected
 from shared.measures import instruments
 from shared.store import Transaction
 
 
 def propose_rules(
-    rules: RuleSet, author: Author, tx: Transaction, *, effective_from: date | None = None, note: str
+    rules: RuleSet, author: Author, tx: Transaction, *, based_on: int, effective_from: date | None = None, note: str
 ) -> ClinicChange:
     """Propose a rule set in the place of the one in force; it changes nothing until a medical director approves it.
 
-    Raises Refused `rules_unchanged`, Invalid where the set does not make sense.
+    Raises Stale unless the rules in force have the version `based_on`: a set is said as a whole, and would undo what
+    was approved meanwhile. Raises Refused `rules_unchanged`, Invalid where the set does not make sense.
     """
     clinic = in_turn(tx)
+    if clinic.rules.version != based_on:
+        raise Stale("rules_changed", "Other rules are in force by now. Read them and propose on what stands.")
     check_day(effective_from, today_at(clinic, tx))
     check_rules(rules, below="/rules")
     if not differences(clinic.rules.content.dump(), rules.dump()):
@@ -35,7 +38,7 @@ def propose_rules(
             clinic=clinic.id,
             kind=ChangeKind.RULES,
             said=rules.dump(),
-            based_on=clinic.rules.version,
+            based_on=based_on,
             author=author.subject,
             author_name=author.name,
             said_at=tx.now,

@@ -48,8 +48,10 @@ def leaves(document: Mapping[str, Any], *, below: Path = ()) -> Iterator[tuple[P
 
 def label(name: str) -> str:
     """The name of a field as a person reads it."""
-    spaced = name.replace("_", " ")
-    return spaced[:1].upper() + spaced[1:]
+    words = name.replace("_", " ").replace("spo2", "SpO₂")
+    if words.endswith(" h"):
+        words = f"{words[:-2]} (h)"
+    return words[:1].upper() + words[1:]
 
 
 def plain(value: Any) -> str:
