@@ -10,15 +10,20 @@ from uuid import UUID
 from flask import redirect, render_template, request
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from shared.bus.everybody import hear_with_everybody
 from shared.bus.handlers import Handlers
 from shared.declared import Declared, field
-from shared.events.intake import ClinicConfigured, ConsentGranted
+from shared.events.intake import ConsentGranted
 from shared.events.language import Event
 from shared.service import Service
-from shared.store import ROW_TYPES, Timers, Transaction, keep_clinic
+from shared.store import ROW_TYPES, Timers, Transaction
+from shared.store.holdings import Holding
 from shared.store.timers import Timer
 from shared.web import PUBLIC, Doors, Pages, Role
 from shared.web.policy import allow, whole_clinic
+from toy.telling import Told
+
+HOLDINGS = [Holding(Told.client_id, "what was told")]
 
 
 class Base(DeclarativeBase):
@@ -58,11 +63,17 @@ class NoteReply(Declared):
     version: int = field("Its version.", 1)
 
 
+class OfClient(Declared):
+    """Something of a client."""
+
+    client_id: UUID = field("Whose.", "01936d3e-5f00-7000-8000-000000000001")
+
+
 def toy_service(name: str, *hears: type[Event]) -> Service:
     """A toy of that name, with handlers for those events."""
     handlers, timers, doors = Handlers(), Timers(), Doors("notes")
     if name != "intake":
-        handlers.on(ClinicConfigured)(keep_clinic)
+        hear_with_everybody(handlers, HOLDINGS)
     for event in hears:
         handlers.on(event)(write_down)
 
@@ -92,6 +103,11 @@ def toy_service(name: str, *hears: type[Event]) -> Service:
         """What only the client themselves may read."""
         return {"id": client_id, "words": tx.actor.id, "version": 1}
 
+    @doors.get("/careless", may="careless.read", reply=OfClient, many=True)
+    def careless(tx: Transaction) -> list[dict[str, Any]]:
+        """A list whose query forgot to ask whom the reader may see."""
+        return [{"client_id": UUID(client)} for client in request.args.getlist("clients")]
+
     @doors.post("/clinics/<clinic>/greetings", may=PUBLIC, body=WriteNote, reply=NoteReply)
     def greet(tx: Transaction, body: WriteNote) -> Note:
         """Anybody may greet a clinic."""
@@ -108,10 +124,12 @@ def toy_service(name: str, *hears: type[Event]) -> Service:
         package=sys.modules[__name__],
         title="Toy",
         doors=[doors],
+        holdings=HOLDINGS,
         policy={
             "note.write": whole_clinic(Role.THERAPIST),
             "note.read": whole_clinic(Role.THERAPIST, Role.NURSE),
             "self.read": allow(Role.CLIENT),
+            "careless.read": allow(Role.THERAPIST),
         },
         handlers=handlers,
         timers=timers,

@@ -18,6 +18,7 @@ from shared.service import Service
 from shared.settings import Settings
 from shared.store.transaction import Store
 from shared.tracing import tracer_of
+from shared.web.audit_pages import audit_pages
 from shared.web.auditing import AUDITING, auditing
 from shared.web.auth import TokenVerifier
 from shared.web.context import Frame
@@ -95,7 +96,7 @@ def create_app(
         api.register_blueprint(doors.blueprint, url_prefix=f"/{service.name}")
     app.register_blueprint(health_blueprint(troubles, stopping), url_prefix=f"/{service.name}")
     app.register_blueprint(look, url_prefix=f"/{service.name}")
-    for pages in service.pages:
+    for pages in (*service.pages, audit_pages):
         if isinstance(pages, Pages):
             _require_policy(known, pages)
             pages = pages.blueprint
