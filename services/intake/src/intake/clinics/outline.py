@@ -62,6 +62,11 @@ class Part:
         """What a reader's table has a column for: where its values come from is told below it."""
         return [column for column in self.columns if column.path not in _WHERE_FROM]
 
+    @property
+    def is_wordy(self) -> bool:
+        """Whether reading it takes a while."""
+        return any(column.kind is Kind.LONG for column in self.shown_columns)
+
     def shown(self, row: list[Cell]) -> list[Cell]:
         return [cell for cell in row if cell.path.rpartition(".")[2] not in _WHERE_FROM]
 
@@ -72,7 +77,9 @@ class Part:
         for row in self.rows:
             said = {cell.path.rpartition(".")[2]: cell.said for cell in row}
             if "source" in said:
-                found.setdefault(f"{said['basis']}: {said['source']}", []).append(row[0].said)
+                basis, source = said["basis"], said["source"]
+                told = source if source.startswith(basis) else f"{basis}: {source}"
+                found.setdefault(told, []).append(row[0].said)
         return found
 
 
