@@ -367,6 +367,7 @@ def test_a_message_with_which_something_is_wrong_keeps_no_other_from_leaving(not
 def test_staff_see_that_a_message_left_and_never_what_it_said(notify: Any, role: str) -> None:
     notify.registered()
     notify.agrees()
+    notify.hear(intake.CaseloadJoined)
     notify.work()
 
     [item] = notify.bench.as_(role).get(f"/clients/{ROSA}/messages").json["items"]

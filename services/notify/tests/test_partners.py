@@ -439,7 +439,7 @@ def test_a_line_with_which_something_is_wrong_keeps_no_other_from_being_told(not
         notify.shares(client)
         notify.hear(intake.ClearanceDecided, client)
     with notify.bench.owner.begin() as connection:
-        spoil = text("update delivery set event = event - 'type' where client = :client")
+        spoil = text("update delivery set event_sealed = '' where client = :client")
         connection.execute(spoil, {"client": ROSA})
     notify.work()
 

@@ -46,6 +46,23 @@ def test_somebody_who_reaches_out_in_a_crisis_reaches_the_staff_at_once(notify: 
     assert "Rosa" not in mail.as_string()
 
 
+def test_the_clinic_learns_at_any_hour_that_a_record_was_opened_and_not_by_the_mail_whose(
+    notify: Any, post_office: Any
+) -> None:
+    notify.registered()
+    notify.at(2026, 11, 3, 8, 10)  # 03:10 at Maple.
+
+    notify.hear(intake.GlassBroken)
+    notify.work()
+
+    [mail] = post_office.mails
+    assert post_office.recipients == ["desk@maple.example"]
+    assert mail["Subject"] == "A record was opened by somebody who does not look after the client"
+    assert f"/intake/clients/{ROSA}/openings" in mail.get_content()
+    assert "Rosa" not in mail.as_string()
+    assert str(ROSA) not in mail["Subject"]
+
+
 def test_mails_to_the_staff_are_no_part_of_a_clients_ledger_nor_of_what_is_told(notify: Any) -> None:
     notify.registered()
     notify.hear(integration.RedFlagRaised)

@@ -22,6 +22,7 @@ from shared.events.intake import (
     ClinicRulesRejected,
     ConsentGranted,
     ConsentWithdrawn,
+    GlassBroken,
     InquiryReceived,
     ScreeningSubmitted,
     SignInAsked,
@@ -153,6 +154,13 @@ def call_staff(event: RedFlagRaised, tx: Transaction) -> None:
     """Call the staff at once, at any hour."""
     path = f"/integration/clients/{event.subject}/red-flags"
     queue_message(Template.HELP_WANTED, _cause(tx), tx, path=path)
+
+
+@handlers.on(GlassBroken)
+def tell_clinic_of_opened_record(event: GlassBroken, tx: Transaction) -> None:
+    """Tell the clinic at once, at any hour, that somebody has opened a record that is not theirs."""
+    path = f"/intake/clients/{event.subject}/openings"
+    queue_message(Template.RECORD_OPENED, _cause(tx), tx, path=path)
 
 
 @handlers.on(*OFFERED)

@@ -12,6 +12,7 @@ from notify.domain.messages import Audience, MessageStatus, Template
 from notify.domain.offering import Scope
 from shared.clinics import ConsentKind
 from shared.store import ROW_TYPES
+from shared.store.sealed import Sealed, SealedForClinic
 
 
 class Base(DeclarativeBase):
@@ -28,9 +29,9 @@ class Contact(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     clinic: Mapped[str]
-    display_name: Mapped[str | None]
-    email: Mapped[str | None]
-    phone: Mapped[str | None]
+    display_name = Sealed[str | None]("contact.display_name", owner="id", steady=True)
+    email = Sealed[str | None]("contact.email", owner="id", steady=True)
+    phone = Sealed[str | None]("contact.phone", owner="id", steady=True)
     time_zone: Mapped[str | None]
     language: Mapped[str | None]
 
@@ -82,6 +83,7 @@ class DueMessage(Base):
 
     position: Mapped[int] = mapped_column(primary_key=True, server_default=FetchedValue())
     clinic: Mapped[str]
+    client: Mapped[UUID]
     message: Mapped[UUID]
     due_at: Mapped[datetime]
 
@@ -97,7 +99,7 @@ class Subscription(Base):
     url: Mapped[str]
     types: Mapped[list[Any]]
     scope_names: Mapped[list[Any]] = mapped_column("scopes")
-    secret: Mapped[str]
+    secret = SealedForClinic[str]("subscription.secret")
     status: Mapped[SubscriptionStatus]
     created_at: Mapped[datetime]
     created_by: Mapped[str]
@@ -124,7 +126,7 @@ class Delivery(Base):
     type: Mapped[str]
     sequence: Mapped[int]
     correlation_id: Mapped[str]
-    event: Mapped[dict[str, Any]]
+    event = Sealed[dict[str, Any]]("delivery.event", owner="client")
     status: Mapped[DeliveryStatus]
     attempts: Mapped[int]
     next_attempt_at: Mapped[datetime]

@@ -109,10 +109,7 @@ class ClientUpdated(Event, name="intake.client.updated"):
 
 
 class ClientErased(Event, name="intake.client.erased"):
-    """A client was erased at the clinic, by their own wish; nobody keeps what the law does not ask for.
-
-    It is the last that is told about this client. Their earlier events keep their places and say nothing any more.
-    """
+    """A client was erased at the clinic; nothing is told about them any more, and what was told says nothing now."""
 
     erased_at: datetime = open_("UTC.", "2027-05-03T09:00:00+00:00")
     inquiry: UUID | None = open_("The inquiry that they came from, which goes with them.", None, default=None)

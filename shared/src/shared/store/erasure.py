@@ -26,6 +26,8 @@ _ENTOMB = text("""
 """)
 _EMPTY_INBOX = text("update inbox_event set body = ''::bytea, error = null where stream = any(:streams)")
 _FORGET_ANSWERS = text("delete from idempotency where clients @> array[cast(:client as uuid)]")
+# Whoever writes about somebody shares their key until commit (`Keyring.data_key`), and is waited for here.
+_AWAIT_WRITERS = text("select id from data_key where subject = any(:subjects) for update")
 _SHRED = text("delete from data_key where subject = any(:subjects)")
 
 
@@ -38,6 +40,7 @@ def erase(client: UUID, holdings: Sequence[Holding], tx: Transaction, *, inquiry
     counts: dict[str, int] = {}
     subjects = {"client": client} | ({} if inquiry is None else {"inquiry": inquiry})
     gone = set(subjects.values())
+    tx.session.execute(_AWAIT_WRITERS, {"subjects": list(gone)})
     for holding in holdings:
         removed = holding.remove(client, tx)
         gone |= {key for key in removed if isinstance(key, UUID)}

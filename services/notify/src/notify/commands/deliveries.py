@@ -21,6 +21,7 @@ from shared.events.envelope import CONTENT_TYPE, Envelope
 from shared.events.language import Event
 from shared.events.notify import DisabledReason, SubscriptionDisabled
 from shared.store import Transaction
+from shared.store.sealed import sealed_values
 from shared.store.transaction import Origin
 from shared.tracing import tracer_of
 
@@ -42,21 +43,22 @@ def lay_deliveries(event: Event, cause: Envelope, tx: Transaction) -> None:
 
 
 def _lay(subscription: Subscription, cause: Envelope, tx: Transaction) -> None:
-    row = insert(Delivery).values(
+    values = {
         # The partner drops repeats by this id, so it must be the same when events are replayed into an empty table.
-        id=uuid5(subscription.id, str(cause.id)),
-        clinic=tx.clinic_id,
-        subscription=subscription.id,
-        client=cause.subject,
-        event_id=cause.id,
-        type=cause.type,
-        sequence=cause.sequence,
-        correlation_id=cause.correlation_id,
-        event=cause.as_cloudevent(),
-        status=DeliveryStatus.WAITING,
-        attempts=0,
-        next_attempt_at=tx.now,
-    )
+        "id": uuid5(subscription.id, str(cause.id)),
+        "clinic": tx.clinic_id,
+        "subscription": subscription.id,
+        "client": cause.subject,
+        "event_id": cause.id,
+        "type": cause.type,
+        "sequence": cause.sequence,
+        "correlation_id": cause.correlation_id,
+        "event": cause.as_cloudevent(),
+        "status": DeliveryStatus.WAITING,
+        "attempts": 0,
+        "next_attempt_at": tx.now,
+    }
+    row = insert(Delivery).values(sealed_values(Delivery, cause.subject, values, tx.vault))
     if tx.session.scalar(row.on_conflict_do_nothing().returning(Delivery.id)) is not None:
         call_line(tx.now, subscription.id, cause.subject, tx)
 

@@ -74,7 +74,7 @@ def queue_message(
     )
     message = tx.session.scalar(row.on_conflict_do_nothing().returning(Message.id))
     if message is not None:
-        _call_at(tx.now, message, tx)
+        _call_at(tx.now, message, cause.subject, tx)
 
 
 def reconsider_messages(client: UUID, tx: Transaction) -> None:
@@ -83,10 +83,10 @@ def reconsider_messages(client: UUID, tx: Transaction) -> None:
     This only adds calls for attention, so that it never waits for a message that the sender has in hand; and the
     sender, having read what held before, finds the new call afterwards.
     """
-    open_ones = select(Message.clinic, Message.id, literal(tx.now)).where(
+    open_ones = select(Message.clinic, Message.client, Message.id, literal(tx.now)).where(
         Message.client == client, Message.audience == Audience.CLIENT, Message.status.in_(OPEN_MESSAGES)
     )
-    tx.session.execute(insert(DueMessage).from_select(["clinic", "message", "due_at"], open_ones))
+    tx.session.execute(insert(DueMessage).from_select(["clinic", "client", "message", "due_at"], open_ones))
 
 
 def attend_message(message_id: UUID, post: Callable[[Mail], None], links: Links, tx: Transaction) -> Attended:
@@ -121,10 +121,10 @@ def attend_message(message_id: UUID, post: Callable[[Mail], None], links: Links,
             return _send(message, contact, post, links, tx)
         case AwaitConsent(until):
             message.status = MessageStatus.WAITING_FOR_CONSENT
-            _call_at(until, message.id, tx)
+            _call_at(until, message.id, message.client, tx)
         case Defer(until):
             message.status = MessageStatus.DEFERRED
-            _call_at(until, message.id, tx)
+            _call_at(until, message.id, message.client, tx)
         case Suppress(reason):
             message.status, message.reason = MessageStatus.SUPPRESSED, reason.value
             tx.publish(
@@ -148,7 +148,7 @@ def _send(
             _fail(message, delay.reason, tx)
         else:
             message.status, message.reason = MessageStatus.QUEUED, delay.reason
-            _call_at(tx.now + mail_delay(message.attempts), message.id, tx)
+            _call_at(tx.now + mail_delay(message.attempts), message.id, message.client, tx)
         return Attended.POST_IN_TROUBLE
     else:
         message.status, message.reason, message.sent_at = MessageStatus.SENT, None, tx.now
@@ -168,5 +168,6 @@ def _about(message: Message) -> dict[str, Any]:
     return {"message": message.id, "template": message.template.value, "channel": message.channel}
 
 
-def _call_at(due_at: datetime, message: UUID, tx: Transaction) -> None:
-    tx.session.execute(insert(DueMessage).values(clinic=tx.clinic_id, message=message, due_at=due_at))
+def _call_at(due_at: datetime, message: UUID, client: UUID, tx: Transaction) -> None:
+    call = insert(DueMessage).values(clinic=tx.clinic_id, client=client, message=message, due_at=due_at)
+    tx.session.execute(call)

@@ -27,6 +27,7 @@ class Template(StrEnum):
     INQUIRY_IN_CRISIS = "inquiry_in_crisis"
     RULES_WAITING = "rules_waiting"
     RULES_DECIDED = "rules_decided"
+    RECORD_OPENED = "record_opened"
     SIGN_IN_LINK = "sign_in_link"
 
 
@@ -74,6 +75,7 @@ KINDS = {
     Template.INQUIRY_IN_CRISIS: Kind(Audience.STAFF),
     Template.RULES_WAITING: Kind(Audience.STAFF),
     Template.RULES_DECIDED: Kind(Audience.STAFF),
+    Template.RECORD_OPENED: Kind(Audience.STAFF),
     Template.SIGN_IN_LINK: Kind(Audience.CLIENT, asked_for=True),
 }
 
