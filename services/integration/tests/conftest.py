@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from integration.app import service
-from shared.events.intake import CaseloadJoined, ClientRegistered, ScreeningSubmitted
+from shared.events.intake import CaseloadJoined, ClientRegistered, GlassBroken, ScreeningSubmitted
 from shared.events.sessions import SessionCompleted
 from shared.measures import load_instrument, write_response
 from shared.service import Service
@@ -72,6 +72,36 @@ class Story:
         answers = {link: point for link, point in zip(ITEMS, points, strict=True) if point is not None}
         authored = self.bench.clock() - timedelta(days=days_ago)
         return self.do("measures", response=write_response(PHQ9, answers, authored))
+
+    def flagged(self) -> str:
+        """A call for help that somebody looked after; returns the flag's id."""
+        self.do("help")
+        flag: str = self.see("red-flags", "nurse")[0]["id"]
+        closing = f"/clients/{self.client}/red-flags/{flag}/closing"
+        assert self.bench.as_("prescriber").post(closing, {"note": "Called; safe with her sister."}).status_code == 201
+        return flag
+
+    def lives(self) -> "Story":
+        """Everything that integration can know about a client."""
+        self.tell(ClientRegistered, display_name="Rosalinda")
+        self.tell(CaseloadJoined)
+        self.tell(GlassBroken, access=str(uuid4()))
+        self.screened().visited()
+        self.do("intentions", question="truth", words="To put down what I carry.")
+        moment = self.moment("therapist")["id"]
+        self.do("sensations", region="chest", side="centre", view="front", sensation="warmth", quality="slow")
+        self.do("commitments", action="Walk to the riverbank.", insight_id=moment, when="Tuesday", with_whom="Ana")
+        first = self.see("windows")[0]["check_ins"][0]["id"]
+        self.do(f"check-ins/{first}/answer", how_are_you="Quiet.", slept=True, help_now=False)
+        self.measure(1, 1, 1, 1, 1, 1, 1, 2, 0)
+        self.flagged()
+        return self
+
+
+@pytest.fixture
+def everything(bench: Bench) -> Story:
+    """A client about whom every table has a row."""
+    return Story(bench).lives()
 
 
 @pytest.fixture

@@ -6,12 +6,14 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select
 
 from integration.domain.change import compare
+from integration.models import Reading
 from shared.events.intake import ClientUpdated, ScreeningSubmitted
 from shared.events.integration import MeasureScored
 from shared.measures import score, write_response
+from shared.store.transaction import Actor, Origin
 from shared.testing.bench import Bench
 
 from .conftest import ITEMS, PHQ9, Story
@@ -92,9 +94,9 @@ def test_a_client_reads_no_code_and_no_score_in_their_journey_and_the_therapist_
 
 def test_a_score_can_be_explained_from_its_answers_years_later_and_no_door_gives_them_out(rosa: Story) -> None:
     rosa.measure(1, 1, 1, 1, 1, 1, 1, 2, 0)
-    with rosa.bench.owner.connect() as connection:
-        [kept] = connection.execute(text("select score, answers, instrument_hash from reading"))
-    assert score(PHQ9, kept.answers).total == kept.score == 9
+    with rosa.bench.store.transaction("maple", Actor("director"), Origin("explain", "r", "r")) as tx:
+        [kept] = tx.all(select(Reading))
+        assert score(PHQ9, kept.answers or {}).total == kept.score == 9
     assert kept.instrument_hash == PHQ9.content_hash
     assert not {"answers", "instrument_hash"} & set(rosa.see("measures", "therapist")[0])
 

@@ -103,12 +103,13 @@ def test_help_now_is_one_tap_and_a_person_closes_it_by_name(bench: Bench) -> Non
     # Even somebody of whom this service has not heard yet is helped.
     story = Story(bench)
     assert "988" in story.do("help").get_json()["crisis_line"]
-    [flag] = story.see("red-flags", "therapist")
+    [flag] = story.see("red-flags", "nurse")
     path = f"/clients/{story.client}/red-flags/{flag['id']}/closing"
-    closed = bench.as_("therapist").post(path, {"note": "Called; safe."}).get_json()
-    assert closed["closed_by"] == "therapist-at-maple"
+    refused(bench.as_("therapist").post(path, {"note": "Not of my caseload."}), "not_on_your_caseload", 403)
+    closed = bench.as_("prescriber").post(path, {"note": "Called; safe."}).get_json()
+    assert closed["closed_by"] == "prescriber-at-maple"
     assert len(bench.published(RedFlagClosed)) == 1
-    refused(bench.as_("therapist").post(path, {"note": "again"}), "already_closed")
+    refused(bench.as_("prescriber").post(path, {"note": "again"}), "already_closed")
     assert bench.as_("nurse").post(path, {"note": "x"}).status_code == 403
 
 

@@ -1,4 +1,8 @@
-"""The rows of integration: the client's own words and work, and copies of what others have told."""
+"""The rows of integration: the client's own words and work, and copies of what others have told.
+
+What a client tells lies sealed. In clear is what the database itself must look at (whose, when, of which kind, where it
+stands) and the scores, which are compared with each other.
+"""
 
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +15,7 @@ from integration.domain.visibility import Visibility
 from shared.events.integration import IntentionQuestion, RedFlagReason
 from shared.events.sessions import VisitKind
 from shared.store import ROW_TYPES
+from shared.store.sealed import Sealed
 
 
 class Base(DeclarativeBase):
@@ -26,7 +31,7 @@ class Client(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     clinic: Mapped[str]
-    display_name: Mapped[str | None]
+    display_name = Sealed[str | None]("client.display_name", owner="id", steady=True)
     time_zone: Mapped[str | None]
 
 
@@ -39,7 +44,7 @@ class Intention(Base):
     clinic: Mapped[str]
     client_id: Mapped[UUID]
     question: Mapped[IntentionQuestion]
-    words: Mapped[str]
+    words = Sealed[str]("intention.words")
     status: Mapped[str]
     set_at: Mapped[datetime]
 
@@ -53,7 +58,7 @@ class Moment(Base):
     clinic: Mapped[str]
     client_id: Mapped[UUID]
     kind: Mapped[str]
-    words: Mapped[str]
+    words = Sealed[str]("moment.words")
     visibility: Mapped[Visibility]
     felt_at: Mapped[datetime]
     written_at: Mapped[datetime]
@@ -67,12 +72,12 @@ class Sensation(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     clinic: Mapped[str]
     client_id: Mapped[UUID]
-    region: Mapped[str]
-    side: Mapped[str]
-    view: Mapped[str]
-    sensation: Mapped[str]
-    quality: Mapped[str | None]
-    distressing: Mapped[bool | None]
+    region = Sealed[str]("sensation.region")
+    side = Sealed[str]("sensation.side")
+    view = Sealed[str]("sensation.view")
+    sensation = Sealed[str]("sensation.sensation")
+    quality = Sealed[str | None]("sensation.quality")
+    distressing = Sealed[bool | None]("sensation.distressing")
     felt_at: Mapped[datetime]
 
 
@@ -85,9 +90,9 @@ class Commitment(Base):
     clinic: Mapped[str]
     client_id: Mapped[UUID]
     insight_id: Mapped[UUID | None]
-    action: Mapped[str]
-    planned_for: Mapped[str | None]
-    with_whom: Mapped[str | None]
+    action = Sealed[str]("commitment.action")
+    planned_for = Sealed[str | None]("commitment.planned_for")
+    with_whom = Sealed[str | None]("commitment.with_whom")
     status: Mapped[str]
     made_at: Mapped[datetime]
 
@@ -130,11 +135,11 @@ class CheckIn(Base):
     due_at: Mapped[datetime]
     status: Mapped[str]
     answered_at: Mapped[datetime | None]
-    how_are_you: Mapped[str | None]
-    slept: Mapped[bool | None]
-    help_now: Mapped[bool | None]
-    burning_or_blood: Mapped[bool | None]
-    hard_thoughts: Mapped[bool | None]
+    how_are_you = Sealed[str | None]("check_in.how_are_you")
+    slept = Sealed[bool | None]("check_in.slept")
+    help_now = Sealed[bool | None]("check_in.help_now")
+    burning_or_blood = Sealed[bool | None]("check_in.burning_or_blood")
+    hard_thoughts = Sealed[bool | None]("check_in.hard_thoughts")
 
 
 class RedFlag(Base):
@@ -149,7 +154,7 @@ class RedFlag(Base):
     raised_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
-    note: Mapped[str | None]
+    note = Sealed[str | None]("red_flag.note")
 
 
 class Reading(Base):
@@ -176,5 +181,5 @@ class Reading(Base):
     response: Mapped[bool | None]
     remission: Mapped[bool | None]
     overlapping: Mapped[bool]
-    answers: Mapped[dict[str, Any] | None]
+    answers = Sealed[dict[str, Any] | None]("reading.answers")
     instrument_hash: Mapped[str | None]

@@ -18,6 +18,7 @@ from shared.events.integration import (
     WindowOpened,
 )
 from shared.store import Transaction
+from shared.store.erasure import erased_at
 
 
 def open_window(client_id: UUID, visit_id: UUID, completed_at: datetime, tx: Transaction) -> None:
@@ -126,8 +127,12 @@ def raise_flags(client_id: UUID, reasons: Iterable[RedFlagReason], tx: Transacti
 
 
 def ask_for_help(client_id: UUID, tx: Transaction) -> str:
-    """The client asks for help now, known to us or not; returns whom to call meanwhile."""
-    raise_flags(client_id, [RedFlagReason.HELP_NOW], tx)
+    """The client asks for help now, known to us or not; returns whom to call meanwhile.
+
+    Of somebody who was erased nothing is kept, not even this.
+    """
+    if erased_at(client_id, tx) is None:
+        raise_flags(client_id, [RedFlagReason.HELP_NOW], tx)
     return tx.clinic.crisis_line
 
 
