@@ -100,6 +100,7 @@ class Plan:
             audience=AUDIENCE,
             jwks=str(self.issuer.jwks),
             sign_in_jwks=str(self.keys / SIGN_IN_JWKS),
+            public_url=self.url,
             master_keys=self.master_keys,
         )
 

@@ -26,6 +26,7 @@ DOORS: list[tuple[str, str, str, dict[str, Any] | None]] = [
     ("get", "/visits/{visit}/record", "therapist", None),
     ("post", "/visits/{visit}/cancellation", "therapist", {"reason": "ill"}),
     ("post", "/visits/{visit}/escort", "nurse", {"name": "Ana", "phone": "+12125550147", "confirmed": True}),
+    ("post", "/visits/{visit}/escort-link", "nurse", {"name": "Ana", "phone": "+12125550147"}),
     ("post", "/visits/{visit}/check-in", "nurse", {}),
     ("post", "/visits/{visit}/completion", "therapist", {}),
     ("post", "/visits/{visit}/vitals", "nurse", {"systolic": 120, "diastolic": 70}),
@@ -61,6 +62,7 @@ def everything(rosa: Story) -> Story:
     series = rosa.bench.as_("therapist").post(path, {"protocol": "induction", "route": "IM"}).get_json()["id"]
     rosa.visit = rosa.book(series_id=series).get_json()["id"]
     rosa.tell(RedFlagRaised)
+    rosa.do("front_desk", "escort-link", name="Ana", phone="+12125550147")
     rosa.do("front_desk", "escort", name="Ana", phone="+12125550147", confirmed=True)
     return rosa
 
@@ -146,7 +148,7 @@ def test_every_table_has_rows_and_shows_none_when_no_clinic_or_another_one_is_se
         own = set(connection.scalars(text(names))) - {
             "stream_head", "outbox", "inbox_stream", "inbox_event", "timer", "clinic", "idempotency", "audit"
         }  # fmt: skip
-        assert own == {"client", "consent", "red_flag", "series", "step", "visit", "occupied", "entry"}
+        assert own == {"client", "consent", "red_flag", "series", "step", "visit", "occupied", "entry", "escort_link"}
         for table in own:
             assert connection.scalar(text(f"select count(*) from {table}")), table
     for clinic in ("", "*", "cedar"):

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from environs import Env, EnvValidationError, FileAwareEnv
 from marshmallow import ValidationError
-from marshmallow.validate import Length, Range, Regexp
+from marshmallow.validate import URL, Length, Range, Regexp
 
 from shared.sealing.master import MasterKeys
 
@@ -47,7 +47,8 @@ class Settings:
 
     After SIGTERM a web process still serves for `drain_seconds`, already saying that it is not ready; what is in hand
     then has `grace_seconds` to be finished. Published events stay in the outbox for `outbox_days`, and can be replayed
-    for so long. Before a web stand so many `proxies` that say for whom they speak; nobody else is believed about it.
+    for so long. Links that go out begin with
+    `public_url`. Before a web stand so many `proxies` that say for whom they speak; nobody else is believed about it.
     """
 
     service: str
@@ -60,6 +61,7 @@ class Settings:
     grants_claim: str = "afterglow"
     grants_pattern: re.Pattern[str] | None = None
     sign_in_jwks: str | None = None
+    public_url: str | None = None
     try_out: bool = False
     database_owner: str | None = None
     bus_namespace: str = ""
@@ -99,6 +101,9 @@ def read_settings(service: str) -> Settings:
             "jwks": env.str("AFTERGLOW_JWKS", None),
             "grants_claim": env.str("AFTERGLOW_GRANTS_CLAIM", Settings.grants_claim, validate=Length(min=1)),
             "grants_pattern": env.str("AFTERGLOW_GRANTS_PATTERN", None, validate=_grants_pattern),
+            "public_url": env.str(
+                "AFTERGLOW_PUBLIC_URL", None, validate=URL(require_tld=False, schemes={"http", "https"})
+            ),
             "sign_in_jwks": env.str("AFTERGLOW_SIGN_IN_JWKS", None),
             "log_level": env.log_level("AFTERGLOW_LOG_LEVEL", logging.INFO),
             "pool_size": env.int("AFTERGLOW_POOL_SIZE", Settings.pool_size, validate=Range(min=1)),

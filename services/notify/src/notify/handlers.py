@@ -29,7 +29,7 @@ from shared.events.intake import (
 )
 from shared.events.integration import CheckInDue, RedFlagRaised, WindowOpened
 from shared.events.language import Event
-from shared.events.sessions import AppointmentBooked
+from shared.events.sessions import AppointmentBooked, EscortDeclined
 from shared.links import link_path
 from shared.store import Transaction
 
@@ -147,6 +147,12 @@ def call_the_director(event: ClinicRulesProposed, tx: Transaction) -> None:
 def tell_staff_of_rules(event: ClinicRulesApproved | ClinicRulesRejected, tx: Transaction) -> None:
     """Tell the staff what was decided before they meet it in their work: rules come into force by themselves."""
     queue_message(Template.RULES_DECIDED, _cause(tx), tx, path=_proposal(event.proposal, tx))
+
+
+@handlers.on(EscortDeclined)
+def tell_staff_of_missing_escort(event: EscortDeclined, tx: Transaction) -> None:
+    """Have the staff find somebody else to take the client home."""
+    queue_message(Template.ESCORT_DECLINED, _cause(tx), tx, path=f"/sessions/visits/{event.visit}/readiness")
 
 
 @handlers.on(RedFlagRaised)

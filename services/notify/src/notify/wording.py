@@ -22,6 +22,7 @@ _words = Environment(
 _STAFF_SUBJECTS = {
     Template.SCREENING_WAITING: "A screening waits for a clinician",
     Template.HELP_WANTED: "Somebody asks for help: please look now",
+    Template.ESCORT_DECLINED: "An escort cannot come",
     Template.INQUIRY_IN_CRISIS: "Somebody who reached out needs a call now",
     Template.RECORD_OPENED: "A record was opened by somebody who does not look after the client",
     Template.RULES_WAITING: "Clinical rules wait for the medical director",

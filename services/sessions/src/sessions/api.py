@@ -11,6 +11,7 @@ from flask import request
 from sessions import queries
 from sessions.commands import discharge as way_home
 from sessions.commands import dosing, planning
+from sessions.commands import escorts as asking
 from sessions.commands import visits as deeds
 from sessions.commands import vitals as readings
 from sessions.commands.vitals import Measured
@@ -26,8 +27,10 @@ from sessions.schemas import (
     DischargeReply,
     DoseReply,
     EntryReply,
+    EscortLinkReply,
     EscortReply,
     GiveReason,
+    InviteEscort,
     Nothing,
     OrderDose,
     OrderReply,
@@ -43,6 +46,7 @@ from shared.clinics import Route
 from shared.errors import Invalid, NotFound
 from shared.store import Transaction
 from shared.web import Doors
+from shared.web.context import frame
 
 series = Doors("series", "What is planned for a client.")
 visits = Doors("visits", "Appointments and their readiness.")
@@ -104,6 +108,14 @@ def escort(tx: Transaction, body: ConfirmEscort, visit_id: UUID) -> dict[str, An
     """Record who will take the client home."""
     visit = planning.confirm_escort(visit_id, body, tx)
     return {"visit_id": visit.id, "confirmed_at": visit.escort_confirmed_at}
+
+
+@visits.post("/visits/<uuid:visit_id>/escort-link", may="escort.ask", body=InviteEscort, reply=EscortLinkReply)
+def ask_escort(tx: Transaction, body: InviteEscort, visit_id: UUID) -> dict[str, Any]:
+    """Make the link by which an escort answers; an earlier one ends."""
+    token, valid_until = asking.invite_escort(visit_id, body, tx)
+    begins = (frame().settings.public_url or request.host_url).rstrip("/")
+    return {"url": f"{begins}/sessions/clinics/{tx.clinic_id}/escort/{token}", "valid_until": valid_until}
 
 
 @visits.get("/visits/<uuid:visit_id>/readiness", may="visit.read", reply=ReadinessReply)

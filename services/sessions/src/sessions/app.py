@@ -5,6 +5,7 @@ from sessions.api import DOORS
 from sessions.handlers import handlers
 from sessions.holdings import HOLDINGS
 from sessions.models import Visit
+from sessions.pages import escorts
 from sessions.policy import POLICY
 from shared.service import Service
 
@@ -17,4 +18,5 @@ service = Service(
     holdings=HOLDINGS,
     whose={"visit_id": Visit.client_id},
     handlers=handlers,
+    pages=[escorts],
 )

@@ -118,6 +118,21 @@ class Visit(Base):
     version: Mapped[int]
 
 
+class EscortLink(Base):
+    """The one link of a visit's escort; `key` is the hash of what opens it. `answer` is None until they have said."""
+
+    __tablename__ = "escort_link"
+
+    visit_id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client_id: Mapped[UUID]
+    key: Mapped[bytes]
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
+    answer: Mapped[bool | None]
+    answered_at: Mapped[datetime | None]
+
+
 class Occupied(Base):
     """A room, a person or the client is taken for a time; the database refuses an overlap."""
 

@@ -16,6 +16,7 @@ POLICY: Policy = {
     "visit.read": _STAFF,
     # The record holds vitals and doses: the front desk sees times and readiness, not these.
     "record.read": _CLINICIANS | allow(Role.MEDICAL_DIRECTOR),
+    "escort.ask": allow(Role.FRONT_DESK, Role.NURSE, Role.THERAPIST),
     "escort.confirm": allow(Role.FRONT_DESK, Role.NURSE, Role.THERAPIST),
     "visit.check_in": allow(Role.FRONT_DESK, Role.NURSE),
     "vitals.record": allow(Role.NURSE, Role.PRESCRIBER),

@@ -125,6 +125,20 @@ class ConfirmEscort(Declared):
     confirmed: bool = field("That they said yes.", True)
 
 
+class InviteEscort(Declared):
+    """Whom to ask, by a link, whether they take the client home."""
+
+    name: str = field("Who.", "Ana Marin", validate=_NAMED)
+    phone: str = field("Where to reach them.", "+12125550147", validate=(said, Length(3, 40)))
+
+
+class EscortLinkReply(Declared):
+    """The escort's link. It is told this once: send it to them, and to nobody else."""
+
+    url: str = field("Where they answer.", "https://afterglow.example/sessions/clinics/maple/escort/kT0…")
+    valid_until: datetime = field("Until when it works, UTC.", _AT)
+
+
 class EscortReply(Declared):
     """An escort is confirmed."""
 

@@ -57,6 +57,12 @@ class EscortConfirmed(Event, name="sessions.escort.confirmed"):
     visit: UUID = open_("The visit.", "01936d3e-5f00-7000-8000-000000000021")
 
 
+class EscortDeclined(Event, name="sessions.escort.declined"):
+    """Whoever was asked to take the client home cannot; an earlier yes of theirs does not hold any more."""
+
+    visit: UUID = open_("The visit.", "01936d3e-5f00-7000-8000-000000000021")
+
+
 class SessionCheckedIn(Event, name="sessions.session.checked_in"):
     """The client arrived for a visit and every light of its readiness board was on."""
 

@@ -34,7 +34,7 @@ class Holding:
     takes the client's id and returns those of the rows.
     """
 
-    whose: "InstrumentedAttribute[UUID]"
+    whose: "InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]"
     title: str
     secret: tuple[str, ...] = ()
     withheld: str | None = None

@@ -28,6 +28,7 @@ class Template(StrEnum):
     RULES_WAITING = "rules_waiting"
     RULES_DECIDED = "rules_decided"
     RECORD_OPENED = "record_opened"
+    ESCORT_DECLINED = "escort_declined"
     SIGN_IN_LINK = "sign_in_link"
 
 
@@ -76,6 +77,7 @@ KINDS = {
     Template.RULES_WAITING: Kind(Audience.STAFF),
     Template.RULES_DECIDED: Kind(Audience.STAFF),
     Template.RECORD_OPENED: Kind(Audience.STAFF),
+    Template.ESCORT_DECLINED: Kind(Audience.STAFF),
     Template.SIGN_IN_LINK: Kind(Audience.CLIENT, asked_for=True),
 }
 

@@ -26,6 +26,7 @@ OFFERED: tuple[type[Event], ...] = (
     sessions.AppointmentBooked,
     sessions.AppointmentCancelled,
     sessions.EscortConfirmed,
+    sessions.EscortDeclined,
     sessions.SessionCheckedIn,
     sessions.SessionHeld,
     sessions.SessionDosed,

@@ -14,7 +14,7 @@ from sessions.commands.record import write
 from sessions.domain import planning as rules
 from sessions.domain.readiness import Known
 from sessions.domain.statuses import VisitStatus, require
-from sessions.models import Client, Occupied, Series, Step, Visit
+from sessions.models import Client, EscortLink, Occupied, Series, Step, Visit
 from sessions.schemas import BookVisit, ConfirmEscort, PlanSeries
 from shared.clinics import Resource
 from shared.errors import Invalid, Refused
@@ -133,9 +133,13 @@ def cancel_visit(visit_id: UUID, reason: str, tx: Transaction) -> Visit:
 
 
 def release(visit: Visit, status: VisitStatus, tx: Transaction) -> None:
-    """Let room, people and the step of its series go, and tell everyone that the time is free."""
+    """Let room, people and the step of its series go, and tell everyone that the time is free.
+
+    The link of its escort ends.
+    """
     visit.status, visit.held_reason, visit.version = status, None, visit.version + 1
     tx.session.execute(delete(Occupied).where(Occupied.visit_id == visit.id))
+    tx.session.execute(delete(EscortLink).where(EscortLink.visit_id == visit.id))
     for step in tx.all(select(Step).where(Step.visit_id == visit.id)):
         step.visit_id = None
     tx.publish(

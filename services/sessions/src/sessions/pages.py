@@ -1,0 +1,52 @@
+"""The one page of an escort, who has a link and no sign-in: when and where, and whether they come. It names nobody."""
+
+from contextlib import AbstractContextManager
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from sessions.commands.escorts import answer_escort, asked_by, may_answer
+from shared.errors import Invalid
+from shared.store import Actor, Transaction
+from shared.store.transaction import Origin
+from shared.web.context import frame
+from shared.web.look import protect
+from shared.web.pages import page_of_problem, require_own_site
+
+escorts = Blueprint("escorts", __name__)
+escorts.after_request(page_of_problem)
+escorts.after_request(protect)
+
+_ANSWERS = {"yes": True, "no": False}
+
+
+@escorts.get("/clinics/<clinic>/escort/<token>")
+def ask_escort(clinic: str, token: str) -> str:
+    """The question, and what was answered so far. Looking at it changes nothing."""
+    with _transaction(clinic, "escort.look") as tx:
+        link, visit = asked_by(token, tx)
+        return render_template(
+            "sessions/escort.html",
+            clinic=tx.clinic,
+            at=visit.ends_at.astimezone(tx.clinic.zone),
+            answer=link.answer,
+            open=may_answer(visit, tx),
+        )
+
+
+@escorts.post("/clinics/<clinic>/escort/<token>")
+def take_answer(clinic: str, token: str) -> Response:
+    """Yes or no; it can be changed until the visit begins."""
+    require_own_site()
+    answer = _ANSWERS.get(request.form.get("answer", ""))
+    if answer is None:
+        raise Invalid("answer_missing", "Go back and say yes or no.")
+    with _transaction(clinic, "escort.answer") as tx:
+        answer_escort(token, answer, tx)
+    return redirect(url_for("escorts.ask_escort", clinic=clinic, token=token), 303)
+
+
+def _transaction(clinic: str, action: str) -> AbstractContextManager[Transaction]:
+    g.clinic = clinic
+    origin = Origin(action, g.request_id, g.request_id, g.span.traceparent)
+    return frame().store.transaction(clinic, Actor("escort"), origin)
