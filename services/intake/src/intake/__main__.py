@@ -1,4 +1,4 @@
-"""`python -m intake web | worker | migrate | clinic set …`."""
+"""`python -m intake web | worker | migrate | clinic …`."""
 
 from intake.app import service
 from shared.service_main import main
