@@ -3,11 +3,12 @@ from typing import Any
 
 import pytest
 
-from notify.domain.offering import NEVER_OFFERED, OFFERED, Scope, concerns, offered, partner_view
+from notify.domain.offering import NEVER_OFFERED, OFFERED, WITHHELD, Scope, concerns, offered, partner_view
 from notify.handlers import handlers
+from notify.published import partner_schema
 from shared.declared import Declared, Sensitivity
 from shared.events import catalogue, intake, integration, sessions
-from shared.events.language import Event, clinical, open_, part2
+from shared.events.language import Event, clinical, json_schema, open_, part2
 from shared.testing.bench import Bench
 
 
@@ -55,7 +56,7 @@ def test_an_event_is_meant_by_its_full_name_or_without_its_publisher() -> None:
 
 def test_a_summary_holds_nothing_clinical_and_nothing_that_identifies() -> None:
     assert set(seen(intake.ClearanceDecided, Scope.SUMMARY)) == {"clearance", "outcome", "valid_until", "decided_at"}
-    assert set(seen(intake.ClientRegistered, Scope.SUMMARY)) == {"person", "inquiry", "time_zone", "language"}
+    assert set(seen(intake.ClientRegistered, Scope.SUMMARY)) == {"inquiry", "time_zone", "language"}
     assert set(seen(integration.MeasureScored, Scope.SUMMARY)) == {
         "reading",
         "instrument",
@@ -82,8 +83,14 @@ def test_no_scope_shows_a_field_of_another_sensitivity(event: type[Event]) -> No
         Scope.CONTACT: {Sensitivity.OPEN, Sensitivity.IDENTIFYING},
     }
     for scope, allowed in opened.items():
-        assert set(seen(event, scope)) == {name for name, kind in kinds.items() if kind in allowed}
+        assert set(seen(event, scope)) == {name for name, kind in kinds.items() if kind in allowed} - WITHHELD
     assert {name for name, kind in kinds.items() if kind is Sensitivity.PART2}.isdisjoint(seen(event, *Scope))
+
+
+def test_no_partner_is_told_by_what_number_the_network_knows_a_human() -> None:
+    for event in (intake.ClientRegistered, intake.ClientUpdated):
+        assert "person" not in seen(event, *Scope)
+        assert "person" not in partner_schema(json_schema(event))["properties"]
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def by_publisher(events: Iterable[Published]) -> dict[str, list[list[Published]]
 
 def opening(row: Row) -> list[Scope]:
     """The scopes of which each alone shows this field to a partner: it must open everything around it as well."""
-    return [scope for scope in Scope if all(scope in scopes_for(mark) for mark in row.sensitivities)]
+    return [scope for scope in Scope if all(scope in scopes_for(mark, row.path) for mark in row.sensitivities)]
 
 
 def partner_key(event: Published) -> str:
@@ -74,7 +74,7 @@ def partner_schema(schema: Mapping[str, Any]) -> Document:
     inside = {keyword: schema[keyword] for keyword in ("items", "additionalProperties") if _is_schema(schema, keyword)}
     made |= {keyword: partner_schema(inner) for keyword, inner in inside.items()}
     if "properties" in schema:
-        opened = {name: scopes_for(inner.get("x-sensitivity")) for name, inner in schema["properties"].items()}
+        opened = {name: scopes_for(inner.get("x-sensitivity"), name) for name, inner in schema["properties"].items()}
         made["properties"] = {
             name: partner_schema(schema["properties"][name]) | {"x-scopes": [scope.value for scope in scopes]}
             for name, scopes in opened.items()

@@ -106,6 +106,11 @@ class ClientUpdated(Event, name="intake.client.updated"):
     phone: str | None = identifying("E.164, if they gave one.", "+12125550123", default=None)
     time_zone: str = open_("IANA zone in which the client lives.", "America/New_York")
     language: str = open_("BCP 47 tag of the language they prefer.", "en", default="en")
+    person: UUID | None = open_(
+        "The same human at every clinic of this deployment, as intake sees it now; null: as told before.",
+        "01936d3e-5f00-7000-8000-0000000000aa",
+        default=None,
+    )
 
 
 class ClientErased(Event, name="intake.client.erased"):

@@ -56,6 +56,9 @@ NEVER_OFFERED: tuple[type[Event], ...] = (
     inner.RedFlagClosed,
 )
 
+WITHHELD = frozenset({"person"})
+"""Fields that no scope opens: by `person`, partners of two clinics could tell that both care for one human."""
+
 _OFFERED_NAMES = {event.name: event for event in OFFERED}
 
 
@@ -96,8 +99,10 @@ def offered(name: str) -> type[Event] | None:
     return next((event for event in OFFERED if event.name.partition(".")[2] == name), None)
 
 
-def scopes_for(sensitivity: Sensitivity | str | None) -> list[Scope]:
-    """The scopes of which each alone opens a field of that sensitivity; none for what no partner is told."""
+def scopes_for(sensitivity: Sensitivity | str | None, name: str = "") -> list[Scope]:
+    """The scopes of which each alone opens a field of that sensitivity and name; none for what no partner is told."""
+    if name in WITHHELD:
+        return []
     return [scope for scope, opened in _OPENS.items() if sensitivity in opened]
 
 
@@ -121,7 +126,7 @@ def _strip(schema: Schema, data: Mapping[str, Any], opened: set[Sensitivity]) ->
     return {
         name: _strip_value(declared, data[name], opened)
         for name, declared in schema.fields.items()
-        if name in data and declared.metadata.get("x-sensitivity") in opened
+        if name in data and name not in WITHHELD and declared.metadata.get("x-sensitivity") in opened
     }
 
 

@@ -128,7 +128,7 @@ _FUNCTIONS = {
     # One moment: not when, where, how much or by which route, nor whose rules are the stricter.
     "medicine_waits_until(client uuid, own_gap interval)": (
         "timestamptz",
-        f"select max(m.dosed_at + greatest(m.gap, own_gap)) {_SAME_PERSON}",  # noqa: S608 - fixed text of ours.
+        f"select max(m.dosed_at + greatest(m.gap, own_gap)) {_SAME_PERSON}",
     ),
     # Yes or no: not when, nor where. A visit that is over without a dose is no plan any more.
     "medicine_is_planned_near(client uuid, span tstzrange, own_gap interval, at timestamptz)": (
@@ -139,7 +139,7 @@ _FUNCTIONS = {
             and m.dosed_at is null and upper(m.during) > at
             and lower(m.during) < upper(span) + greatest(m.gap, own_gap)
             and upper(m.during) > lower(span) - greatest(m.gap, own_gap))
-        """,  # noqa: S608 - fixed text of ours.
+        """,
     ),
     # Times that touch are one, and none reaches out of what was asked for: not how many visits, where, or with whom. Of
     # a person whom the present clinic counts among its own, and of nobody else.
