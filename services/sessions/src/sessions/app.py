@@ -7,6 +7,7 @@ from sessions.holdings import HOLDINGS
 from sessions.models import Visit
 from sessions.pages import escorts
 from sessions.policy import POLICY
+from sessions.timers import timers
 from shared.service import Service
 
 service = Service(
@@ -18,5 +19,6 @@ service = Service(
     holdings=HOLDINGS,
     whose={"visit_id": Visit.client_id},
     handlers=handlers,
+    timers=timers,
     pages=[escorts],
 )

@@ -6,6 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
 from sessions.commands.holds import review_bookings
+from sessions.commands.laying_aside import lay_doses_aside
 from sessions.holdings import HOLDINGS
 from sessions.models import Client, Consent, RedFlag
 from shared.bus.everybody import hear_with_everybody
@@ -23,7 +24,7 @@ from shared.events.integration import IntentionSet, RedFlagClosed, RedFlagRaised
 from shared.store import Transaction
 
 handlers = Handlers()
-hear_with_everybody(handlers, HOLDINGS)
+hear_with_everybody(handlers, HOLDINGS, before_erasure=lay_doses_aside)
 
 clients = handlers.projection("clients", Client.id, Consent.client_id, RedFlag.client_id)
 """What readiness is decided from, as far as others know it."""

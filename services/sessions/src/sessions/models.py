@@ -1,4 +1,8 @@
-"""The rows of sessions: its own (series, visits, the record) and its copies of what others have told about a client."""
+"""The rows of sessions: its own (series, visits, the record) and its copies of what others have told about a client.
+
+Names, how an escort is reached, and what the record says lie sealed. In clear is what the database itself must look at:
+whose, when, of which kind and route, where it stands, what is taken, and what booking is decided from.
+"""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +19,7 @@ from shared.clinics import ConsentKind, Route
 from shared.events.intake import ClearanceOutcome
 from shared.events.sessions import VisitKind
 from shared.store import ROW_TYPES
+from shared.store.sealed import Sealed
 
 
 class Base(DeclarativeBase):
@@ -30,7 +35,7 @@ class Client(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     clinic: Mapped[str]
-    display_name: Mapped[str | None]
+    display_name = Sealed[str | None]("client.display_name", owner="id", steady=True)
     clearance_id: Mapped[UUID | None]
     outcome: Mapped[ClearanceOutcome | None]
     valid_until: Mapped[date | None]
@@ -89,6 +94,7 @@ class Step(Base):
     series_id: Mapped[UUID] = mapped_column(primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     clinic: Mapped[str]
+    client_id: Mapped[UUID]
     kind: Mapped[VisitKind]
     visit_id: Mapped[UUID | None]
 
@@ -112,8 +118,8 @@ class Visit(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     resources: Mapped[list[Any]]
-    escort_name: Mapped[str | None]
-    escort_phone: Mapped[str | None]
+    escort_name = Sealed[str | None]("visit.escort_name")
+    escort_phone = Sealed[str | None]("visit.escort_phone")
     escort_confirmed_at: Mapped[datetime | None]
     version: Mapped[int]
 
@@ -141,6 +147,7 @@ class Occupied(Base):
     visit_id: Mapped[UUID] = mapped_column(primary_key=True)
     resource: Mapped[str] = mapped_column(primary_key=True)
     clinic: Mapped[str]
+    client_id: Mapped[UUID]
     during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
 
 
@@ -155,10 +162,31 @@ class Entry(Base):
     position: Mapped[int] = mapped_column(Identity(always=True))
     id: Mapped[UUID] = mapped_column(primary_key=True)
     clinic: Mapped[str]
+    client_id: Mapped[UUID]
     visit_id: Mapped[UUID]
     kind: Mapped[str]
     at: Mapped[datetime]
     entered_at: Mapped[datetime]
     actor: Mapped[str]
-    data: Mapped[dict[str, Any]]
+    data = Sealed[dict[str, Any]]("entry.data")
     correction_of: Mapped[UUID | None]
+
+
+class Dispensed(Base):
+    """A dose that was given to somebody who was erased since: what the law wants kept of it, and nothing of whom.
+
+    `visit_day` and `keep_until`, the last day on which it is kept, are clinic-local.
+    """
+
+    __tablename__ = "dispensed"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    visit_day: Mapped[date]
+    given_at: Mapped[datetime]
+    route: Mapped[Route]
+    dose_mg: Mapped[Decimal]
+    lot: Mapped[str]
+    given_by: Mapped[str]
+    ordered_by: Mapped[str]
+    keep_until: Mapped[date]

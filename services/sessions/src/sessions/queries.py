@@ -87,6 +87,12 @@ def standing(visit_id: UUID, tx: Transaction, *kinds: str) -> list[Entry]:
     return [newest(line) for line in lines if line.kind in kinds and line.correction_of is None]
 
 
+def doses_of(visit_id: UUID, tx: Transaction) -> list[tuple[Entry, Entry]]:
+    """The doses of a visit: for each the line that was written as it was given, and the line as it stands."""
+    given = [line for line in record_of(visit_id, tx) if line.kind == "dosed" and line.correction_of is None]
+    return list(zip(given, standing(visit_id, tx, "dosed"), strict=True))
+
+
 def began_at(visit_id: UUID, tx: Transaction) -> datetime:
     """When the client was checked in; asked only of a visit that has begun."""
     return standing(visit_id, tx, "checked_in")[0].at

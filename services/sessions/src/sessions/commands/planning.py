@@ -52,7 +52,16 @@ def plan_series(client_id: UUID, order: PlanSeries, tx: Transaction) -> Series:
     tx.session.flush()
     kinds = rules.steps(protocol)
     for position, kind in enumerate(kinds, start=1):
-        tx.add(Step(series_id=series.id, position=position, clinic=tx.clinic_id, kind=kind, visit_id=None))
+        tx.add(
+            Step(
+                series_id=series.id,
+                position=position,
+                clinic=tx.clinic_id,
+                client_id=client_id,
+                kind=kind,
+                visit_id=None,
+            )
+        )
     tx.publish(
         SeriesPlanned(
             subject=client_id,
@@ -217,7 +226,15 @@ def _occupy(visit: Visit, tx: Transaction) -> None:
         with tx.session.begin_nested():
             for resource in wanted:
                 during = Range(visit.starts_at, visit.ends_at)
-                tx.add(Occupied(visit_id=visit.id, resource=resource, clinic=tx.clinic_id, during=during))
+                tx.add(
+                    Occupied(
+                        visit_id=visit.id,
+                        resource=resource,
+                        clinic=tx.clinic_id,
+                        client_id=visit.client_id,
+                        during=during,
+                    )
+                )
             tx.session.flush()
     except IntegrityError as error:
         if not is_conflict(error, "occupied_once"):

@@ -26,6 +26,7 @@ def write(
         Entry(
             id=tx.new_id(),
             clinic=tx.clinic_id,
+            client_id=visit.client_id,
             visit_id=visit.id,
             kind=kind,
             at=at or tx.now,
