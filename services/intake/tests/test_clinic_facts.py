@@ -227,6 +227,7 @@ def test_a_clinic_that_moves_east_keeps_it_too(birch: House) -> None:
         ({"on_call": [{"role": "nurse", "minutes": 0}]}, "/on_call/0/minutes"),
         ({"buffers": {"room_turnover": -1, "therapist": 0}}, "/buffers/room_turnover"),
         ({"retention": [{"category": "audit", "years": 2, "basis": "clinic", "source": " "}]}, "/retention/0/source"),
+        ({"resources": [{"id": f"room-{n}", "kind": "room", "name": "x" * 200} for n in range(1500)]}, "/"),
         ({"rules": {}}, "/rules"),
         ({"id": "maple"}, "/id"),
         ({"version": 1}, "/version"),

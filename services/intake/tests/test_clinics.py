@@ -26,8 +26,8 @@ from shared.testing.bench import Bench
 from shared.testing.keys import MASTER_KEYS_TEXT
 from shared.testing.tokens import ISSUER
 
-from .house import OPERATOR, ORIGIN, House
-from .people import accepted
+from .house import OPERATOR, ORIGIN, House, days
+from .people import accepted, problem
 
 
 @pytest.fixture
@@ -123,6 +123,16 @@ def test_a_sample_of_an_older_release_is_brought_to_what_this_one_ships(bench: B
     kept = clinic_here(bench.store, "maple")
     assert (kept.version, kept.rules.version, kept.rules.approved_by) == (2, 2, maple.rules.approved_by)
     assert (kept.on_call, kept.rules.content) == (maple.on_call, maple.rules.content)
+
+
+def test_what_was_proposed_on_a_samples_older_rules_is_proposed_anew(bench: Bench) -> None:
+    with bench.owner.begin() as connection:
+        connection.execute(text("update clinic set facts = facts #- '{rules,vitals}' where id = 'maple'"))
+    maple = House(bench, "maple")
+    proposal = maple.proposed(clearance_days=days(60))
+    keep_samples(bench.store)
+
+    problem(maple.approve(proposal), 412, "rules_changed")
 
 
 def test_a_sample_that_somebody_has_changed_is_theirs(nobody_yet: Bench) -> None:

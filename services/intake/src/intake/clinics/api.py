@@ -1,6 +1,7 @@
 """Doors of a clinic's settings: what is in force, what was, what will be, and who decides on it."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,8 @@ from intake.clinics import queries
 from intake.clinics.commands.facts import change_facts, withdraw_facts
 from intake.clinics.commands.rules import approve_rules, propose_rules, reject_rules, withdraw_rules
 from intake.clinics.commands.versions import Author
-from intake.clinics.models import ClinicChange, ClinicVersion
+from intake.clinics.models import ClinicChange
+from intake.clinics.queries import VersionLine
 from intake.clinics.schemas import (
     ApproveRules,
     ChangeClinic,
@@ -55,16 +57,17 @@ def change_clinic(tx: Transaction, body: ChangeClinic, version: int) -> ClinicRe
 
 
 @clinic_settings.get("/clinic/versions", may="clinic.read", reply=VersionReply, many=True)
-def list_versions(tx: Transaction) -> list[dict[str, Any]]:
+def list_versions(tx: Transaction) -> list[VersionLine]:
     """What was in force at the clinic, the present version first: since when, by whom, why."""
-    return [_version(found) for found in queries.versions(tx)]
+    return queries.versions(tx)
 
 
 @clinic_settings.get("/clinic/versions/<int(min=1, max=2147483647):number>", may="clinic.read", reply=VersionDetail)
 def read_version(tx: Transaction, number: int) -> dict[str, Any]:
     """Read one version of the clinic as it was in force, and what was new in it."""
     found = queries.version(number, tx)
-    return _version(found) | {"clinic": found.read(), "difference": queries.difference_to_before(found, tx)}
+    line = asdict(VersionLine.of(found))
+    return line | {"clinic": found.read(), "difference": queries.difference_to_before(found, tx)}
 
 
 @clinic_settings.get("/clinic/rules", may="clinic.read", reply=ClinicalRules)
@@ -147,15 +150,6 @@ def _state(clinic: Clinic, tx: Transaction) -> ClinicReply:
 
 def _detail(change: ClinicChange, tx: Transaction) -> dict[str, Any]:
     return _columns(change, ChangeReply) | {"said": change.said, "difference": queries.difference_of(change, tx)}
-
-
-def _version(found: ClinicVersion) -> dict[str, Any]:
-    rules = found.document["rules"]
-    names = ("version", "author", "author_name", "in_force_from", "note", "change_id")
-    return {name: getattr(found, name) for name in names} | {
-        "rules_version": rules["version"],
-        "rules_approved_by": rules["approved_by"],
-    }
 
 
 def _columns(change: ClinicChange, reply: type[ChangeReply]) -> dict[str, Any]:

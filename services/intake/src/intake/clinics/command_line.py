@@ -22,7 +22,8 @@ from intake.clinics.commands.versions import Author, in_turn
 from intake.clinics.domain.changes import ChangeStatus
 from intake.clinics.domain.difference import leaves
 from intake.clinics.domain.succession import facts_in
-from intake.clinics.models import ClinicChange, ClinicVersion
+from intake.clinics.models import ClinicChange
+from intake.clinics.queries import VersionLine
 from intake.clinics.saying import Said, read_document, read_said
 from shared.clinics import CLINIC_FORM, Clinic, RuleSet
 from shared.clock import uuid7
@@ -144,10 +145,9 @@ def versions(store: Store, clinic: str, as_json: bool) -> None:
         click.echo(json.dumps({"versions": [_version(v) for v in found], "changes": [_change(c) for c in waiting]}))
         return
     for row in found:
-        rules = row.document["rules"]
         click.echo(
             f"{row.version:4}  since {row.in_force_from:%Y-%m-%d %H:%M} UTC  by {row.author_name or row.author}"
-            f"  rules {rules['version']} ({rules['approved_by']})  {row.note}".rstrip()
+            f"  rules {row.rules_version} ({row.rules_approved_by})  {row.note}".rstrip()
         )
     for change in waiting:
         click.echo(_change_line(change))
@@ -198,15 +198,14 @@ def _change(change: ClinicChange) -> dict[str, Any]:
     }
 
 
-def _version(row: ClinicVersion) -> dict[str, Any]:
-    rules = row.document["rules"]
+def _version(row: VersionLine) -> dict[str, Any]:
     return {
         "version": row.version,
         "in_force_from": row.in_force_from.isoformat(),
         "author": row.author,
         "note": row.note,
-        "rules_version": rules["version"],
-        "rules_approved_by": rules["approved_by"],
+        "rules_version": row.rules_version,
+        "rules_approved_by": row.rules_approved_by,
     }
 
 

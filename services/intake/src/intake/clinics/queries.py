@@ -1,8 +1,10 @@
 """What is read about a clinic: what is in force, what was, and what will be."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Date, Integer, cast, select
 
@@ -17,9 +19,47 @@ from shared.store import Transaction
 _RULES = ClinicVersion.document["rules"]
 
 
-def versions(tx: Transaction) -> Sequence[ClinicVersion]:
+@dataclass(frozen=True)
+class VersionLine:
+    """A version of the clinic without its document, which is long."""
+
+    version: int
+    author: str
+    author_name: str | None
+    in_force_from: datetime
+    note: str
+    change_id: UUID | None
+    rules_version: int
+    rules_approved_by: str
+
+    @classmethod
+    def of(cls, found: ClinicVersion) -> "VersionLine":
+        rules = found.document["rules"]
+        return cls(
+            found.version,
+            found.author,
+            found.author_name,
+            found.in_force_from,
+            found.note,
+            found.change_id,
+            rules["version"],
+            rules["approved_by"],
+        )
+
+
+def versions(tx: Transaction) -> list[VersionLine]:
     """All versions of the clinic, the one in force first."""
-    return tx.all(select(ClinicVersion).order_by(ClinicVersion.version.desc()))
+    query = select(
+        ClinicVersion.version,
+        ClinicVersion.author,
+        ClinicVersion.author_name,
+        ClinicVersion.in_force_from,
+        ClinicVersion.note,
+        ClinicVersion.change_id,
+        cast(_RULES["version"].astext, Integer),
+        _RULES["approved_by"].astext,
+    )
+    return [VersionLine(*row) for row in tx.session.execute(query.order_by(ClinicVersion.version.desc()))]
 
 
 def version(number: int, tx: Transaction) -> ClinicVersion:

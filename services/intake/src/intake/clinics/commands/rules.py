@@ -71,6 +71,8 @@ def approve_rules(proposal_id: UUID, director: str, printed_name: str, tx: Trans
             "You proposed this rule set yourself. Have another medical director approve it, "
             "or a clinic admin propose it.",
         )
+    if change.based_on != clinic.rules.version:
+        raise Stale("rules_changed", "It was proposed on rules that are no longer in force. Have it proposed anew.")
     waiting = queries.waiting_rules(tx)
     if waiting is not None:
         waiting.status = ChangeStatus.SUPERSEDED

@@ -1,5 +1,6 @@
 """What makes sense in a clinic's document beyond the form of each field: a list of what to mend, or nothing."""
 
+import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +14,9 @@ from shared.clinics import ClinicFacts, NoDriveRule, OpeningHours, RuleSet
 from shared.errors import Invalid
 
 _PADSS_POINTS = 10
+
+# The whole document travels in one event, which holds 1 MiB.
+_MOST_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ def require_sound(flaws: Iterator[Flaw], *, below: str = "") -> None:
 
 def flaws_of_facts(facts: ClinicFacts) -> Iterator[Flaw]:
     """What to mend in the facts that a clinic admin answers for."""
+    yield from _length(facts)
     for name in ("name", "sender_name", "crisis_line"):
         yield from _unless_valid((name,), getattr(facts, name), words(500))
     if facts.network is not None:
@@ -56,6 +61,7 @@ def flaws_of_facts(facts: ClinicFacts) -> Iterator[Flaw]:
 
 def flaws_of_rules(rules: RuleSet, instruments: Collection[str]) -> Iterator[Flaw]:
     """What to mend in a clinical rule set; `instruments` are those that can be scored here."""
+    yield from _length(rules)
     if not 1 <= rules.clearance_days.value <= 366:
         yield Flaw(("clearance_days", "value"), "A clearance covers 1 to 366 days.")
     if rules.discharge_score.value > _PADSS_POINTS:
@@ -75,6 +81,11 @@ def flaws_of_rules(rules: RuleSet, instruments: Collection[str]) -> Iterator[Fla
     yield from _care_around_a_visit(rules)
     yield from _by_route(rules)
     yield from _measures(rules, instruments)
+
+
+def _length(said: ClinicFacts | RuleSet) -> Iterator[Flaw]:
+    if len(json.dumps(said.dump(), ensure_ascii=False).encode()) > _MOST_BYTES:
+        yield Flaw(("",), f"All of this is longer than {_MOST_BYTES // 1024} KiB. Say it shorter.")
 
 
 def _protocols(rules: RuleSet) -> Iterator[Flaw]:

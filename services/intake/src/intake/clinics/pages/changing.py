@@ -8,11 +8,11 @@ from flask import redirect, request
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from intake.clinics import queries
 from intake.clinics.commands.facts import change_facts
 from intake.clinics.commands.rules import propose_rules
 from intake.clinics.domain.difference import label
 from intake.clinics.domain.succession import facts_in
+from intake.clinics.models import ClinicVersion
 from intake.clinics.outline import Part, outline, read_form
 from intake.clinics.pages.showing import Page, address, by_path, clinic_pages, me, show
 from intake.schemas.text import words
@@ -136,8 +136,7 @@ def _form(
 def _facts_on(number: str, tx: Transaction) -> dict[str, Any]:
     """The facts that the form showed when it was opened; those in force where it does not say."""
     known = number.isascii() and number.isdigit() and len(number) < 10
-    rows = {row.version: row for row in queries.versions(tx)} if known else {}
-    found = rows.get(int(number)) if known else None
+    found = tx.find(ClinicVersion, (tx.clinic_id, int(number))) if known else None
     return (tx.clinic if found is None else found.read()).facts.dump()
 
 
