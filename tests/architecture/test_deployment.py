@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from shared.sealing import MasterKeys
 from stack.services import NAMES
 
 
@@ -69,6 +70,7 @@ def test_every_service_has_a_web_and_a_worker_with_their_health_and_only_their_o
             assert {secret for secret in secrets if "_database" in secret} == {f"{name}_database"}, process
             # What opens a client's link is known to whoever mails it, and to whoever lets in by it.
             assert ("link_secret" in secrets) == (name in ("intake", "notify")), process
+            assert "master_keys" in secrets, process
             waits = {
                 other for other, how in declared["depends_on"].items() if how["condition"].endswith("successfully")
             }
@@ -106,6 +108,22 @@ def test_a_real_mail_server_can_be_named_without_touching_the_file(compose: dict
     named = compose["services"]["notify-worker"]["environment"]
     wanted = ("HOST", "PORT", "STARTTLS", "USERNAME", "PASSWORD")
     assert {f"AFTERGLOW_SMTP_{name}" for name in wanted} <= named.keys()
+
+
+def test_the_secrets_hold_master_keys_that_the_services_can_read_and_that_stay_as_they_are(
+    repository: Path, tmp_path: Path
+) -> None:
+    make = [str(repository / "deploy/make-secrets"), str(tmp_path / "secrets")]
+    first = subprocess.run(make, capture_output=True, text=True, check=True)
+    made = (tmp_path / "secrets/master_keys").read_text(encoding="utf-8")
+    second = subprocess.run(make, capture_output=True, text=True, check=True)
+
+    keys = MasterKeys.parse(made)
+    assert keys.current.startswith("master-")
+    assert keys.network != keys.secrets[keys.current]
+    assert "loses" in first.stdout
+    assert "loses" not in second.stdout
+    assert (tmp_path / "secrets/master_keys").read_text(encoding="utf-8") == made
 
 
 def test_the_key_of_the_sign_in_cookie_is_intakes_alone(compose: dict[str, Any]) -> None:
