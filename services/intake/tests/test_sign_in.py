@@ -398,6 +398,7 @@ def test_the_database_shows_the_application_no_sign_in_but_by_its_secret(
     with bench.owner.connect() as connection:
         kept = connection.execute(text("select sign_in::text from sign_in")).scalar_one()
     assert secret_of(browser) not in kept
+    assert b"Ortiz".hex() not in kept.lower()
 
 
 def test_sign_ins_that_are_over_go_when_another_begins(bench: Bench, browser: FlaskClient, provider: Loopback) -> None:

@@ -77,8 +77,9 @@ def use(clinic: str, link: UUID, proof: str) -> Response:
     _require_proof(here, link, proof)
     with _transaction(here, "sign_in.link_used") as tx:
         client = use_link(link, tx)
+        name = client.display_name
     caller = Caller(f"client-{client.id}", {here.id: frozenset({Role.CLIENT})}, client.id)
-    return begin(caller, client.display_name, HOME)
+    return begin(caller, name, HOME)
 
 
 def _clinic(clinic_id: str) -> Clinic:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import RowMapping, text
 
 from shared.clock import Clock
+from shared.sealing.ciphers import CannotOpen
 from shared.store import Store
 from shared.store.transaction import Origin
 from shared.web.auth import Caller
@@ -34,7 +35,7 @@ class SignIns:
             "(:key, :subject, :name, cast(:grants as jsonb), :client_id, :clinic, :at, :until, :idle)",
             key=_key(secret),
             subject=caller.subject,
-            name=name,
+            name=self._store.keyring.carrier(clinic).seal(name.encode(), _place(secret)),
             grants=json.dumps({at: sorted(roles) for at, roles in caller.grants.items()}),
             client_id=caller.client_id,
             clinic=clinic,
@@ -49,7 +50,7 @@ class SignIns:
         if not secret:
             return None
         rows = self._call("select * from sign_in_touch(:key, :at)", key=_key(secret), at=self._clock())
-        return _read(secret, rows[0]) if rows else None
+        return self._read(secret, rows[0]) if rows else None
 
     def move(self, secret: str, clinic: str) -> None:
         """Have the person be at another of their clinics from now on."""
@@ -71,6 +72,16 @@ class SignIns:
                 with self._store.transaction(clinic, actor, Origin(action, request_id, request_id)):
                     pass
 
+    def _read(self, secret: str, row: RowMapping) -> SignIn | None:
+        try:
+            sealed = bytes(row["name"])
+            name = self._store.keyring.carrier_of(sealed).open(sealed, _place(secret)).decode()
+        except CannotOpen:
+            return None  # Its clinic's key was replaced meanwhile: the person signs in once more.
+        caller = Caller(row["subject"], known_grants(row["grants"]), row["client_id"])
+        csrf = hashlib.sha256(f"csrf {secret}".encode()).hexdigest()
+        return SignIn(_key(secret).hex(), caller, name, row["clinic"], csrf)
+
     def _call(self, statement: str, **values: Any) -> list[RowMapping]:
         with self._store.engine.begin() as connection:
             result = connection.execute(text(statement), values)
@@ -81,7 +92,6 @@ def _key(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def _read(secret: str, row: RowMapping) -> SignIn:
-    caller = Caller(row["subject"], known_grants(row["grants"]), row["client_id"])
-    csrf = hashlib.sha256(f"csrf {secret}".encode()).hexdigest()
-    return SignIn(_key(secret).hex(), caller, row["name"], row["clinic"], csrf)
+def _place(secret: str) -> bytes:
+    """Where a sealed name belongs: moved to another row it cannot be opened."""
+    return b"sign_in.name/" + _key(secret)

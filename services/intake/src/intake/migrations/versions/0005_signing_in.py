@@ -13,7 +13,7 @@ _TABLE = """
     create table sign_in (
       key bytea primary key check (length(key) = 32),
       subject text not null,
-      name text not null,
+      name bytea not null,
       grants jsonb not null,
       client_id uuid,
       clinic text not null,
@@ -29,7 +29,7 @@ _TABLE = """
 
 _FUNCTIONS = {
     # Whatever has ended goes on this occasion; so the table is as long as there are people.
-    "sign_in_begin(key bytea, subject text, name text, grants jsonb, client_id uuid, clinic text, at timestamptz,"
+    "sign_in_begin(key bytea, subject text, name bytea, grants jsonb, client_id uuid, clinic text, at timestamptz,"
     " until timestamptz, idle interval)": (
         "void",
         """
