@@ -1,10 +1,12 @@
 """A private moment is out of everybody's reach, through every door that there is: this walks all of them."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
+from shared.events.intake import CaseloadLeft, GlassBroken
 from shared.events.integration import EntryShared
 from shared.testing.bench import Caller
 from shared.testing.inventory import tables_with
@@ -96,6 +98,38 @@ def test_a_sign_in_that_is_no_clients_does_not_open_it_by_naming_the_client(rosa
     rosa.moment(words=SECRET)
     therapist = rosa.bench.as_("therapist", client_id=rosa.client)
     assert therapist.get(f"/clients/{rosa.client}/moments").get_json() == {"items": []}
+
+
+def test_the_record_that_the_clinic_takes_out_is_without_it_and_says_so_and_the_clients_own_has_it(rosa: Story) -> None:
+    rosa.moment(words=SECRET)
+    rosa.moment("therapist", words="I slept by the window.")
+
+    taken = {
+        role: rosa.bench.as_(role, client_id=rosa.client).get(f"/clients/{rosa.client}/record").get_json()["parts"]
+        for role in ("clinic_admin", "client")
+    }
+
+    [by_the_clinic], [by_herself] = ([p for p in parts if p["table"] == "moment"] for parts in taken.values())
+    assert [moment["words"] for moment in by_the_clinic["rows"]] == ["I slept by the window."]
+    assert by_the_clinic["withheld"] == "What is the client's alone is shown to nobody but them."
+    assert {moment["words"] for moment in by_herself["rows"]} == {SECRET, "I slept by the window."}
+    assert by_herself["withheld"] is None
+
+
+@pytest.mark.parametrize("role", ["therapist", "network_admin", "medical_director"])
+def test_breaking_the_glass_does_not_open_it(rosa: Story, role: str) -> None:
+    moment = rosa.moment(words=SECRET)["id"]
+    rosa.tell(CaseloadLeft)
+    rosa.tell(GlassBroken, staff=f"{role}-at-maple", **_an_hour_from(rosa))
+
+    walk(rosa.bench.as_(role), rosa, moment, rosa.client)
+
+    assert_still_private(rosa)
+
+
+def _an_hour_from(story: Story) -> dict[str, str]:
+    now = story.bench.clock()
+    return {"broken_at": now.isoformat(), "closes_at": (now + timedelta(hours=1)).isoformat()}
 
 
 def test_taken_back_it_is_private_again_for_every_role(rosa: Story) -> None:

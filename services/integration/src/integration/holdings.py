@@ -1,5 +1,6 @@
 """What integration holds about a client."""
 
+from integration.domain.visibility import Visibility
 from integration.models import (
     CheckIn,
     Client,
@@ -20,7 +21,7 @@ HOLDINGS = [
     Holding(CompletedVisit.client_id, "visits that are over"),
     Holding(Commitment.client_id, "what you committed to"),
     Holding(Intention.client_id, "intentions"),
-    Holding(Moment.client_id, "moments that you wrote down"),
+    Holding(Moment.client_id, "moments that you wrote down", theirs_alone=Moment.visibility == Visibility.PRIVATE),
     Holding(Sensation.client_id, "what you placed on the body map"),
     Holding(RedFlag.client_id, "when somebody had to look after you"),
     Holding(Reading.client_id, "measures"),

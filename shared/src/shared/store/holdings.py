@@ -17,11 +17,13 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, inspect, select, text
+from sqlalchemy import ColumnElement, delete, inspect, not_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.store.sealed import Sealed, sealed_attributes
 from shared.store.transaction import Transaction
+
+_THEIRS_ALONE = "What is the client's alone is shown to nobody but them."
 
 
 @dataclass(frozen=True)
@@ -29,15 +31,16 @@ class Holding:
     """A table with rows about clients. `whose` is the column with the client's id, `title` names it for the client.
 
     `secret` columns are in no export: keys and proofs that are nobody's story. With `withheld`, the whole table is in
-    none; it says why. Holdings are erased in the order in which they are listed: what points to others comes first.
-    Where the application may not remove rows of a table, a function of the database does, named in `erased_by`: it
-    takes the client's id and returns those of the rows.
+    none; it says why. Rows that are `theirs_alone` are in no export but the client's own. Holdings are erased in the
+    order in which they are listed: what points to others comes first. Where the application may not remove rows of a
+    table, a function of the database does, named in `erased_by`: it takes the client's id, and returns the rows'.
     """
 
     whose: "InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]"
     title: str
     secret: tuple[str, ...] = ()
     withheld: str | None = None
+    theirs_alone: "ColumnElement[bool] | None" = None
     erased_by: str | None = None
 
     @property
@@ -52,9 +55,16 @@ class Holding:
 
     def rows(self, client: UUID, tx: Transaction) -> Iterator[dict[str, Any]]:
         """The rows about a client with everything opened, in JSON types."""
-        key = inspect(self.model).primary_key
-        for row in tx.all(select(self.model).where(self.whose == client).order_by(*key)):
+        query = select(self.model).where(self.whose == client, *self._open_to(client, tx))
+        for row in tx.all(query.order_by(*inspect(self.model).primary_key)):
             yield {name: _plain(getattr(row, name)) for name in self.fields}
+
+    def why_withheld(self, client: UUID, tx: Transaction) -> str | None:
+        """Why rows are not shown to whoever asks, be there any or not."""
+        return self.withheld or (_THEIRS_ALONE if self._open_to(client, tx) else None)
+
+    def _open_to(self, client: UUID, tx: Transaction) -> "list[ColumnElement[bool]]":
+        return [] if self.theirs_alone is None or tx.actor.client_id == client else [not_(self.theirs_alone)]
 
     def remove(self, client: UUID, tx: Transaction) -> list[Any]:
         """Remove the rows about a client; returns their keys, of keys with parts the first."""
@@ -89,7 +99,7 @@ def export(client: UUID, holdings: Sequence[Holding], tx: Transaction) -> list[E
             holding.title,
             holding.table,
             [] if holding.withheld else list(holding.rows(client, tx)),
-            holding.withheld,
+            holding.why_withheld(client, tx),
         )
         for holding in holdings
     ]
