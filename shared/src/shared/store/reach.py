@@ -15,6 +15,10 @@ from shared.errors import Forbidden, NotFound
 from shared.store.tables import caseload, glass
 
 
+class Hidden(NotFound):
+    """What somebody may not touch, told to those who are to know of nobody else as if it were not there."""
+
+
 class Condition(StrEnum):
     """About whom a role may do something; the later one reaches further."""
 
@@ -53,7 +57,7 @@ class Reach:
     def grounds(self, client: UUID, session: Session, now: datetime) -> str:
         """On what somebody may touch that client, for the audit.
 
-        Raises NotFound where they are to know of nobody but themselves, else Forbidden, which says the way out.
+        Raises Hidden where they are to know of nobody but themselves, else Forbidden, which says the way out.
         """
         if self.whole_clinic:
             return "role"
@@ -64,7 +68,7 @@ class Reach:
             if session.execute(query).first():
                 return "caseload"
         if set(self.conditions) <= {Condition.OWN}:
-            raise NotFound("client")
+            raise Hidden("client")
         opened = (
             select(glass.c.id)
             .where(glass.c.staff == self.staff, glass.c.client_id == client, glass.c.closes_at > now)

@@ -27,6 +27,7 @@ from shared.store.reach import Reach
 from shared.store.tables import idempotency
 from shared.store.transaction import Actor, Transaction
 from shared.web.context import frame
+from shared.web.entrances import Entrance
 from shared.web.guard import check_listed, guarded, origin_of_request
 from shared.web.policy import PUBLIC
 
@@ -41,9 +42,7 @@ class Doors:
 
     def __init__(self, name: str, description: str = "") -> None:
         self.blueprint = Blueprint(name, name, description=description)
-        self.actions: dict[str, str] = {}
-        self.rules: dict[str, str] = {}
-        self.lists: set[str] = set()
+        self.entrances: dict[str, Entrance] = {}
 
     def get(self, rule: str, *, may: str, reply: type[Declared], many: bool = False) -> Callable[[View], View]:
         """A door that reads. `many` answers `{"items": [...]}`."""
@@ -93,10 +92,8 @@ class Doors:
             described = self.blueprint.doc(operationId=view.__name__, security=security, **{"x-action": may})(described)
             endpoint = _guard(described, may)
             self.blueprint.route(rule, methods=[method], endpoint=view.__name__)(endpoint)
-            name = f"{self.blueprint.name}.{view.__name__}"
-            self.actions[name], self.rules[name] = may, rule
-            if many:
-                self.lists.add(name)
+            entrance = Entrance(method, rule, may, gathers=many, body=body)
+            self.entrances[f"{self.blueprint.name}.{view.__name__}"] = entrance
             return view
 
         return register

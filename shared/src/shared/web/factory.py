@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from shared.web.auditing import AUDITING, auditing
 from shared.web.auth import TokenVerifier
 from shared.web.context import Frame
 from shared.web.doors import Doors
+from shared.web.entrances import Entrance
 from shared.web.grants import GrantsReader
 from shared.web.guard import require_aim
 from shared.web.health import HISTORY_ACTION, health_blueprint, history
@@ -44,7 +45,10 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _CLINICIANS = allow(Role.THERAPIST, Role.PRESCRIBER, Role.NURSE, Role.MEDICAL_DIRECTOR)
 
 COMMON: Policy = {HISTORY_ACTION: _CLINICIANS} | OPERATING | OPERATING_TIMERS | AUDITING
-"""What every service answers beside its own doors."""
+"""The rows of what every service answers beside its own doors."""
+
+COMMON_DOORS = (history, inbox, timers, auditing)
+COMMON_PAGES = (audit_pages,)
 
 
 def create_app(
@@ -91,20 +95,26 @@ def create_app(
     # flask-smorest's own handler gives another error shape and drops headers.
     app.error_handler_spec[None].pop(None, None)
     register_problems(app)
-    for doors in (*service.doors, history, inbox, timers, auditing):
-        _require_policy(known, doors)
+    _require_policy(known, entrances_of(service))
+    for doors in (*service.doors, *COMMON_DOORS):
         api.register_blueprint(doors.blueprint, url_prefix=f"/{service.name}")
     app.register_blueprint(health_blueprint(troubles, stopping), url_prefix=f"/{service.name}")
     app.register_blueprint(look, url_prefix=f"/{service.name}")
-    for pages in (*service.pages, audit_pages):
-        if isinstance(pages, Pages):
-            _require_policy(known, pages)
-            pages = pages.blueprint
-        app.register_blueprint(pages, url_prefix=f"/{service.name}")
+    for pages in (*service.pages, *COMMON_PAGES):
+        blueprint = pages.blueprint if isinstance(pages, Pages) else pages
+        app.register_blueprint(blueprint, url_prefix=f"/{service.name}")
     _observe(app, store, service, metrics)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     return app
+
+
+def entrances_of(service: Service) -> dict[str, Entrance]:
+    """All ways in for people who have signed in, by endpoint, with those that every service has."""
+    pages = [pages for pages in service.pages if isinstance(pages, Pages)]
+    guarded: list[Doors | Pages] = [*service.doors, *COMMON_DOORS, *pages, *COMMON_PAGES]
+    ways = {endpoint: entrance for each in guarded for endpoint, entrance in each.entrances.items()}
+    return {endpoint: entrance for endpoint, entrance in ways.items() if entrance.may != PUBLIC}
 
 
 def _templates_of(service: Service) -> str | None:
@@ -112,14 +122,13 @@ def _templates_of(service: Service) -> str | None:
     return None if service.package.__file__ is None else str(Path(service.package.__file__).parent / "templates")
 
 
-def _require_policy(service: Service, doors: Doors | Pages) -> None:
+def _require_policy(service: Service, entrances: Mapping[str, Entrance]) -> None:
     """Deny by default: a door that no row of the policy table speaks of does not open, for anybody."""
-    missing = sorted({action for action in doors.actions.values() if action != PUBLIC} - set(service.policy))
+    missing = sorted({entrance.may for entrance in entrances.values()} - set(service.policy))
     if missing:
         raise LookupError(f"no row in the policy table for {', '.join(missing)}")
-    for name, action in doors.actions.items():
-        if action != PUBLIC:
-            require_aim(service, doors.rules[name], action, listed=name in doors.lists)
+    for entrance in entrances.values():
+        require_aim(service, entrance)
 
 
 def _observe(app: Flask, store: Store, service: Service, metrics: Metrics) -> None:

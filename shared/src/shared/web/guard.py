@@ -11,10 +11,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.errors import Forbidden, NotFound
 from shared.service import Service
-from shared.store.reach import Reach
+from shared.store.reach import Hidden, Reach
 from shared.store.transaction import Actor, Origin, Transaction
 from shared.web.auth import Caller
 from shared.web.context import Frame
+from shared.web.entrances import Entrance
 
 _CLIENT_NAMES = ("client_id", "client")
 
@@ -42,7 +43,7 @@ def guarded(
                 tx.touch(about)
                 tx.grounds = tx.reach.grounds(about, tx.session, tx.now)
             yield tx
-    except Forbidden:
+    except (Forbidden, Hidden):
         _note_denial(here, clinic, actor, origin)
         raise
 
@@ -79,11 +80,18 @@ def client_of(item: Any) -> UUID | None:
     return None
 
 
-def require_aim(service: Service, rule: str, may: str, *, listed: bool) -> None:
-    """LookupError where nobody could tell whom a door is about, and its policy asks for that."""
-    names = {part.partition(":")[2].rstrip(">") for part in rule.split("/") if part.startswith("<uuid:")}
-    if service.policy[may].is_bounded and not listed and not names & {"client_id", *service.whose}:
-        raise LookupError(f"{rule} ({may}) names no client, and its policy depends on one")
+def aim_of(entrance: Entrance, service: Service) -> str | None:
+    """The name in an entrance's address by which the guard finds the client whom a request is about."""
+    if "client_id" in entrance.arguments:
+        return "client_id"
+    return next((name for name in entrance.arguments if name in service.whose), None)
+
+
+def require_aim(service: Service, entrance: Entrance) -> None:
+    """LookupError where nobody could tell whom an entrance is about, and its policy asks for that."""
+    bounded = service.policy[entrance.may].is_bounded
+    if bounded and not entrance.gathers and aim_of(entrance, service) is None:
+        raise LookupError(f"{entrance.rule} ({entrance.may}) names no client, and its policy depends on one")
 
 
 def _client_in(path: Mapping[str, Any], service: Service, tx: Transaction) -> UUID | None:

@@ -24,6 +24,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from shared.errors import Forbidden
 from shared.web.context import frame
+from shared.web.entrances import Entrance
 from shared.web.guard import guarded
 from shared.web.look import CSRF_FIELD, protect
 from shared.web.sign_in import RENEW, SignIn
@@ -38,9 +39,7 @@ class Pages:
         self.blueprint = Blueprint(name, __name__)
         self.blueprint.after_request(page_of_problem)
         self.blueprint.after_request(protect)
-        self.actions: dict[str, str] = {}
-        self.rules: dict[str, str] = {}
-        self.lists: set[str] = set()
+        self.entrances: dict[str, Entrance] = {}
 
     def get(self, rule: str, *, may: str, own: bool = False) -> Callable[[View], View]:
         """A page that is read.
@@ -57,10 +56,7 @@ class Pages:
     def _page(self, method: str, rule: str, may: str, own: bool) -> Callable[[View], View]:
         def register(view: View) -> View:
             self.blueprint.add_url_rule(rule, view.__name__, _guard(view, may, own), methods=[method])
-            name = f"{self.blueprint.name}.{view.__name__}"
-            self.actions[name], self.rules[name] = may, rule
-            if own:
-                self.lists.add(name)
+            self.entrances[f"{self.blueprint.name}.{view.__name__}"] = Entrance(method, rule, may, gathers=own)
             return view
 
         return register

@@ -1,0 +1,25 @@
+"""The ways into a service: the frame admits by them, and the access matrix and its test are made of them."""
+
+from dataclasses import dataclass
+
+from shared.declared import Declared
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """One door or page: how it is called, and by which row of the policy somebody may.
+
+    `gathers` says that its address names nobody: it answers with whatever its caller may touch, or is about the caller.
+    """
+
+    method: str
+    rule: str
+    may: str
+    gathers: bool = False
+    body: type[Declared] | None = None
+
+    @property
+    def arguments(self) -> list[str]:
+        """The names in its address, in order; `/visits/<uuid:visit_id>` has `visit_id`."""
+        parts = [part for part in self.rule.split("/") if part.startswith("<")]
+        return [part.strip("<>").rpartition(":")[2] for part in parts]
