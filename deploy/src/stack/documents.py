@@ -1,4 +1,4 @@
-"""The documents that are written from the code: the event catalogue, and what each service says and hears."""
+"""The documents written from the code: events, who may do what, and what each service says and hears."""
 
 import json
 import re
@@ -13,6 +13,7 @@ from shared.events import catalogue
 from shared.events.language import Event, json_schema
 from shared.events.rows import Row, form, rows
 from shared.service import Service
+from stack.access import access_document
 from stack.language import hearers, language_now
 from stack.services import all_services
 
@@ -27,6 +28,7 @@ def documents(repository: Path) -> dict[Path, str]:
     docs = repository / "docs"
     written = {
         docs / "events.md": _catalogue(),
+        docs / "access.md": access_document(),
         docs / "asyncapi.json": asyncapi,
         docs / "partners.md": FOR_PARTNERS.read_text(encoding="utf-8"),
     }

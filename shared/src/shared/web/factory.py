@@ -95,7 +95,7 @@ def create_app(
     # flask-smorest's own handler gives another error shape and drops headers.
     app.error_handler_spec[None].pop(None, None)
     register_problems(app)
-    _require_policy(known, entrances_of(service))
+    _require_policy(known, own_entrances(service) | common_entrances())
     for doors in (*service.doors, *COMMON_DOORS):
         api.register_blueprint(doors.blueprint, url_prefix=f"/{service.name}")
     app.register_blueprint(health_blueprint(troubles, stopping), url_prefix=f"/{service.name}")
@@ -109,12 +109,19 @@ def create_app(
     return app
 
 
-def entrances_of(service: Service) -> dict[str, Entrance]:
-    """All ways in for people who have signed in, by endpoint, with those that every service has."""
-    pages = [pages for pages in service.pages if isinstance(pages, Pages)]
-    guarded: list[Doors | Pages] = [*service.doors, *COMMON_DOORS, *pages, *COMMON_PAGES]
-    ways = {endpoint: entrance for each in guarded for endpoint, entrance in each.entrances.items()}
-    return {endpoint: entrance for endpoint, entrance in ways.items() if entrance.may != PUBLIC}
+def own_entrances(service: Service) -> dict[str, Entrance]:
+    """A service's own ways in for people who have signed in, by endpoint."""
+    return _for_signed_in(*service.doors, *(pages for pages in service.pages if isinstance(pages, Pages)))
+
+
+def common_entrances() -> dict[str, Entrance]:
+    """The ways in that every service has for people who have signed in, by endpoint."""
+    return _for_signed_in(*COMMON_DOORS, *COMMON_PAGES)
+
+
+def _for_signed_in(*ways: Doors | Pages) -> dict[str, Entrance]:
+    all_ways = {endpoint: entrance for each in ways for endpoint, entrance in each.entrances.items()}
+    return {endpoint: entrance for endpoint, entrance in all_ways.items() if entrance.may != PUBLIC}
 
 
 def _templates_of(service: Service) -> str | None:
