@@ -9,12 +9,13 @@ import pytest
 from werkzeug.test import TestResponse
 
 from sessions.app import service
-from shared.events.intake import CaseloadJoined, ClearanceDecided, ClientRegistered, ConsentGranted
-from shared.events.integration import IntentionSet
+from shared.events.intake import CaseloadJoined, ClearanceDecided, ClientRegistered, ConsentGranted, GlassBroken
+from shared.events.integration import IntentionSet, RedFlagClosed, RedFlagRaised
 from shared.service import Service
 from shared.testing.bench import Bench
 
 TEAM = ["room-garden", "therapist-at-maple", "nurse-at-maple", "prescriber-at-maple"]
+TEAMS = {"maple": TEAM, "cedar": ["room-grove", "therapist-at-cedar", "nurse-at-cedar", "prescriber-at-cedar"]}
 PADSS = {"vital_signs": 2, "activity": 2, "nausea": 2, "pain": 2, "bleeding": 2}
 
 
@@ -25,9 +26,11 @@ def service_under_test() -> Service:
 
 @dataclass
 class Story:
-    """A client of Maple, and what happens to her."""
+    """A client of a clinic, and what happens to her. `person` is the same where she is a client elsewhere."""
 
     bench: Bench
+    clinic: str = "maple"
+    person: UUID = field(default_factory=uuid4)
     client: UUID = field(default_factory=uuid4)
     consent: UUID = field(default_factory=uuid4)
     visit: str = ""
@@ -35,11 +38,12 @@ class Story:
 
     def tell(self, event: type[Any], **changes: Any) -> None:
         sample = event.from_data(self.client, event.sample_data() | changes)
-        self.bench.hear(sample)
+        self.bench.hear(sample, clinic=self.clinic)
 
     def registered(self) -> "Story":
-        self.tell(ClientRegistered)
-        self.tell(CaseloadJoined)  # Of the therapist, who sees nobody else's client.
+        self.tell(ClientRegistered, person=str(self.person))
+        # Of the therapist, who sees nobody else's client.
+        self.tell(CaseloadJoined, staff=f"therapist-at-{self.clinic}")
         return self
 
     def cleared(self, **changes: Any) -> "Story":
@@ -59,8 +63,8 @@ class Story:
 
     def book(self, *, hours: float = 0, role: str = "therapist", **changes: Any) -> TestResponse:
         starts_at = self.bench.clock() + timedelta(hours=hours)
-        body = {"kind": "medicine", "starts_at": starts_at.isoformat(), "resources": TEAM} | changes
-        return self.bench.as_(role).post(f"/clients/{self.client}/visits", body)
+        body = {"kind": "medicine", "starts_at": starts_at.isoformat(), "resources": TEAMS[self.clinic]} | changes
+        return self.bench.as_(role, clinic=self.clinic).post(f"/clients/{self.client}/visits", body)
 
     def booked(self) -> "Story":
         self.may_be_booked()
@@ -90,6 +94,29 @@ class Story:
         assert self.dose("35").status_code == 201
         return self
 
+    def lives(self, *, days: float = 0) -> "Story":
+        """Everything that sessions can know about a client, the last of it a dose that was corrected."""
+        self.bench.clock.at += timedelta(days=days)
+        self.tell(ClientRegistered, person=str(self.person), display_name="Rosalinda")
+        self.tell(CaseloadJoined)
+        self.tell(GlassBroken, access=str(uuid4()))
+        self.cleared().consenting().with_intention()
+        flag = str(uuid4())
+        self.tell(RedFlagRaised, flag=flag)
+        self.tell(RedFlagClosed, flag=flag)
+        plan = {"protocol": "induction", "route": "IM"}
+        series = self.bench.as_("therapist").post(f"/clients/{self.client}/series", plan).get_json()["id"]
+        self.visit = self.book(series_id=series).get_json()["id"]
+        self.do("front_desk", "escort-link", name="Annabel Marin", phone="+12125550147")
+        self.do("front_desk", "escort", name="Annabel Marin", phone="+12125550147", confirmed=True)
+        self.do("nurse", "check-in")
+        self.ordered()
+        self.measured(131, 83)
+        dose = self.dose("35").get_json()["id"]
+        right = {"dose_mg": "30", "lot": "KX-2208", "reason": "5 mg stayed in the syringe."}
+        assert self.do("nurse", f"doses/{dose}/correction", **right).status_code == 201
+        return self
+
     def dose(self, dose_mg: str, **changes: Any) -> TestResponse:
         body = {"order_id": self.order or str(uuid4()), "route": "IM", "dose_mg": dose_mg, "lot": "KX-2207"}
         return self.do("nurse", "doses", **(body | changes))
@@ -98,10 +125,10 @@ class Story:
         return self.do(role, "discharge", **({"padss": PADSS, "escort_present": True, "signed_name": "Jo"} | changes))
 
     def do(self, role: str, what: str, **body: Any) -> TestResponse:
-        return self.bench.as_(role).post(f"/visits/{self.visit}/{what}", body)
+        return self.bench.as_(role, clinic=self.clinic).post(f"/visits/{self.visit}/{what}", body)
 
     def see(self, what: str = "", role: str = "nurse") -> Any:
-        return self.bench.as_(role).get(f"/visits/{self.visit}{what}").get_json()
+        return self.bench.as_(role, clinic=self.clinic).get(f"/visits/{self.visit}{what}").get_json()
 
     def lights(self) -> dict[str, bool]:
         return {light["name"]: light["on"] for light in self.see("/readiness")["lights"]}

@@ -189,7 +189,8 @@ def test_whichever_publisher_is_heard_first_the_board_ends_the_same(
     sequence = [one for pair in zip(first, second, strict=True) for one in pair] if interleaved else [*first, *second]
     for event in sequence:
         story.tell(event, **({"kind": "treatment", "partner": None} if event is ConsentGranted else {}))
-    story.visit = story.book().get_json()["id"]
+    # By a prescriber: a therapist would have to have the client on their caseload first.
+    story.visit = story.book(role="prescriber").get_json()["id"]
     lights = story.lights()
     assert [name for name, on in lights.items() if not on] == ["escort"]
 
@@ -198,7 +199,7 @@ def test_whichever_publisher_is_heard_first_the_board_ends_the_same(
 def test_a_client_is_known_from_the_first_event_about_them_whoever_tells_it(bench: Bench, event: type[Any]) -> None:
     story = Story(bench)
     story.tell(event, **({"kind": "treatment", "partner": None} if event is ConsentGranted else {}))
-    answer = story.book(kind="preparation", resources=["room-garden", "therapist-at-maple"])
+    answer = story.book(role="prescriber", kind="preparation", resources=["room-garden", "therapist-at-maple"])
     assert answer.status_code == 201
 
 
