@@ -26,6 +26,7 @@ from shared.settings import Settings
 from shared.store.clinics import remember_clinic
 from shared.store.database import make_engine
 from shared.store.transaction import Actor, Origin, Store
+from shared.testing.keys import MASTER_KEYS_TEXT
 from shared.testing.plugin import database_of, empty, prepare_database, service_settings
 from shared.testing.tokens import Signer
 from shared.testing.waiting import until
@@ -118,6 +119,7 @@ def world(
     monkeypatch.setenv("AFTERGLOW_DATABASE", sample.database.replace("sessions", "{service}"))
     monkeypatch.setenv("AFTERGLOW_DATABASE_OWNER", str(sample.database_owner).replace("sessions", "{service}"))
     monkeypatch.setenv("AFTERGLOW_AMQP", amqp)
+    monkeypatch.setenv("AFTERGLOW_MASTER_KEYS", MASTER_KEYS_TEXT)
     monkeypatch.setenv("AFTERGLOW_BUS_NAMESPACE", topology.namespace)
     yield World(places)
     with connect(amqp) as connection:
@@ -284,7 +286,7 @@ def test_what_was_damaged_is_rebuilt_to_what_it_was_while_live_events_go_on(worl
         "delete from red_flag where closed_at is not null and ctid in (select ctid from red_flag limit 4)"
     )
     world.sessions.do("update consent set withdrawn_at = null where ctid in (select ctid from consent limit 3)")
-    world.sessions.do("update client set display_name = 'somebody else'")
+    world.sessions.do("update client set display_name_sealed = 'somebody else'")
     dry = afterglow("rebuild", "sessions", "clients", "--dry-run")
     assert "4 rows would be added, 13 rows would be changed" in dry.output, dry.output
     assert world.sessions.rows(*KEPT) != before
@@ -309,19 +311,34 @@ def test_what_was_damaged_is_rebuilt_to_what_it_was_while_live_events_go_on(worl
     assert "0 rows would be added, 0 rows would be changed" in again.output, again.output
 
 
+def test_what_lies_sealed_and_is_as_it_was_told_is_left_by_a_rebuild_as_it_is(world: World) -> None:
+    listening = world.integration.worker("ingest", "inbox")
+    listening.start()
+    workers = [*run(world), listening]
+    for _ in range(5):
+        world.live(uuid4())
+    until(lambda: world.heard() == world.said() and world.integration.count("select count(*) from client") == 5)
+    stop(workers)
+
+    for service in ("sessions", "integration"):
+        answer = afterglow("rebuild", service, "clients")
+        assert "5 streams" in answer.output, answer.output
+        assert "0 rows added, 0 rows changed" in answer.output, answer.output
+
+
 def test_a_stream_of_which_the_outbox_has_not_all_is_left_as_it_is_and_named(world: World) -> None:
     workers, client = run(world), uuid4()
     world.live(client)
     until(lambda: world.heard() == world.said())
     stop(workers)
-    world.sessions.do("update client set display_name = 'somebody else'")
+    world.sessions.do("update client set display_name_sealed = 'somebody else'")
     world.intake.do("delete from outbox where sequence = 1")
 
     done = afterglow("rebuild", "sessions", "clients")
 
     assert done.exit_code == 1
     assert str(client) in done.output
-    assert world.sessions.count("select count(*) from client where display_name = 'somebody else'") == 1
+    assert world.sessions.count("select count(*) from client where display_name_sealed = 'somebody else'") == 1
 
 
 @pytest.mark.parametrize(
