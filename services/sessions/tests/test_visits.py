@@ -31,6 +31,7 @@ def test_the_board_turns_ready_only_by_what_the_others_tell(rosa: Story) -> None
         "intention": False,
         "escort": False,
         "no_red_flag": True,
+        "interval": True,
     }
     facts = refused(rosa.do("nurse", "check-in"), "not_ready")
     assert facts == {"lights": ["intention", "escort"], "owners": ["client", "front_desk"]}

@@ -1,7 +1,7 @@
 """Sessions' JSON doors: series, visits, and what happens in them."""
 
 from collections.abc import Sequence
-from datetime import MAXYEAR, MINYEAR, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,9 @@ from sessions.commands.vitals import Measured
 from sessions.domain.readiness import as_json, is_ready
 from sessions.models import Entry, Series, Visit
 from sessions.schemas import (
+    Between,
     BookVisit,
+    BusyReply,
     ConfirmEscort,
     CorrectDose,
     CorrectVitals,
@@ -42,17 +44,20 @@ from sessions.schemas import (
     VisitReply,
     VitalsReply,
 )
-from shared.clinics import Route
-from shared.errors import Invalid, NotFound
+from shared.clinics import ResourceKind, Route
+from shared.errors import NotFound
 from shared.store import Transaction
 from shared.web import Doors
 from shared.web.context import frame
 
 series = Doors("series", "What is planned for a client.")
 visits = Doors("visits", "Appointments and their readiness.")
+staff = Doors("staff", "The clinic's people.")
 record = Doors("record", "What happens in a visit.")
 
-DOORS = (series, visits, record)
+DOORS = (series, visits, staff, record)
+
+_MOST_BUSY = timedelta(days=62)
 
 
 @series.post("/clients/<uuid:client_id>/series", may="series.plan", body=PlanSeries, reply=SeriesReply)
@@ -84,11 +89,10 @@ def list_visits_of_client(tx: Transaction, client_id: UUID) -> Sequence[Visit]:
     return queries.visits_of(client_id, tx)
 
 
-@visits.get("/visits", may="visit.read", reply=VisitReply, many=True)
-def list_visits(tx: Transaction) -> Sequence[Visit]:
-    """Visits between the query's `from` and `to` (instants with offset; default: the next 24 hours)."""
-    start = _instant("from", tx.now)
-    return queries.visits_between(start, _instant("to", start + timedelta(hours=24)), tx)
+@visits.get("/visits", may="visit.read", query=Between, reply=VisitReply, many=True)
+def list_visits(tx: Transaction, query: Between) -> Sequence[Visit]:
+    """Visits between two instants; without a word, of the next 24 hours."""
+    return queries.visits_between(*query.instants(tx.now), tx)
 
 
 @visits.get("/visits/<uuid:visit_id>", may="visit.read", reply=VisitReply)
@@ -141,6 +145,21 @@ def check_in(tx: Transaction, body: Nothing, visit_id: UUID) -> Visit:
 def complete(tx: Transaction, body: Nothing, visit_id: UUID) -> Visit:
     """Close a preparation or integration visit."""
     return deeds.complete(visit_id, tx)
+
+
+@staff.get("/staff/<staff_id>/busy-times", may="staff.busy", query=Between, reply=BusyReply, many=True)
+def list_busy_times(tx: Transaction, query: Between, staff_id: str) -> list[dict[str, Any]]:
+    """When somebody is taken between two instants (without a word, in the next 24 hours), at whatever clinic.
+
+    Where, with whom and for what is not told. At most 62 days.
+    """
+    person = tx.clinic.resource(staff_id)
+    if person is None or person.kind is ResourceKind.ROOM:
+        raise NotFound("person among the clinic's")
+    start, end = query.instants(tx.now)
+    end = min(end, start + _MOST_BUSY)
+    busy = queries.busy_times(staff_id, start, end, tx) if start < end else []
+    return [{"starts_at": begins, "ends_at": ends} for begins, ends in busy]
 
 
 @record.get("/visits/<uuid:visit_id>/record", may="record.read", reply=EntryReply, many=True)
@@ -214,18 +233,3 @@ def _dose(entry: Entry) -> dict[str, Any]:
         "dose_mg": Decimal(entry.data["dose_mg"]),
         "dose_mg_per_kg": Decimal(entry.data["dose_mg_per_kg"]),
     }
-
-
-def _instant(name: str, default: datetime) -> datetime:
-    given = request.args.get(name)
-    if given is None:
-        return default
-    try:
-        instant = datetime.fromisoformat(given)
-    except ValueError:
-        instant = None
-    # The first and the last year of the calendar have no room for another zone's hours.
-    if instant is None or instant.tzinfo is None or not MINYEAR < instant.year < MAXYEAR:
-        message = "Use an instant with its offset, as 2026-11-20T09:00:00-05:00."
-        raise Invalid("query_malformed", message, errors=[{"path": f"?{name}", "message": message}])
-    return instant

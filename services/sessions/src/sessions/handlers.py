@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sessions.commands.holds import review_bookings
 from sessions.commands.laying_aside import lay_doses_aside
 from sessions.holdings import HOLDINGS
-from sessions.models import Client, Consent, RedFlag
+from sessions.models import Client, Consent, PersonOfClient, RedFlag
 from shared.bus.everybody import hear_with_everybody
 from shared.bus.handlers import Handlers
 from shared.clinics import ConsentKind
@@ -26,7 +26,7 @@ from shared.store import Transaction
 handlers = Handlers()
 hear_with_everybody(handlers, HOLDINGS, before_erasure=lay_doses_aside)
 
-clients = handlers.projection("clients", Client.id, Consent.client_id, RedFlag.client_id)
+clients = handlers.projection("clients", Client.id, PersonOfClient.id, Consent.client_id, RedFlag.client_id)
 """What readiness is decided from, as far as others know it."""
 
 
@@ -34,6 +34,13 @@ clients = handlers.projection("clients", Client.id, Consent.client_id, RedFlag.c
 def keep_name(event: ClientRegistered | ClientUpdated, tx: Transaction) -> None:
     """Keep what the client wants to be called; addresses are not for us."""
     tx.keep(Client, event.subject, display_name=event.display_name)
+
+
+@clients.on(ClientRegistered, ClientUpdated)
+def keep_person(event: ClientRegistered | ClientUpdated, tx: Transaction) -> None:
+    """Keep which human the client is; the database has the times that they are booked for follow."""
+    if event.person is not None:
+        tx.keep(PersonOfClient, event.subject, person=event.person)
 
 
 @clients.on(ClearanceDecided)

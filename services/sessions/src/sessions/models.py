@@ -4,7 +4,7 @@ Names, how an escort is reached, and what the record says lie sealed. In clear i
 whose, when, of which kind and route, where it stands, what is taken, and what booking is decided from.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -139,8 +139,36 @@ class EscortLink(Base):
     answered_at: Mapped[datetime | None]
 
 
+class PersonOfClient(Base):
+    """Which human of the network a client is, as intake tells it. Functions of the database read it across clinics."""
+
+    __tablename__ = "person_of_client"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    person: Mapped[UUID]
+
+
+class Medicine(Base):
+    """All that a medicine visit may let other clinics know: when it is, when medicine was last given, and for how long
+    its clinic's rules keep other medicine away. Functions of the database read it across clinics.
+    """
+
+    __tablename__ = "medicine"
+
+    visit_id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client_id: Mapped[UUID]
+    during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+    gap: Mapped[timedelta]
+    dosed_at: Mapped[datetime | None]
+
+
 class Occupied(Base):
-    """A room, a person or the client is taken for a time; the database refuses an overlap."""
+    """A room, a person or the client is taken for a time; the database refuses an overlap.
+
+    `everywhere` names a human as every clinic does, so that they are in one place at a time; None for a room.
+    """
 
     __tablename__ = "occupied"
 
@@ -148,6 +176,7 @@ class Occupied(Base):
     resource: Mapped[str] = mapped_column(primary_key=True)
     clinic: Mapped[str]
     client_id: Mapped[UUID]
+    everywhere: Mapped[str | None]
     during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
 
 

@@ -1,7 +1,7 @@
 """Who may do what in sessions. What is not in this table nobody may do."""
 
 from shared.web import Role
-from shared.web.policy import Policy, allow
+from shared.web.policy import Policy, allow, whole_clinic
 
 _BOOKING = allow(Role.FRONT_DESK, Role.THERAPIST, Role.PRESCRIBER)
 _CLINICIANS = allow(Role.THERAPIST, Role.PRESCRIBER, Role.NURSE)
@@ -12,6 +12,8 @@ POLICY: Policy = {
     "series.read": _STAFF | allow(Role.CLIENT),
     "visit.book": _BOOKING,
     "visit.cancel": _BOOKING,
+    # It is about the staff and about no client, so nobody's reach bounds it.
+    "staff.busy": whole_clinic(Role.FRONT_DESK, Role.THERAPIST, Role.PRESCRIBER),
     "visit.list": _STAFF | allow(Role.CLIENT),
     "visit.read": _STAFF,
     # The record holds vitals and doses: the front desk sees times and readiness, not these.

@@ -5,17 +5,22 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
+from sqlalchemy.dialects.postgresql import TSTZRANGE
+from sqlalchemy.dialects.postgresql.ranges import Range
 
 from sessions.domain import readiness
+from sessions.domain.interval import NOTHING, Elsewhere
+from sessions.domain.planning import min_gap
 from sessions.domain.readiness import Known, Light, Source
 from sessions.domain.statuses import VisitStatus
-from sessions.models import Client, Consent, Entry, Occupied, RedFlag, Step, Visit
+from sessions.models import Client, Consent, Entry, Occupied, RedFlag, Series, Step, Visit
 from shared.clinics import Route
 from shared.events.sessions import VisitKind
 from shared.store import Transaction
 
 GONE = (VisitStatus.CANCELLED, VisitStatus.DEFERRED, VisitStatus.NO_SHOW)
+UNDER_WAY = (VisitStatus.BOOKED, VisitStatus.CHECKED_IN, VisitStatus.HELD, VisitStatus.DOSING)
 
 
 def what_is_known(client: Client, tx: Transaction) -> Known:
@@ -43,7 +48,14 @@ def what_is_known(client: Client, tx: Transaction) -> Known:
 def lights_of(visit: Visit, tx: Transaction) -> list[Light]:
     """The readiness board of a visit as it stands now."""
     known = what_is_known(tx.one(Client, visit.client_id), tx)
-    return readiness.board(known, day=day_of(visit, tx), route=visit.route, escort_at=visit.escort_confirmed_at)
+    return readiness.board(
+        known,
+        day=day_of(visit, tx),
+        route=visit.route,
+        escort_at=visit.escort_confirmed_at,
+        elsewhere=elsewhere_of(visit, tx),
+        decided=interval_decided(visit.id, tx),
+    )
 
 
 def day_of(visit: Visit, tx: Transaction) -> date:
@@ -123,6 +135,48 @@ def taken(resources: Sequence[str], start: datetime, end: datetime, tx: Transact
         .order_by(func.lower(Occupied.during))
     )
     return list(tx.session.execute(query).all())
+
+
+def gap_of(series: Series | None, tx: Transaction) -> timedelta:
+    """The time that this clinic keeps between two medicine visits."""
+    return min_gap(tx.clinic.rules.protocols, tx.clinic.rules.protocol(series.protocol) if series else None)
+
+
+def elsewhere_of(visit: Visit, tx: Transaction) -> Elsewhere:
+    """What stands in the way of a medicine visit that is not over, of what other clinics do with the same person.
+
+    Nothing is asked for any other visit: what is given elsewhere is nobody's to know without need.
+    """
+    if visit.kind != VisitKind.MEDICINE or visit.status not in UNDER_WAY:
+        return NOTHING
+    at = visit.starts_at if visit.status == VisitStatus.BOOKED else tx.now
+    gap = gap_of(tx.find(Series, visit.series_id) if visit.series_id else None, tx)
+    return elsewhere(visit.client_id, Range(at, max(visit.ends_at, at + timedelta(minutes=1))), gap, tx)
+
+
+def elsewhere(client_id: UUID, during: Range[datetime], gap: timedelta, tx: Transaction) -> Elsewhere:
+    """What of other clinics stands in the way of medicine in that time, as far as it may cross."""
+    assert during.lower is not None  # noqa: S101 - a visit has a beginning.
+    query = select(
+        func.medicine_waits_until(client_id, gap),
+        func.medicine_is_planned_near(client_id, literal(during, TSTZRANGE), gap, tx.now),
+    )
+    waits_until, planned = tx.session.execute(query).one()
+    return Elsewhere.at(during.lower, waits_until, planned)
+
+
+def interval_decided(visit_id: UUID, tx: Transaction) -> Elsewhere:
+    """What prescribers knew of other clinics when they went on with this visit all the same."""
+    lines = [line.data for line in standing(visit_id, tx, "interval_decided")]
+    until = [datetime.fromisoformat(line["waits_until"]) for line in lines if line["waits_until"]]
+    return Elsewhere(max(until, default=None), any(line["planned"] for line in lines))
+
+
+def busy_times(staff: str, start: datetime, end: datetime, tx: Transaction) -> list[tuple[datetime, datetime]]:
+    """When somebody of this clinic's people is taken between, at whatever clinic; in order, and nothing more."""
+    busy = func.busy_times(staff, func.tstzrange(start, end)).column_valued("busy")
+    found = tx.session.execute(select(func.lower(busy), func.upper(busy)).order_by(func.lower(busy)))
+    return [(begins, ends) for begins, ends in found]
 
 
 def _source(told: dict[str, Any]) -> Source:

@@ -1,6 +1,6 @@
 """What goes in and out of sessions' doors."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -18,6 +18,7 @@ _ID = "01936d3e-5f00-7000-8000-000000000021"
 _AT = "2026-11-20T14:00:00+00:00"
 _POINTS = Range(0, 2)
 _SECOND_PERSON = "The second person, where the number is outside the usual range; not who gives or orders it."
+_IN_SPITE = "Why a prescriber goes on although another clinic of the network gives medicine near that time."
 _HELD = "The booking rule that a booked visit no longer meets, as treatment_consent_missing; null while it meets all."
 
 
@@ -77,6 +78,7 @@ class BookVisit(Declared):
     starts_at: datetime = field("With offset; the length comes from the clinic.", _AT)
     resources: list[str] = field("Rooms and people of the clinic, by id.", ["room-garden"], validate=Length(1, 20))
     series_id: UUID | None = field("The series whose next open place it takes.", None, default=None)
+    interval_reason: str | None = field(_IN_SPITE, None, default=None, validate=_REASON)
 
 
 class VisitReply(Declared):
@@ -93,6 +95,13 @@ class VisitReply(Declared):
     escort_confirmed_at: datetime | None = field("When an escort was confirmed, UTC.", None)
     held_reason: str | None = field(_HELD, None)
     version: int = field("Counts its changes; also the ETag.", 1)
+
+
+class BusyReply(Declared):
+    """A time at which somebody is taken."""
+
+    starts_at: datetime = field("UTC.", _AT)
+    ends_at: datetime = field("UTC.", "2026-11-20T17:00:00+00:00")
 
 
 class EntryReply(Declared):
@@ -157,7 +166,7 @@ class SourceReply(Declared):
 class LightReply(Declared):
     """One condition of a readiness board."""
 
-    name: str = field("clearance, treatment_consent, intention, escort or no_red_flag.", "clearance")
+    name: str = field("clearance, treatment_consent, intention, escort, no_red_flag or interval.", "clearance")
     on: bool = field("Whether it is met.", True)
     fact: str = field("What is known, in a sentence.", "Cleared until 2027-02-10.")
     owner: str = field("The role that can change it.", "prescriber")
@@ -232,6 +241,7 @@ class OrderDose(Declared):
     route: Route = field("How.", "IM")
     dose_mg: Decimal = field("mg.", "35", validate=weighable)
     confirmed_by: str | None = field(_SECOND_PERSON, "prescriber-at-maple", default=None, validate=_NAMED)
+    interval_reason: str | None = field(_IN_SPITE, None, default=None, validate=_REASON)
 
 
 class OrderReply(Declared):
@@ -276,6 +286,17 @@ class DoseReply(Declared):
     dose_mg: Decimal = field("mg.", "35")
     dose_mg_per_kg: Decimal = field("mg per kg, two decimals.", "0.50")
     given_at: datetime = field("UTC.", _AT)
+
+
+class Between(Declared):
+    """Which hours."""
+
+    from_: datetime | None = field("From this instant on; without it from now.", _AT, default=None)
+    to: datetime | None = field("Before this instant; without it 24 hours later.", None, default=None)
+
+    def instants(self, now: datetime) -> tuple[datetime, datetime]:
+        start = self.from_ or now
+        return start, self.to or start + timedelta(hours=24)
 
 
 class Padss(Declared):

@@ -4,6 +4,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from sessions import queries
+from sessions.commands.interval import check_order, note_dose, person_in_turn
 from sessions.commands.record import correct, correctable, moment, write
 from sessions.commands.visits import move, require_medicine, require_ready
 from sessions.domain.dose import DoseByWeight, check_plausible
@@ -31,6 +32,7 @@ def order_dose(visit_id: UUID, order: OrderDose, tx: Transaction) -> Entry:
         code="visit_over",
         sentence="Nothing is ordered for a visit that is over.",
     )
+    check_order(visit, order.interval_reason, tx)
     dose = _judge(visit, order.route, order.dose_mg, None, order.confirmed_by, tx)
     return write(visit, "ordered", _numbers(order.route, dose) | {"confirmed_by": order.confirmed_by}, tx)
 
@@ -43,6 +45,7 @@ def record_dose(visit_id: UUID, order: RecordDose, tx: Transaction) -> Entry:
     visit = tx.one(Visit, visit_id, lock=True)
     require_medicine(visit)
     _check_not_held(visit, tx)
+    person_in_turn(visit.client_id, tx)
     require_ready(visit, tx)
     at = moment(order.given_at, "/given_at", queries.began_at(visit.id, tx), tx)
     if not any(reading.at <= at for reading in queries.standing(visit.id, tx, "vitals")):
@@ -56,6 +59,7 @@ def record_dose(visit_id: UUID, order: RecordDose, tx: Transaction) -> Entry:
         "confirmed_by": order.confirmed_by,
     }
     entry = write(visit, "dosed", data, tx, at=at)
+    note_dose(visit, entry.at, tx)
     move(visit, VisitStatus.DOSING)
     tx.publish(
         SessionDosed(

@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql.ranges import Range
-from sqlalchemy.exc import IntegrityError
 
 from sessions import queries
+from sessions.commands.interval import check_booking, note_decision, person_in_turn, plan_medicine, unplan_medicine
+from sessions.commands.occupying import occupy
 from sessions.commands.record import write
 from sessions.domain import planning as rules
+from sessions.domain.interval import NOTHING
 from sessions.domain.readiness import Known
 from sessions.domain.statuses import VisitStatus, require
 from sessions.models import Client, EscortLink, Occupied, Series, Step, Visit
@@ -20,7 +22,6 @@ from shared.clinics import Resource
 from shared.errors import Invalid, Refused
 from shared.events.sessions import AppointmentBooked, AppointmentCancelled, EscortConfirmed, SeriesPlanned, VisitKind
 from shared.store import Transaction
-from shared.web.problems import is_conflict
 
 LATEST_START = timedelta(minutes=15)
 HORIZON = timedelta(days=2 * 366)
@@ -78,6 +79,7 @@ def plan_series(client_id: UUID, order: PlanSeries, tx: Transaction) -> Series:
 def book_visit(client_id: UUID, order: BookVisit, tx: Transaction) -> Visit:
     """Give a visit its time, its room and its people, if every rule allows it and all of them are free."""
     client = tx.one(Client, client_id, lock=True)
+    person = person_in_turn(client_id, tx)
     if order.starts_at < tx.now - LATEST_START:
         message = "A visit cannot be booked into the past."
         raise Invalid("in_the_past", message, errors=[{"path": "/starts_at", "message": message}])
@@ -89,8 +91,10 @@ def book_visit(client_id: UUID, order: BookVisit, tx: Transaction) -> Visit:
     if series is not None and series.client_id != client_id:
         raise Invalid("series_of_another_client", "That series belongs to another client of this clinic.")
     ends_at = order.starts_at + timedelta(minutes=getattr(tx.clinic.visit_minutes, order.kind.value))
+    during, gap, elsewhere = Range(order.starts_at, ends_at), queries.gap_of(series, tx), NOTHING
     if order.kind == VisitKind.MEDICINE:
-        _check_medicine_visit(client, order, ends_at, resources, series, queries.what_is_known(client, tx), tx)
+        _check_medicine_visit(client, order, ends_at, gap, resources, series, queries.what_is_known(client, tx), tx)
+        elsewhere = check_booking(client_id, during, gap, order.interval_reason, tx)
     visit = tx.add(
         Visit(
             id=tx.new_id(),
@@ -111,7 +115,10 @@ def book_visit(client_id: UUID, order: BookVisit, tx: Transaction) -> Visit:
         )
     )
     tx.session.flush()
-    _occupy(visit, tx)
+    occupy(visit, person, tx)
+    if visit.kind == VisitKind.MEDICINE:
+        plan_medicine(visit, during, gap, tx)
+        note_decision(visit, elsewhere, order.interval_reason, tx)
     _take_step(visit, tx)
     tx.publish(
         AppointmentBooked(
@@ -148,6 +155,7 @@ def release(visit: Visit, status: VisitStatus, tx: Transaction) -> None:
     """
     visit.status, visit.held_reason, visit.version = status, None, visit.version + 1
     tx.session.execute(delete(Occupied).where(Occupied.visit_id == visit.id))
+    unplan_medicine(visit, tx)
     tx.session.execute(delete(EscortLink).where(EscortLink.visit_id == visit.id))
     for step in tx.all(select(Step).where(Step.visit_id == visit.id)):
         step.visit_id = None
@@ -193,6 +201,7 @@ def _check_medicine_visit(
     client: Client,
     order: BookVisit,
     ends_at: datetime,
+    gap: timedelta,
     resources: Sequence[Resource],
     series: Series | None,
     known: Known,
@@ -203,8 +212,6 @@ def _check_medicine_visit(
     rules.check_cleared(known, day, route=route, code_if_over="clearance_expired_on_date")
     rules.check_consented(known)
     rules.check_resources(resources)
-    protocols = tx.clinic.rules.protocols
-    gap = rules.min_gap(protocols, tx.clinic.rules.protocol(series.protocol) if series else None)
     near = queries.neighbours(client.id, order.starts_at, ends_at, gap, tx)
     if near:
         raise Refused(
@@ -212,50 +219,6 @@ def _check_medicine_visit(
             f"There are at least {gap / timedelta(hours=1):.0f} h between two medicine visits.",
             facts={"other_visits": [visit.starts_at.isoformat() for visit in near]},
         )
-
-
-def _occupy(visit: Visit, tx: Transaction) -> None:
-    """Take room, people and client for the visit's time; the database's exclusion constraint decides who gets them."""
-    wanted = sorted({*visit.resources, _as_resource(visit.client_id)})
-    # Two desks that meet in the constraint itself could each wait for the other. They take turns, always in the same
-    # order, so that one waits and is then told what is taken.
-    for resource in wanted:
-        turn = func.hashtext(f"occupy/{tx.clinic_id}/{resource}")
-        tx.session.execute(select(func.pg_advisory_xact_lock(turn)))
-    try:
-        with tx.session.begin_nested():
-            for resource in wanted:
-                during = Range(visit.starts_at, visit.ends_at)
-                tx.add(
-                    Occupied(
-                        visit_id=visit.id,
-                        resource=resource,
-                        clinic=tx.clinic_id,
-                        client_id=visit.client_id,
-                        during=during,
-                    )
-                )
-            tx.session.flush()
-    except IntegrityError as error:
-        if not is_conflict(error, "occupied_once"):
-            raise
-        clashes = queries.taken(wanted, visit.starts_at, visit.ends_at, tx)
-        names = {clash[0] for clash in clashes}
-        raise _already_taken(names, wanted, visit.starts_at, visit.ends_at - visit.starts_at, tx) from None
-
-
-def _already_taken(
-    names: set[str], wanted: Sequence[str], start: datetime, length: timedelta, tx: Transaction
-) -> Refused:
-    busy = [(begin, end) for _, begin, end in queries.taken(wanted, start, start + timedelta(days=14), tx)]
-    free = rules.next_free(start, length, busy)
-    people = {resource.id: resource.name for resource in tx.clinic.resources}
-    taken = sorted(people.get(name, "the client") for name in names)
-    return Refused(
-        "already_taken",
-        f"Already taken at that time: {', '.join(taken)}.",
-        facts={"resources": sorted(name for name in names if name in people), "alternatives": [free.isoformat()]},
-    )
 
 
 def _take_step(visit: Visit, tx: Transaction) -> None:
@@ -271,11 +234,6 @@ def _take_step(visit: Visit, tx: Transaction) -> None:
         f"Every {visit.kind.value} visit of this series is booked already.",
         facts={"series_id": str(visit.series_id)},
     )
-
-
-def _as_resource(client_id: UUID) -> str:
-    """The client, as what a visit occupies."""
-    return f"client:{client_id}"
 
 
 def series_reply(series: Series, tx: Transaction) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sessions.domain.interval import NOTHING, Elsewhere
 from shared.clinics import ConsentKind, Route
 from shared.events.intake import ClearanceOutcome
 
@@ -54,14 +55,26 @@ class Light:
     source: Source | None = None
 
 
-def board(known: Known, *, day: date, route: Route | None, escort_at: datetime | None) -> list[Light]:
-    """All lights of a medicine visit on that clinic-local day. `route` is the series'; None judges no route."""
+def board(
+    known: Known,
+    *,
+    day: date,
+    route: Route | None,
+    escort_at: datetime | None,
+    elsewhere: Elsewhere = NOTHING,
+    decided: Elsewhere = NOTHING,
+) -> list[Light]:
+    """All lights of a medicine visit on that clinic-local day. `route` is the series'; None judges no route.
+
+    `elsewhere` is what other clinics do too near, and `decided` what of that a prescriber has gone on in spite of.
+    """
     return [
         _clearance(known.clearance, day, route),
         _consent(known.consents.get(ConsentKind.TREATMENT), known.taken_back.get(ConsentKind.TREATMENT)),
         _intention(known.intention),
         _escort(escort_at),
         _flags(known.open_flags),
+        _interval(elsewhere, decided),
     ]
 
 
@@ -114,3 +127,13 @@ def _flags(open_flags: tuple[Source, ...]) -> Light:
     if open_flags:
         return Light("no_red_flag", False, f"Open red flags: {len(open_flags)}.", "therapist", open_flags[0])
     return Light("no_red_flag", True, "No red flag is open.", "therapist")
+
+
+def _interval(elsewhere: Elsewhere, decided: Elsewhere) -> Light:
+    name, owner = "interval", "prescriber"
+    if elsewhere == NOTHING:
+        return Light(name, True, "No medicine of another clinic of the network is too near.", owner)
+    if elsewhere.within(decided):
+        fact = "A prescriber goes on although another clinic's medicine is near; the record has the reason."
+        return Light(name, True, fact, owner)
+    return Light(name, False, elsewhere.sentence, owner)
