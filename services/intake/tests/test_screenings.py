@@ -190,7 +190,7 @@ def test_the_queue_holds_what_waits_for_a_decision_oldest_first(rosa: Somebody, 
     assert [item["id"] for item in accepted(queue.get("/screenings?open=true"), 200)["items"]] == [second["id"]]
     everything = accepted(queue.get("/screenings"), 200)["items"]
     assert [(item["id"], item["decided"]) for item in everything] == [(first["id"], True), (second["id"], False)]
-    problem(queue.get("/screenings?open=perhaps"), 422, "invalid")
+    problem(queue.get("/screenings?open=perhaps"), 422, "query_malformed")
 
 
 def test_answering_again_replaces_the_screening_in_the_queue_and_does_not_unsay_a_yes(rosa: Somebody) -> None:

@@ -15,7 +15,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
 from typing import Any, ClassVar, Self, dataclass_transform
@@ -87,7 +87,7 @@ class Declared:
     @classmethod
     def sample_data(cls) -> dict[str, Any]:
         """The golden sample in JSON types: every field's example."""
-        return {name: spec.metadata["example"] for name, spec in declared_fields(cls).items()}
+        return {_spoken(name): spec.metadata["example"] for name, spec in declared_fields(cls).items()}
 
     @classmethod
     def sample(cls) -> Self:
@@ -118,13 +118,27 @@ class _Instant(fields.AwareDateTime):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         instant = super()._deserialize(value, attr, data, **kwargs)
-        try:
-            return instant.astimezone(UTC)
-        except OverflowError:
-            raise self.make_error("invalid", input=value, obj_type="datetime") from None
+        if not _has_room(instant):
+            raise self.make_error("invalid", input=value, obj_type="datetime")
+        return instant.astimezone(UTC)
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return super()._serialize(None if value is None else value.astimezone(UTC), attr, obj, **kwargs)
+
+
+class _Day(fields.Date):
+    """A day of the calendar with days around it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        day = super()._deserialize(value, attr, data, **kwargs)
+        if not _has_room(day):
+            raise self.make_error("invalid", input=value, obj_type="date")
+        return day
+
+
+def _has_room(day: date) -> bool:
+    """Whether there is room around it for another zone's hours, a visit's length and a clearance's days."""
+    return MINYEAR < day.year < MAXYEAR
 
 
 class _Quantity(fields.String):
@@ -197,8 +211,15 @@ def _field_for(hint: Any, spec: "dataclasses.Field[Any]", tolerant: bool) -> fie
         options |= {"load_default": spec.default_factory}
     else:
         options |= {"required": True}
+    if _spoken(spec.name) != spec.name:
+        options["data_key"] = _spoken(spec.name)
     inner, optional = _without_none(hint)
     return _plain_field(inner, options | {"allow_none": optional}, tolerant)
+
+
+def _spoken(name: str) -> str:
+    """A field whose word is Python's own has a `_` behind it here, and nowhere else: `from_` is `from`."""
+    return name.removesuffix("_")
 
 
 def _without_none(hint: Any) -> tuple[Any, bool]:
@@ -215,7 +236,7 @@ _FIELDS: dict[Any, Callable[..., fields.Field[Any]]] = {
     int: lambda **options: fields.Integer(strict=True, **options),
     bool: _Flag,
     Decimal: _Quantity,
-    date: fields.Date,
+    date: _Day,
     datetime: _Instant,
     UUID: fields.UUID,
     Any: fields.Raw,

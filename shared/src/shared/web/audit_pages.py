@@ -9,6 +9,7 @@ from shared.errors import Invalid
 from shared.events import catalogue
 from shared.store.holdings import export
 from shared.store.transaction import Transaction
+from shared.web.asked import asked
 from shared.web.auditing import Search, disclosures, lines
 from shared.web.context import frame
 from shared.web.pages import Pages
@@ -23,7 +24,7 @@ def search_page(tx: Transaction) -> Any:
     """Who did what with whose data at the clinic, newest first."""
     complaint, found = None, []
     try:
-        found = list(lines(tx, Search.asked(), SHOWN + 1))
+        found = list(lines(tx, asked(Search), SHOWN + 1))
     except Invalid as invalid:
         complaint = invalid.errors[0]
     page = render_template(

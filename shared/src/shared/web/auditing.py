@@ -4,22 +4,19 @@ The same at every service, each for what it holds itself; as JSON, and as pages 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
-from flask import request
 from sqlalchemy import select
 
 from shared.declared import Declared, field
-from shared.errors import Invalid
 from shared.store.holdings import export
 from shared.store.tables import audit as audit_table
 from shared.store.transaction import Transaction
+from shared.web.asked import AtMost, listed
 from shared.web.context import frame
 from shared.web.doors import Doors
-from shared.web.listing import asked_limit, listed
 from shared.web.policy import Policy, Role, allow, whole_clinic
 
 AUDITING: Policy = {
@@ -92,43 +89,28 @@ class Accounting(Declared):
 auditing = Doors("auditing", "Who did what, with whose data.")
 
 
-@dataclass(frozen=True)
-class Search:
+class Search(AtMost):
     """What to look for in the audit."""
 
-    client: UUID | None = None
-    actor: str | None = None
-    action: str | None = None
-    outcome: str | None = None
-    since: date | None = None
-    until: date | None = None
-
-    @classmethod
-    def asked(cls) -> Self:
-        """As the query of the present request says. Raises Invalid."""
-        return cls(
-            client=_asked("client", UUID),
-            actor=_asked("actor", str),
-            action=_asked("action", str),
-            outcome=_asked("outcome", str),
-            since=_asked("since", date.fromisoformat),
-            until=_asked("until", date.fromisoformat),
-        )
+    client: UUID | None = field("Whose data it was.", "01936d3e-5f00-7000-8000-000000000001", default=None)
+    actor: str | None = field("Who did it.", "nurse-at-maple", default=None)
+    action: str | None = field("What was done.", "record.read", default=None)
+    outcome: str | None = field("`done` or `denied`.", "done", default=None)
+    since: date | None = field("From this day on; days are the clinic's.", "2026-11-02", default=None)
+    until: date | None = field("To this day, and on it.", "2026-11-02", default=None)
 
 
-@auditing.get("/audit", may="audit.search", reply=AuditLines)
-def search_audit(tx: Transaction) -> dict[str, Any]:
-    """Search the audit by `?client=`, `actor`, `action`, `outcome`, `since`, `until` (days); the newest come first."""
-    limit = asked_limit()
-    return listed(lines(tx, Search.asked(), limit + 1), limit)
+@auditing.get("/audit", may="audit.search", query=Search, reply=AuditLines)
+def search_audit(tx: Transaction, query: Search) -> dict[str, Any]:
+    """Search the audit; the newest lines come first."""
+    return listed(lines(tx, query, query.limit + 1), query.limit)
 
 
-@auditing.get("/clients/<uuid:client_id>/accounting", may="accounting.read", reply=Accounting)
-def read_accounting(tx: Transaction, client_id: UUID) -> dict[str, Any]:
+@auditing.get("/clients/<uuid:client_id>/accounting", may="accounting.read", query=AtMost, reply=Accounting)
+def read_accounting(tx: Transaction, query: AtMost, client_id: UUID) -> dict[str, Any]:
     """Who saw or changed something of a client here, and what was told outside the clinic."""
-    limit = asked_limit()
-    found = lines(tx, Search(client=client_id), limit + 1)
-    return {"accesses": found[:limit], "more": len(found) > limit, "disclosures": disclosures(client_id, tx)}
+    found = listed(lines(tx, Search(client=client_id), query.limit + 1), query.limit)
+    return {"accesses": found["items"], "more": found["more"], "disclosures": disclosures(client_id, tx)}
 
 
 @auditing.get("/clients/<uuid:client_id>/record", may="record.export", reply=Record)
@@ -168,14 +150,3 @@ def disclosures(client_id: UUID, tx: Transaction) -> Sequence[Any]:
 
 def _midnight(day: date, tx: Transaction) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=tx.clinic.zone)
-
-
-def _asked(name: str, read: Any) -> Any:
-    given = request.args.get(name)
-    if not given:
-        return None
-    try:
-        return read(given)
-    except ValueError:
-        message = "Use an id." if read is UUID else "Use a day, as 2026-11-02."
-        raise Invalid("query_malformed", message, errors=[{"path": f"?{name}", "message": message}]) from None

@@ -26,14 +26,15 @@ from shared.errors import Invalid, NotFound, PreconditionRequired
 from shared.store.reach import Reach
 from shared.store.tables import idempotency
 from shared.store.transaction import Actor, Transaction
+from shared.web.asked import asked
 from shared.web.context import frame
+from shared.web.described import CLINIC_HEADER, description
 from shared.web.entrances import Entrance
 from shared.web.guard import check_listed, guarded, origin_of_request
 from shared.web.policy import PUBLIC
 
 View = Callable[..., Any]
 
-CLINIC_HEADER = "Afterglow-Clinic"
 ANYBODY = Actor("public")
 
 
@@ -44,9 +45,11 @@ class Doors:
         self.blueprint = Blueprint(name, name, description=description)
         self.entrances: dict[str, Entrance] = {}
 
-    def get(self, rule: str, *, may: str, reply: type[Declared], many: bool = False) -> Callable[[View], View]:
-        """A door that reads. `many` answers `{"items": [...]}`."""
-        return self._door("GET", rule, may=may, reply=reply, many=many, status=200)
+    def get(
+        self, rule: str, *, may: str, reply: type[Declared], query: type[Declared] | None = None, many: bool = False
+    ) -> Callable[[View], View]:
+        """A door that reads. `many` answers `{"items": [...]}`. What stands behind the `?` the view gets as `query`."""
+        return self._door("GET", rule, may=may, reply=reply, query=query, many=many, status=200)
 
     def post(
         self, rule: str, *, may: str, reply: type[Declared], body: type[Declared] | None = None, status: int = 201
@@ -67,12 +70,17 @@ class Doors:
         reply: type[Declared],
         status: int,
         body: type[Declared] | None = None,
+        query: type[Declared] | None = None,
         many: bool = False,
         versioned: bool = False,
     ) -> Callable[[View], View]:
+        entrance = Entrance(method, rule, may, gathers=many, body=body, query=query)
+
         def register(view: View) -> View:
             def inner(*parsed: Any, **path: Any) -> Any:
-                extra = {"version": _expected_version()} if versioned else {}
+                extra: dict[str, Any] = {"version": _expected_version()} if versioned else {}
+                if query is not None:
+                    extra["query"] = asked(query)
                 answer = view(g.tx, *parsed, **path, **extra)
                 etag = getattr(answer, "version", None)
                 if many:
@@ -85,14 +93,10 @@ class Doors:
             described = self.blueprint.response(status, reply.listing if many else reply.schema)(inner)
             if body is not None:
                 described = self.blueprint.arguments(body.schema)(described)
-            if versioned:
-                parameter = {"in": "header", "name": "If-Match", "required": True, "schema": {"type": "string"}}
-                described = self.blueprint.doc(parameters=[parameter])(described)
-            security: list[dict[str, list[str]]] = [] if may == PUBLIC else [{"bearer": []}]
-            described = self.blueprint.doc(operationId=view.__name__, security=security, **{"x-action": may})(described)
+            about = description(entrance, view.__name__, versioned=versioned)
+            described = self.blueprint.doc(**about)(described)
             endpoint = _guard(described, may)
             self.blueprint.route(rule, methods=[method], endpoint=view.__name__)(endpoint)
-            entrance = Entrance(method, rule, may, gathers=many, body=body)
             self.entrances[f"{self.blueprint.name}.{view.__name__}"] = entrance
             return view
 

@@ -17,6 +17,7 @@ class Entrance:
     may: str
     gathers: bool = False
     body: type[Declared] | None = None
+    query: type[Declared] | None = None
 
     @property
     def arguments(self) -> list[str]:

@@ -22,6 +22,7 @@ from shared.web.audit_pages import audit_pages
 from shared.web.auditing import AUDITING, auditing
 from shared.web.auth import TokenVerifier
 from shared.web.context import Frame
+from shared.web.described import describe_all
 from shared.web.doors import Doors
 from shared.web.entrances import Entrance
 from shared.web.grants import GrantsReader
@@ -73,9 +74,6 @@ def create_app(
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX=f"/{service.name}",
         OPENAPI_JSON_PATH="openapi.json",
-        API_SPEC_OPTIONS={
-            "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}}
-        },
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     verifier = TokenVerifier(
@@ -91,7 +89,8 @@ def create_app(
     known = replace(service, policy=complete)
     app.extensions["afterglow"] = Frame(known, settings, store, verifier, sign_ins, metrics)
     register_problems(app)
-    api = Api(app)
+    api = _Documented(app)
+    describe_all(api.spec)
     # flask-smorest's own handler gives another error shape and drops headers.
     app.error_handler_spec[None].pop(None, None)
     register_problems(app)
@@ -107,6 +106,12 @@ def create_app(
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     return app
+
+
+class _Documented(Api):
+    """The doors with their document: how they refuse, it says of each instead of by a default."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
 
 
 def own_entrances(service: Service) -> dict[str, Entrance]:

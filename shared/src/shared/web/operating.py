@@ -14,9 +14,9 @@ from shared.store.bodies import open_body
 from shared.store.gaps import gaps
 from shared.store.transaction import Transaction
 from shared.store.vault import Keyring
+from shared.web.asked import AtMost, listed
 from shared.web.context import frame
 from shared.web.doors import Doors
-from shared.web.listing import asked_limit, listed
 from shared.web.policy import Policy, Role, allow
 
 OPERATING: Policy = {
@@ -93,18 +93,16 @@ class Decision(Declared):
 inbox = Doors("inbox", "Events that wait for a person, and what waits for events that have not come.")
 
 
-@inbox.get("/inbox/parked", may="inbox.read", reply=ParkedEvents)
-def list_parked(tx: Transaction) -> dict[str, Any]:
-    """The clinic's parked events at this service, oldest first; a hundred, or `?limit=` up to 1000."""
-    limit = asked_limit()
-    return listed(parked.parked_events(tx.session, tx.service, limit=limit + 1), limit)
+@inbox.get("/inbox/parked", may="inbox.read", query=AtMost, reply=ParkedEvents)
+def list_parked(tx: Transaction, query: AtMost) -> dict[str, Any]:
+    """The clinic's parked events at this service, oldest first."""
+    return listed(parked.parked_events(tx.session, tx.service, limit=query.limit + 1), query.limit)
 
 
-@inbox.get("/inbox/waiting", may="inbox.read", reply=Gaps)
-def list_waiting(tx: Transaction) -> dict[str, Any]:
-    """What waits for events that have not come, longest first; a hundred, or `?limit=` up to 1000."""
-    limit = asked_limit()
-    return listed(gaps(tx.session, tx.service, limit=limit + 1), limit)
+@inbox.get("/inbox/waiting", may="inbox.read", query=AtMost, reply=Gaps)
+def list_waiting(tx: Transaction, query: AtMost) -> dict[str, Any]:
+    """What waits for events that have not come, longest first."""
+    return listed(gaps(tx.session, tx.service, limit=query.limit + 1), query.limit)
 
 
 @inbox.get("/inbox/events/<uuid:event_id>", may="inbox.read", reply=ShownEvent)

@@ -9,8 +9,8 @@ from sqlalchemy import Row
 from shared.declared import Declared, field
 from shared.store.parked_timers import cancel_timer, parked_timers, retry_timer
 from shared.store.transaction import Transaction
+from shared.web.asked import AtMost, listed
 from shared.web.doors import Doors
-from shared.web.listing import asked_limit, listed
 from shared.web.operating import Decision
 from shared.web.policy import Policy, Role, allow
 
@@ -48,11 +48,10 @@ class ParkedTimers(Declared):
 timers = Doors("timers", "Timers that failed for good, and wait for a person.")
 
 
-@timers.get("/timers/parked", may="timers.read", reply=ParkedTimers)
-def list_parked_timers(tx: Transaction) -> dict[str, Any]:
-    """The clinic's parked timers at this service; a hundred, or `?limit=` up to 1000."""
-    limit = asked_limit()
-    return listed(parked_timers(tx.session, limit=limit + 1), limit)
+@timers.get("/timers/parked", may="timers.read", query=AtMost, reply=ParkedTimers)
+def list_parked_timers(tx: Transaction, query: AtMost) -> dict[str, Any]:
+    """The clinic's parked timers at this service."""
+    return listed(parked_timers(tx.session, limit=query.limit + 1), query.limit)
 
 
 @timers.post("/timers/<uuid:timer_id>/retry", may="timers.decide", reply=ParkedTimer, status=200)

@@ -3,8 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from flask import request
-
 from intake import queries
 from intake.api.clearances import decision_reply
 from intake.commands.screenings import submit_screening
@@ -20,8 +18,8 @@ from intake.schemas.screenings import (
     ScreeningFormReply,
     ScreeningReply,
     SubmitScreening,
+    WhichScreenings,
 )
-from shared.errors import Invalid
 from shared.measures import Instrument, canonical, load_instrument
 from shared.store import Transaction
 from shared.web import Doors
@@ -56,14 +54,10 @@ def submit(tx: Transaction, body: SubmitScreening, client_id: UUID) -> dict[str,
     return _described(submit_screening(client_id, body, tx), tx)
 
 
-@screenings.get("/screenings", may="screening.queue", reply=QueueEntry, many=True)
-def list_screenings(tx: Transaction) -> list[Waiting]:
-    """The review queue, oldest first; with `?open=true` only what waits for a decision."""
-    wanted = request.args.get("open", "false")
-    if wanted not in ("true", "false"):
-        message = "Say true or false."
-        raise Invalid("invalid", message, errors=[{"path": "/open", "message": message}])
-    return queries.queue(tx, open_only=wanted == "true")
+@screenings.get("/screenings", may="screening.queue", query=WhichScreenings, reply=QueueEntry, many=True)
+def list_screenings(tx: Transaction, query: WhichScreenings) -> list[Waiting]:
+    """The review queue, oldest first."""
+    return queries.queue(tx, open_only=query.open)
 
 
 @screenings.get("/screenings/<uuid:screening_id>", may="screening.read", reply=ScreeningDetail)

@@ -2,11 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 from uuid import UUID
-
-from flask import request
 
 from intake.clinics import queries
 from intake.clinics.commands.facts import change_facts, withdraw_facts
@@ -20,6 +17,7 @@ from intake.clinics.schemas import (
     ChangeDetail,
     ChangeReply,
     ClinicReply,
+    OnDay,
     ProposeRules,
     RejectRules,
     VersionDetail,
@@ -28,7 +26,6 @@ from intake.clinics.schemas import (
 )
 from shared.clinics import Clinic, ClinicalRules
 from shared.declared import declared_fields
-from shared.errors import Invalid
 from shared.store import Transaction
 from shared.store.clinics import load_clinic
 from shared.web import Doors
@@ -70,16 +67,10 @@ def read_version(tx: Transaction, number: int) -> dict[str, Any]:
     return line | {"clinic": found.read(), "difference": queries.difference_to_before(found, tx)}
 
 
-@clinic_settings.get("/clinic/rules", may="clinic.read", reply=ClinicalRules)
-def read_rules(tx: Transaction) -> ClinicalRules:
-    """Read the clinical rules in force; with `?on=2026-12-01` those of a day, past or, as decided by now, to come."""
-    asked = request.args.get("on")
-    try:
-        day = tx.today if asked is None else date.fromisoformat(asked)
-    except ValueError:
-        message = "Write the day as 2026-12-01."
-        raise Invalid("day_malformed", message, errors=[{"path": "?on", "message": message}]) from None
-    return queries.rules_on(day, tx)
+@clinic_settings.get("/clinic/rules", may="clinic.read", query=OnDay, reply=ClinicalRules)
+def read_rules(tx: Transaction, query: OnDay) -> ClinicalRules:
+    """Read the clinical rules in force, or those of a day, past or, as decided by now, to come."""
+    return queries.rules_on(query.on or tx.today, tx)
 
 
 @clinic_settings.post("/clinic/rules/proposals", may="rules.propose", body=ProposeRules, reply=ChangeDetail)

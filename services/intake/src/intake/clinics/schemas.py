@@ -130,6 +130,12 @@ class ClinicReply(Declared):
     changes: list[ChangeReply] = field("What waits for a decision or for its day.", [ChangeReply.sample_data()])
 
 
+class OnDay(Declared):
+    """Which day's."""
+
+    on: date | None = field("A day of the clinic's calendar; without it today.", "2026-12-01", default=None)
+
+
 class VersionReply(Declared):
     """A version of the clinic, without what it says."""
 

@@ -108,6 +108,12 @@ class ScreeningDetail(ScreeningReply):
     decisions: list[DecisionReply] = field("Newest first.", [])
 
 
+class WhichScreenings(Declared):
+    """Which screenings of the queue."""
+
+    open: bool = field("Only what waits for a decision.", True, default=False)
+
+
 class QueueEntry(Declared):
     """A screening in the prescribers' queue."""
 
