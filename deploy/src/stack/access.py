@@ -31,13 +31,14 @@ them as every role and compares with this. What is not here nobody may do.
 | own | themselves |
 | opened | for an hour, the clients whose record they have opened with a reason |
 
-Roles are held at a clinic, and reach nothing of any other: what is another clinic's is not there (404), and nobody can
-tell it from what never was. Who has no role for an action is told `role_may_not` (403). A client who asks for somebody
-else finds nobody (404). Therapists and network administrators are told of whom they do not reach, be they of this clinic,
-of another or of none, `not_on_your_caseload` (403). Without a sign-in a door says 401, and a page leads to where one signs
-in. A list holds those whom its reader reaches. Whatever is denied to somebody who is known is in the audit.
+Roles are held at a clinic, and reach nothing of any other: what is another clinic's is to them as what never was. Who
+has no role for an action is told `role_may_not` (403). A client who asks for somebody else finds nobody (404).
+Therapists and network administrators are told `not_on_your_caseload` (403) of whom they do not reach, be they of this
+clinic, of another or of none. Without a sign-in a door says 401, and a page leads to where one signs in. A list holds
+those whom its reader reaches. Whatever is denied to somebody who has a role at the clinic is in its audit.
 
-What the table cannot say: a moment is seen by those with whom the client shares it, a private one by the client alone.
+What the table cannot say: a moment is seen by those with whom the client shares it, a private one by the client
+alone.
 """
 
 _OF_EACH_SERVICE = [
@@ -58,11 +59,11 @@ def access_document() -> str:
         lines += _rows(service.name, service.policy, own_entrances(service), below=f"/{service.name}")
     lines += ["", "## Without one", "", _row(["opens", "for"]), _row(["---"] * 2)]
     lines += [_row([f"`{way}`", says]) for way, says in _OF_EACH_SERVICE]
-    lines += [_row([f"`{way}`", says]) for service in all_services() for way, says in _public(service)]
+    lines += [_row([f"`{way}`", says]) for service in all_services() for way, says in public_ways(service)]
     return "\n".join(lines) + "\n"
 
 
-def _public(service: Service) -> Iterator[tuple[str, str]]:
+def public_ways(service: Service) -> Iterator[tuple[str, str]]:
     """What a service opens to whoever comes, and what for: its public doors, and the pages that ask for no sign-in."""
     app = Flask(service.name)
     for each in (*(doors.blueprint for doors in service.doors), *service.pages):
@@ -74,13 +75,13 @@ def _public(service: Service) -> Iterator[tuple[str, str]]:
             continue
         says = (app.view_functions[rule.endpoint].__doc__ or "").partition("\n")[0]
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            yield f"{method} {_address(rule.rule)}", says
+            yield f"{method} {address(rule.rule)}", says
 
 
 def _rows(owner: str, policy: Policy, ways: Mapping[str, Entrance], *, below: str) -> Iterator[str]:
     for action, rule in policy.items():
         marks = [MARKS[rule[role]] if role in rule else "" for role in Role]
-        opens = [f"`{way.method} {below}{_address(way.rule)}`" for way in ways.values() if way.may == action]
+        opens = [f"`{way.method} {below}{address(way.rule)}`" for way in ways.values() if way.may == action]
         yield _row([f"{owner}: `{action}`", *marks, "<br>".join(opens)])
 
 
@@ -88,5 +89,6 @@ def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _address(rule: str) -> str:
+def address(rule: str) -> str:
+    """An address with its names in braces, as OpenAPI writes it."""
     return re.sub(r"<(?:[^<>]*:)?(\w+)>", r"{\1}", rule)

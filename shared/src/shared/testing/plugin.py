@@ -12,6 +12,7 @@ def service_under_test():
 import logging
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -61,6 +62,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     servers = config.stash.get(_servers, None)
     if servers is not None:
         servers.stop()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests have counted (`record_property("figure", …)`) is told at the end, from whichever worker it comes."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)]
+    for report in reports:
+        for name, figure in report.user_properties:
+            if name == "figure":
+                terminalreporter.write_line(str(figure))
 
 
 @pytest.fixture(scope="session")
@@ -177,14 +187,21 @@ def bench(
     cedar: Clinic,
 ) -> Iterator[Bench]:
     """The service under test on an empty database, knowing Maple and Cedar."""
-    empty(_database)
+    with open_bench(service_under_test, settings, _database, clock, signer) as made:
+        made.know(maple)
+        made.know(cedar)
+        yield made
+
+
+@contextmanager
+def open_bench(
+    service: Service, settings: Settings, database: Engine, clock: HeldClock, signer: Signer
+) -> Iterator[Bench]:
+    """A service on its emptied test database, which knows no clinic yet; for what is prepared once for many tests."""
+    empty(database)
     engine = make_engine(settings.database, pool_size=settings.pool_size)
-    store = Store(service_under_test.name, engine, settings.master_keys, clock=clock)
-    app = create_app(service_under_test, settings, store)
-    made = Bench(service_under_test, app, store, clock, signer, _database)
-    made.know(maple)
-    made.know(cedar)
-    yield made
+    store = Store(service.name, engine, settings.master_keys, clock=clock)
+    yield Bench(service, create_app(service, settings, store), store, clock, signer, database)
     engine.dispose()
 
 
