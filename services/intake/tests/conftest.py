@@ -45,7 +45,8 @@ def register(bench: Bench) -> Callable[..., Somebody]:
 
 @pytest.fixture
 def rosa(register: Callable[..., Somebody]) -> Somebody:
-    return register(email="rosa@example.org", phone="+1 (212) 555-0123")
+    """A client of Maple, on the caseload of its therapist."""
+    return register(email="rosa@example.org", phone="+1 (212) 555-0123", therapist="therapist-at-maple")
 
 
 @pytest.fixture

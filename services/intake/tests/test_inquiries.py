@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -93,5 +94,7 @@ def test_the_same_idempotency_key_sent_by_many_at_once_is_one_inquiry(bench: Ben
 
 
 def test_who_reached_out_is_no_therapists_and_no_clients_business(bench: Bench) -> None:
-    for role in ("therapist", "prescriber", "nurse", "client"):
+    for role in ("therapist", "prescriber", "nurse"):
         problem(bench.as_(role).get("/inquiries"), 403, "role_may_not")
+    client = bench.as_("client", client_id=UUID(int=1))
+    problem(client.get("/inquiries"), 403, "role_may_not")

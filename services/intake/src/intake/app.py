@@ -9,6 +9,9 @@ from intake.access.settings import read_access_settings
 from intake.api import DOORS
 from intake.clinics.command_line import own_commands as clinic_commands
 from intake.clinics.pages import clinic_pages
+from intake.command_line import persons
+from intake.holdings import HOLDINGS
+from intake.models import Screening
 from intake.pages import pages
 from intake.policy import POLICY
 from intake.timers import timers
@@ -20,8 +23,10 @@ service = Service(
     title="Afterglow intake",
     doors=DOORS,
     policy=POLICY,
+    holdings=HOLDINGS,
+    whose={"screening_id": Screening.client_id},
     timers=timers,
     pages=[pages, sign_in, links, home, clinic_pages],
     read_settings=read_access_settings,
-    commands=[clinic_commands, sign_in_commands],
+    commands=[clinic_commands, persons, sign_in_commands],
 )

@@ -12,6 +12,7 @@ from intake.domain.screening import Flag
 from shared.clinics import ConsentKind, Route
 from shared.events.intake import ClearanceOutcome, FlagLevel
 from shared.store import ROW_TYPES
+from shared.store.sealed import Sealed, SealedDate
 
 
 class Base(DeclarativeBase):
@@ -23,6 +24,7 @@ class Base(DeclarativeBase):
 class Inquiry(Base):
     """Somebody reached out. None of `adult`, `in_crisis` is a "no": they did not say.
 
+    It is nobody's until the desk makes a client of it, so that it is sealed by a key of its own.
     `submission` identifies one page with its words, so that the same page sent twice is one inquiry.
     """
 
@@ -30,10 +32,11 @@ class Inquiry(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     clinic: Mapped[str]
-    name: Mapped[str]
-    email: Mapped[str]
-    phone: Mapped[str | None]
-    message: Mapped[str | None]
+    client_id: Mapped[UUID | None]
+    name = Sealed[str]("inquiry.name", owner="id")
+    email = Sealed[str]("inquiry.email", owner="id")
+    phone = Sealed[str | None]("inquiry.phone", owner="id")
+    message = Sealed[str | None]("inquiry.message", owner="id")
     adult: Mapped[bool | None]
     in_crisis: Mapped[bool | None]
     time_zone: Mapped[str | None]
@@ -43,7 +46,10 @@ class Inquiry(Base):
 
 
 class Client(Base):
-    """A person at one clinic. `person_id` is to be the same human's at every clinic."""
+    """A person at one clinic. `person_id` is the same human's at every clinic: see `commands/persons.py`.
+
+    By `email_index` they are found where somebody types their address: see `queries.email_index`.
+    """
 
     __tablename__ = "client"
 
@@ -51,16 +57,31 @@ class Client(Base):
     clinic: Mapped[str]
     person_id: Mapped[UUID]
     inquiry_id: Mapped[UUID | None]
-    given_name: Mapped[str]
-    family_name: Mapped[str]
-    display_name: Mapped[str]
-    birth_date: Mapped[date | None]
-    email: Mapped[str | None]
-    phone: Mapped[str | None]
+    given_name = Sealed[str]("client.given_name", owner="id")
+    family_name = Sealed[str]("client.family_name", owner="id")
+    display_name = Sealed[str]("client.display_name", owner="id")
+    birth_date = SealedDate("client.birth_date", owner="id")
+    email = Sealed[str | None]("client.email", owner="id")
+    email_index: Mapped[bytes | None]
+    phone = Sealed[str | None]("client.phone", owner="id")
     time_zone: Mapped[str]
     language: Mapped[str]
     version: Mapped[int]
     registered_at: Mapped[datetime]
+
+
+class KnownPerson(Base):
+    """By what a client is recognised elsewhere. A function of the database reads it across clinics.
+
+    `mark` is a blind index that is equal at every clinic; None while too little is known of the client.
+    """
+
+    __tablename__ = "known_person"
+
+    client_id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    person: Mapped[UUID]
+    mark: Mapped[bytes | None]
 
 
 class Screening(Base):
@@ -75,9 +96,9 @@ class Screening(Base):
     clinic: Mapped[str]
     client_id: Mapped[UUID]
     form_version: Mapped[str]
-    answers: Mapped[dict[str, Any]]
-    measures_given: Mapped[list[Any]]
-    flags_raised: Mapped[list[Any]]
+    answers = Sealed[dict[str, Any]]("screening.answers")
+    measures_given = Sealed[list[Any]]("screening.measures_given")
+    flags_raised = Sealed[list[Any]]("screening.flags_raised")
     level: Mapped[FlagLevel | None]
     submitted_at: Mapped[datetime]
     submitted_by: Mapped[str]
@@ -105,9 +126,9 @@ class Clearance(Base):
     valid_until: Mapped[date | None]
     routes_cleared: Mapped[list[Any]]
     weight_kg: Mapped[Decimal | None]
-    conditions: Mapped[str | None]
-    reason: Mapped[str | None]
-    reviewed_flags: Mapped[list[Any]]
+    conditions = Sealed[str | None]("clearance.conditions")
+    reason = Sealed[str | None]("clearance.reason")
+    reviewed_flags = Sealed[list[Any]]("clearance.reviewed_flags")
     rules_version: Mapped[int]
     decided_at: Mapped[datetime]
     decided_by: Mapped[str]
@@ -134,6 +155,32 @@ class Consent(Base):
     text_version: Mapped[str]
     text_sha256: Mapped[str]
     partner: Mapped[str | None]
-    signed_name: Mapped[str]
+    signed_name = Sealed[str]("consent.signed_name")
     granted_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+
+
+class Opening(Base):
+    """Somebody opened the record of a client who is not theirs, and said why; it closed by itself at `closes_at`."""
+
+    __tablename__ = "opening"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client_id: Mapped[UUID]
+    staff: Mapped[str]
+    reason = Sealed[str]("opening.reason")
+    opened_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+
+
+class ErasureRequest(Base):
+    """Somebody asked that a client be erased. It waits for a second person, who confirms it or puts it aside."""
+
+    __tablename__ = "erasure_request"
+
+    client_id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    reason = Sealed[str]("erasure_request.reason")
+    requested_by: Mapped[str]
+    requested_at: Mapped[datetime]

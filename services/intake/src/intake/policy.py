@@ -27,6 +27,15 @@ POLICY: Policy = {
     "consent.grant": _CLIENT,
     "consent.withdraw": _CLIENT,
     "consent.read": _CLIENT | _CLINICIANS | allow(Role.CLINIC_ADMIN),
+    "caseload.own": allow(Role.THERAPIST),
+    "caseload.read": _CLIENT | _DESK | _CLINICIANS | _DIRECTOR,
+    "caseload.change": _DESK,
+    # Whoever opens a record does not reach it yet, so this reaches the whole clinic; who need not is told so.
+    "record.open": whole_clinic(Role.THERAPIST, Role.NETWORK_ADMIN, Role.PRESCRIBER, Role.NURSE, Role.MEDICAL_DIRECTOR),
+    "opening.read": _CLIENT | allow(Role.CLINIC_ADMIN) | _DIRECTOR,
+    # Nobody erases alone; that the two are two is the command's to see to.
+    "erasure.request": allow(Role.CLINIC_ADMIN),
+    "erasure.confirm": allow(Role.CLINIC_ADMIN) | _DIRECTOR,
     "clinic.read": _STAFF,
     "clinic.change": allow(Role.CLINIC_ADMIN),
     # Whoever proposes clinical rules is not who approves them; that the two are two is the command's to see to.

@@ -9,12 +9,13 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from intake.domain.screening import Flag
-from intake.models import Clearance, Client, Consent, Inquiry, Screening
+from intake.models import Clearance, Client, Consent, Inquiry, Opening, Screening
 from shared.clinics import Clinic
 from shared.errors import NotFound
 from shared.events.intake import FlagLevel
 from shared.store import Store, Transaction
 from shared.store.clinics import load_clinic
+from shared.store.tables import caseload
 from shared.store.tables import clinic as clinic_table
 
 
@@ -39,6 +40,16 @@ class Waiting:
     decided: bool
 
 
+@dataclass(frozen=True)
+class Looking:
+    """Somebody of the staff looks after a client; `display_name` is there in a list of one's own clients."""
+
+    client_id: UUID
+    staff: str
+    joined_at: datetime
+    display_name: str | None = None
+
+
 def clinics_here(store: Store) -> list[ClinicName]:
     """The clinics of this deployment, by name. Their facts are no tenant's secret, so this asks for all at once."""
     name = clinic_table.c.facts["name"].astext
@@ -53,14 +64,17 @@ def clinic_here(store: Store, clinic_id: str) -> Clinic:
         return load_clinic(session.connection(), clinic_id)
 
 
-def inquiries(tx: Transaction) -> list[tuple[Inquiry, UUID | None]]:
-    """Who reached out, with the client made of them: first those that wait, of them who is in a crisis."""
-    query = (
-        select(Inquiry, Client.id)
-        .outerjoin(Client, Client.inquiry_id == Inquiry.id)
-        .order_by(Client.id.is_not(None), Inquiry.in_crisis.is_not(True), Inquiry.received_at, Inquiry.id)
+def inquiries(tx: Transaction) -> Sequence[Inquiry]:
+    """Who reached out: first those that wait, of them who is in a crisis."""
+    waiting_first = Inquiry.client_id.is_not(None)
+    return tx.all(
+        select(Inquiry).order_by(waiting_first, Inquiry.in_crisis.is_not(True), Inquiry.received_at, Inquiry.id)
     )
-    return [(inquiry, client_id) for inquiry, client_id in tx.session.execute(query)]
+
+
+def email_index(email: str | None, tx: Transaction) -> bytes | None:
+    """By what clients with an address are found, however it is written: the address itself lies sealed."""
+    return None if email is None else tx.vault.index("client.email", email.strip().casefold())
 
 
 def newest_screening(tx: Transaction, client_id: UUID) -> Screening:
@@ -84,15 +98,15 @@ def queue(tx: Transaction, *, open_only: bool) -> list[Waiting]:
         | ((newer.submitted_at == Screening.submitted_at) & (newer.id > Screening.id)),
     )
     query = (
-        select(Screening, Client.display_name, decided.label("decided"))
+        select(Screening, Client, decided.label("decided"))
         .join(Client, Client.id == Screening.client_id)
         .order_by(Screening.submitted_at, Screening.id)
     )
     if open_only:
         query = query.where(~decided, ~superseded)
     return [
-        Waiting(row.id, row.client_id, name, row.submitted_at, row.level, row.flags, is_decided)
-        for row, name, is_decided in tx.session.execute(query)
+        Waiting(row.id, row.client_id, client.display_name, row.submitted_at, row.level, row.flags, is_decided)
+        for row, client, is_decided in tx.session.execute(query)
     ]
 
 
@@ -120,3 +134,31 @@ def consents_of(tx: Transaction, client_id: UUID) -> Sequence[Consent]:
     """Everything that a client agreed to, also what they took back, in order."""
     tx.one(Client, client_id)
     return tx.all(select(Consent).where(Consent.client_id == client_id).order_by(Consent.granted_at, Consent.id))
+
+
+def looking_after(client_id: UUID, tx: Transaction) -> list[Looking]:
+    """Who looks after a client, the longest first. NotFound where there is no such client."""
+    tx.one(Client, client_id)
+    query = select(caseload).where(caseload.c.client_id == client_id).order_by(caseload.c.joined_at, caseload.c.staff)
+    return [Looking(row.client_id, row.staff, row.joined_at) for row in tx.session.execute(query)]
+
+
+def own_clients(tx: Transaction) -> list[Looking]:
+    """The clients whom the caller looks after, in the order of their names."""
+    query = (
+        select(Client, caseload.c.joined_at)
+        .join(caseload, caseload.c.client_id == Client.id)
+        .where(caseload.c.staff == tx.actor.id)
+    )
+    mine = [
+        Looking(client.id, tx.actor.id, joined_at, client.display_name)
+        for client, joined_at in tx.session.execute(query)
+    ]
+    return sorted(mine, key=lambda one: ((one.display_name or "").casefold(), one.client_id))
+
+
+def openings_of(client_id: UUID, tx: Transaction) -> Sequence[Opening]:
+    """Who opened a client's record with a reason, the newest first."""
+    tx.one(Client, client_id)
+    query = select(Opening).where(Opening.client_id == client_id)
+    return tx.all(query.order_by(Opening.opened_at.desc(), Opening.id.desc()))

@@ -1,6 +1,6 @@
 """Sealing what lies in clear: for the migrations that turn a column of text into a sealed one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from alembic import context, op
@@ -38,6 +38,24 @@ def seal_columns(table: str, columns: Mapping[str, Sealed[Any]]) -> None:
     # to row has PostgreSQL do.
     connection.execute(text(f"alter table {table} add column written_anew double precision default random()"))
     connection.execute(text(f"alter table {table} drop column written_anew"))
+
+
+def index_column(table: str, name: str, index: Callable[[Vault, Any], bytes]) -> None:
+    """For migrations: add `{name}_index`, by which the rows of a table, whose key is `id`, are found once it is sealed.
+
+    It belongs before `seal_columns`, which drops what it reads.
+    """
+    connection, keyring = op.get_bind(), context.config.attributes["keyring"]
+    connection.execute(text(f"alter table {table} add column {name}_index bytea"))
+    with unbound(op.execute, table):
+        said = f"select id, clinic, {name} as said from {table} where {name} is not null"  # noqa: S608
+        rows = connection.execute(text(said)).all()
+    note = text(f"update {table} set {name}_index = :found_by where id = :id")  # noqa: S608
+    for clinic in sorted({row.clinic for row in rows}):
+        set_clinic(connection, clinic)
+        vault = Vault(keyring, lambda: connection, clinic)
+        found_by = [{"id": row.id, "found_by": index(vault, row.said)} for row in rows if row.clinic == clinic]
+        connection.execute(note, found_by)
 
 
 def _seal_of_clinic(

@@ -134,7 +134,7 @@ def _transaction(may: str, path: dict[str, Any]) -> Iterator[Transaction]:
         raise NotFound("clinic")
     g.clinic, g.actor = clinic, ANYBODY
     with here.store.transaction(clinic, ANYBODY, origin_of_request(may, path)) as tx:
-        tx.reach = Reach(ANYBODY.id, [])
+        tx.reach, tx.grounds = Reach(ANYBODY.id, []), "public"
         yield tx
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, text
 
 from intake.access.models import SignInLink
 from intake.models import Client
+from intake.queries import email_index
 from shared.errors import Refused, TooOften
 from shared.events.intake import SignInAsked
 from shared.store import Transaction
@@ -97,7 +98,7 @@ def client_by_email(tx: Transaction, email: str) -> Client | None:
 
     A link in a shared mailbox would let each of them into the other's record.
     """
-    found = tx.all(select(Client).where(func.lower(Client.email) == email.lower()).limit(2))
+    found = tx.all(select(Client).where(Client.email_index == email_index(email, tx)).limit(2))
     return found[0] if len(found) == 1 else None
 
 

@@ -1,6 +1,6 @@
 """Doors of inquiries."""
 
-from uuid import UUID
+from collections.abc import Sequence
 
 from intake import queries
 from intake.commands.inquiries import receive_inquiry
@@ -20,11 +20,6 @@ def send_inquiry(tx: Transaction, body: ReceiveInquiry) -> InquiryReceipt:
 
 
 @inquiries.get("/inquiries", may="inquiry.read", reply=InquiryReply, many=True)
-def list_inquiries(tx: Transaction) -> list[InquiryReply]:
+def list_inquiries(tx: Transaction) -> Sequence[Inquiry]:
     """Who reached out: those that wait come first, and among them who is in a crisis."""
-    return [_reply(inquiry, client_id) for inquiry, client_id in queries.inquiries(tx)]
-
-
-def _reply(inquiry: Inquiry, client_id: UUID | None) -> InquiryReply:
-    fields = {name: getattr(inquiry, name) for name in InquiryReply.sample_data() if name != "client_id"}
-    return InquiryReply(**fields, client_id=client_id)
+    return queries.inquiries(tx)

@@ -1,11 +1,12 @@
 """Somebody becomes a client, and what is known of them is corrected."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import select
-
+from intake.commands.caseloads import join_caseload
+from intake.commands.persons import recognise
 from intake.domain.contact import e164
 from intake.models import Client, Inquiry
+from intake.queries import email_index
 from intake.schemas.clients import CorrectClient, RegisterClient
 from shared.errors import Invalid, Refused
 from shared.events.intake import ClientRegistered, ClientUpdated
@@ -17,27 +18,27 @@ def register_client(order: RegisterClient, tx: Transaction) -> Client:
     if order.birth_date is not None and order.birth_date > tx.today:
         message = "Nobody is born in the future."
         raise Invalid("birth_date_in_future", message, errors=[{"path": "/birth_date", "message": message}])
-    if order.inquiry_id is not None:
-        _claim(order.inquiry_id, tx)
-    client = tx.add(
-        Client(
-            id=tx.new_id(),
-            clinic=tx.clinic_id,
-            # A person of their own, until somebody who may see both clinics' records says that two are one.
-            person_id=tx.new_id(),
-            inquiry_id=order.inquiry_id,
-            given_name=order.given_name,
-            family_name=order.family_name,
-            display_name=order.display_name or order.given_name,
-            birth_date=order.birth_date,
-            email=order.email,
-            phone=None if order.phone is None else e164(order.phone),
-            time_zone=order.time_zone,
-            language=order.language,
-            version=1,
-            registered_at=tx.now,
-        )
+    inquiry = None if order.inquiry_id is None else _claim(order.inquiry_id, tx)
+    client = Client(
+        id=tx.new_id(),
+        clinic=tx.clinic_id,
+        # By chance alone: an id that tells its time would tell of an earlier registration elsewhere.
+        person_id=uuid4(),
+        inquiry_id=order.inquiry_id,
+        given_name=order.given_name,
+        family_name=order.family_name,
+        display_name=order.display_name or order.given_name,
+        birth_date=order.birth_date,
+        email=order.email,
+        email_index=email_index(order.email, tx),
+        phone=None if order.phone is None else e164(order.phone),
+        time_zone=order.time_zone,
+        language=order.language,
+        version=1,
+        registered_at=tx.now,
     )
+    recognise(client, tx)
+    tx.add(client)
     tx.publish(
         ClientRegistered(
             subject=client.id,
@@ -50,6 +51,11 @@ def register_client(order: RegisterClient, tx: Transaction) -> Client:
             language=client.language,
         )
     )
+    tx.touch(client.id)
+    if inquiry is not None:
+        inquiry.client_id = client.id
+    if order.therapist is not None:
+        join_caseload(client.id, order.therapist, tx)
     return client
 
 
@@ -64,7 +70,16 @@ def correct_client(client_id: UUID, order: CorrectClient, version: int, tx: Tran
         return client
     for name, value in changes.items():
         setattr(client, name, value)
+    client.email_index = email_index(client.email, tx)
     client.version += 1
+    if changes.keys() & {"email", "family_name"}:
+        recognise(client, tx)
+    tell_as_they_stand(client, tx)
+    return client
+
+
+def tell_as_they_stand(client: Client, tx: Transaction) -> None:
+    """Tell everyone how a client is called and reached now, and whom we take them for."""
     tx.publish(
         ClientUpdated(
             subject=client.id,
@@ -73,18 +88,18 @@ def correct_client(client_id: UUID, order: CorrectClient, version: int, tx: Tran
             phone=client.phone,
             time_zone=client.time_zone,
             language=client.language,
+            person=client.person_id,
         )
     )
-    return client
 
 
-def _claim(inquiry_id: UUID, tx: Transaction) -> None:
+def _claim(inquiry_id: UUID, tx: Transaction) -> Inquiry:
     """Two desks that press the button together queue up here."""
-    tx.one(Inquiry, inquiry_id, lock=True)
-    taken = tx.session.scalar(select(Client.id).where(Client.inquiry_id == inquiry_id))
-    if taken is not None:
+    inquiry = tx.one(Inquiry, inquiry_id, lock=True)
+    if inquiry.client_id is not None:
         raise Refused(
             "inquiry_already_registered",
             "This inquiry has become a client already. Open that client instead.",
-            facts={"client_id": str(taken)},
+            facts={"client_id": str(inquiry.client_id)},
         )
+    return inquiry

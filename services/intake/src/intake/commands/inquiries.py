@@ -10,6 +10,7 @@ from intake.models import Inquiry
 from intake.schemas.inquiries import ReceiveInquiry
 from shared.events.intake import InquiryReceived
 from shared.store import Transaction
+from shared.store.sealed import sealed_values
 
 
 def receive_inquiry(order: ReceiveInquiry, tx: Transaction, *, submission: UUID | None = None) -> Inquiry:
@@ -17,10 +18,11 @@ def receive_inquiry(order: ReceiveInquiry, tx: Transaction, *, submission: UUID 
 
     `submission` identifies one page with its words: sent twice, even at the same moment, it is one inquiry.
     """
-    values = dataclasses.asdict(order)
+    inquiry_id = tx.new_id()
+    values = sealed_values(Inquiry, inquiry_id, dataclasses.asdict(order), tx.vault)
     written = tx.session.execute(
         insert(Inquiry)
-        .values(id=tx.new_id(), clinic=tx.clinic_id, submission=submission, received_at=tx.now, **values)
+        .values(id=inquiry_id, clinic=tx.clinic_id, submission=submission, received_at=tx.now, **values)
         .on_conflict_do_nothing(index_elements=["clinic", "submission"])
         .returning(Inquiry)
     ).scalar_one_or_none()

@@ -7,7 +7,7 @@ from uuid import UUID
 from marshmallow import missing
 
 from intake.schemas.examples import AN_ID
-from intake.schemas.text import EMAIL, LANGUAGE, words
+from intake.schemas.text import EMAIL, LANGUAGE, STAFF, words
 from shared.clinics import zone_name
 from shared.declared import Declared, declared_fields, field
 
@@ -26,6 +26,9 @@ class RegisterClient(Declared):
     phone: str | None = field("With its country, as +1 212 555 0123.", None, default=None, validate=words(40))
     time_zone: str = field("IANA zone in which they live.", "America/New_York", validate=zone_name)
     language: str = field("BCP 47 tag of the language they prefer.", "en", default="en", validate=LANGUAGE)
+    therapist: str | None = field(
+        "On whose caseload they come: the subject of that person's sign-in.", None, default=None, validate=STAFF
+    )
 
 
 class CorrectClient(Declared):
@@ -49,7 +52,6 @@ class ClientReply(Declared):
     """A client of the clinic."""
 
     id: UUID = field("The client.", AN_ID)
-    person_id: UUID = field("The same human at every clinic of this deployment.", AN_ID)
     display_name: str = field("What they want to be called.", "Rosa")
     given_name: str = field("Given name.", "Rosa")
     family_name: str = field("Family name.", "Marin")

@@ -19,3 +19,7 @@ def said(text: str) -> None:
     """More than white space. Raises ValidationError."""
     if not text.strip():
         raise ValidationError("Please write something here.")
+
+
+STAFF = words(200)
+"""The subject of somebody's sign-in, as their provider names them."""

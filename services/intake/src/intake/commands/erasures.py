@@ -1,0 +1,84 @@
+"""A client is erased: one person asks for it with a reason, another confirms, and nobody can undo it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+
+from intake.holdings import HOLDINGS
+from intake.models import Client, ErasureRequest
+from shared.errors import Invalid, NotFound, Refused
+from shared.events.intake import ClientErased
+from shared.store import Transaction
+from shared.store.erasure import erase
+
+_SIGN_OUT = text("select sign_in_end_all(:subject)")
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What is left to say: when, and how many rows of each of intake's tables went."""
+
+    client_id: UUID
+    erased_at: datetime
+    rows: dict[str, int]
+
+
+def request_erasure(client_id: UUID, reason: str, name: str, tx: Transaction) -> ErasureRequest:
+    """Ask that a client be erased. `name` is what they want to be called, typed by whoever means them."""
+    client = tx.one(Client, client_id, lock=True)
+    _check_name(client, name)
+    if tx.find(ErasureRequest, client_id) is not None:
+        raise Refused(
+            "erasure_already_requested",
+            "Somebody has asked for this already. Have a second person confirm it, or put it aside.",
+        )
+    return tx.add(
+        ErasureRequest(
+            client_id=client_id, clinic=tx.clinic_id, reason=reason, requested_by=tx.actor.id, requested_at=tx.now
+        )
+    )
+
+
+def withdraw_erasure(client_id: UUID, tx: Transaction) -> ErasureRequest:
+    """Put a request aside: the client stays."""
+    tx.one(Client, client_id, lock=True)
+    request = requested_erasure(client_id, tx)
+    tx.session.delete(request)
+    return request
+
+
+def confirm_erasure(client_id: UUID, name: str, tx: Transaction) -> Erased:
+    """Erase a client here, and have every other service do so; the last that is told about them.
+
+    Whoever else is about to change something of theirs either has done so before, or finds no such client.
+    """
+    client = tx.one(Client, client_id, lock=True)
+    request = requested_erasure(client_id, tx)
+    if request.requested_by == tx.actor.id:
+        raise Refused(
+            "second_person_needed",
+            "Nobody can undo this, so it takes two: have another clinic admin or the medical director confirm it.",
+        )
+    _check_name(client, name)
+    requested_by, inquiry = request.requested_by, client.inquiry_id
+    tx.session.execute(_SIGN_OUT, {"subject": f"client-{client_id}"})
+    rows = erase(client_id, HOLDINGS, tx, inquiry=inquiry)
+    tx.audit_now("client.erase", rows | {"requested_by": requested_by}, client_id)
+    tx.publish(ClientErased(subject=client_id, erased_at=tx.now, inquiry=inquiry))
+    return Erased(client_id, tx.now, rows)
+
+
+def requested_erasure(client_id: UUID, tx: Transaction) -> ErasureRequest:
+    """The request that waits. NotFound where nobody has asked."""
+    request = tx.find(ErasureRequest, client_id)
+    if request is None:
+        raise NotFound("request to erase this client")
+    return request
+
+
+def _check_name(client: Client, name: str) -> None:
+    if name.strip().casefold() != client.display_name.strip().casefold():
+        message = "Type the client's name as it is shown, so that it is the right one who is erased."
+        raise Invalid("name_differs", message, errors=[{"path": "/confirm", "message": message}])
