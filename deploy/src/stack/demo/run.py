@@ -22,6 +22,7 @@ __all__ = ["DemoFailedError", "run_demo"]
 EXPECTED = {
     "intake": [
         "client.registered",
+        "caseload.joined",
         "client.updated",
         "screening.submitted",
         "screening.flagged",

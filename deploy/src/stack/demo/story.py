@@ -55,6 +55,7 @@ def _registered(journey: Journey, name: str, clinic: str, family_name: str) -> N
         "birth_date": "1984-05-17",
         "email": f"{name}.{journey.run}@example.org",
         "time_zone": _daytime_zone(),
+        "therapist": f"therapist-at-{clinic}",
     }
     client = journey.post(journey.person("front_desk", clinic), "intake", "/clients", body)
     journey.facts[name] = client["id"]
@@ -175,6 +176,7 @@ def register(journey: Journey) -> None:
         "birth_date": "1984-05-17",
         "email": f"rosa.{journey.run}@example.org",
         "time_zone": _daytime_zone(),
+        "therapist": "therapist-at-maple",
     }
     key = f"{journey.run}:register-rosa"
     first = journey.expect(201, journey.try_post(desk, "intake", "/clients", body, key=key))
@@ -182,7 +184,7 @@ def register(journey: Journey) -> None:
     if first.body != again.body:
         raise DemoFailedError("the same Idempotency-Key got two answers")
     journey.facts["rosa"] = first.body["id"]
-    if len(journey.told("intake")) != 1:
+    if len(journey.told("intake")) != 2:  # She was registered, and joined her therapist's caseload.
         raise DemoFailedError("the same Idempotency-Key had two effects")
 
 
@@ -230,7 +232,8 @@ def booking_too_early(journey: Journey) -> None:
 
     def book() -> Answer | None:
         answer = journey.try_post(therapist, "sessions", path, body)
-        return None if answer.status == 404 else answer
+        # Nothing is known of her yet, or not that she is on the therapist's caseload.
+        return None if answer.status in (403, 404) else answer
 
     answer = eventually("sessions to hear of Rosa", book)
     with journey.nothing_changes("sessions"):
