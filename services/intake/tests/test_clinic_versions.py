@@ -20,7 +20,7 @@ def test_a_clinic_of_the_release_before_has_its_first_version(
     bench: Bench, settings: Settings, database_admin: str, worker: str, maple: Clinic
 ) -> None:
     upgrade = Upgrade.begin(service, settings, database_admin, f"intake_before_{worker}")
-    upgrade.to("0003a")
+    upgrade.to("0004")
     now = bench.clock()
     upgrade.insert("clinic", id="maple", version=7, facts=json.dumps(maple.dump()), changed_at=now)
 

@@ -121,7 +121,7 @@ def test_the_same_address_has_another_index_at_another_clinic(bench: Bench, regi
 
 def test_rows_of_before_are_sealed_and_say_the_same(upgrade: Upgrade, bench: Bench) -> None:
     now, [rosa, inquiry, screening, clearance, consent] = bench.clock(), [UUID(int=number) for number in range(1, 6)]
-    upgrade.to("0005")
+    upgrade.to("0006")
     upgrade.insert(
         "inquiry",
         id=inquiry,
@@ -187,7 +187,7 @@ def test_rows_of_before_are_sealed_and_say_the_same(upgrade: Upgrade, bench: Ben
         granted_at=now,
     )
 
-    upgrade.to("0007")
+    upgrade.to("0008")
 
     for words in ("Rosalinda", "rosa@example.org", "A long winter", "Marin", "Rosi", "1984-05-17", "Not now"):
         assert tables_with(words, upgrade.admin) == set(), words

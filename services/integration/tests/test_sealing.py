@@ -88,7 +88,7 @@ def test_a_name_that_is_told_again_unchanged_lies_as_before(rosa: Story) -> None
 
 
 def test_rows_of_before_are_sealed_and_say_the_same(upgrade: Upgrade, rosa: Story) -> None:
-    upgrade.to("0004a")
+    upgrade.to("0005")
     now, client, window = rosa.bench.clock(), rosa.client, uuid4()
     own = {"clinic": "maple", "client_id": client}
     upgrade.insert("client", id=client, clinic="maple", display_name="Rosalinda", time_zone="America/New_York")

@@ -116,7 +116,7 @@ def test_what_is_sealed_has_a_place_of_its_own(model: Any) -> None:
 
 
 def test_rows_of_before_are_sealed_and_say_the_same(upgrade: Upgrade, notify: Any) -> None:
-    upgrade.to("0003b")
+    upgrade.to("0005")
     subscription, message = UUID(int=1), UUID(int=2)
     upgrade.insert("clinic", id="maple", version=1, facts="{}", changed_at=notify.bench.clock())
     upgrade.insert("contact", id=ROSA, clinic="maple", display_name="Rosa", email="rosa@example.org", time_zone="UTC")
@@ -168,7 +168,7 @@ def test_rows_of_before_are_sealed_and_say_the_same(upgrade: Upgrade, notify: An
     upgrade.insert("due_message", clinic="maple", message=message, due_at=notify.bench.clock())
     upgrade.insert("due_message", clinic="maple", message=UUID(int=9), due_at=notify.bench.clock())
 
-    upgrade.to("0004")
+    upgrade.to("0006")
 
     assert {"display_name", "email", "phone"}.isdisjoint(upgrade.columns("contact"))
     assert tables_with("rosa@example.org", upgrade.admin) == tables_with("whsec_of_harbor", upgrade.admin) == set()

@@ -128,7 +128,7 @@ def test_a_copy_that_is_said_again_unchanged_is_sealed_alike(bench: Bench) -> No
 def test_an_upgrade_seals_what_lies_in_clear_at_every_clinic_and_leaves_none_of_it(
     upgrade: Upgrade, bench: Bench
 ) -> None:
-    upgrade.to("0004")
+    upgrade.to("0005")
     rows = {uuid4(): ("maple", uuid4()) for _ in range(1200)} | {uuid4(): ("cedar", uuid4())}
     for told, (clinic, client) in rows.items():
         upgrade.insert("told", id=told, clinic=clinic, client_id=client, words=f"{WORDS} {told}", answers='{"one": 3}')

@@ -6,8 +6,8 @@ from shared.store.resealing import index_column, seal_columns
 from shared.store.sealed import Sealed
 from shared.store.tenancy import protect, unbound
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 # Of each table whose key seals, and its columns.
 _SEALED = {

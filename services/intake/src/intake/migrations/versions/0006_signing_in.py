@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.store.tenancy import protect
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 # A sign-in spans clinics, so no clinic's rows can hold it. The application's role may not touch the table; who has the
 # secret of a sign-in, whose hash is the key here, reaches that one row through the functions, and nobody can list any.

@@ -6,8 +6,8 @@ from shared.store.resealing import seal_columns
 from shared.store.sealed import Sealed, SealedForClinic
 from shared.store.tenancy import unbound
 
-revision = "0004"
-down_revision = "0003b"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:

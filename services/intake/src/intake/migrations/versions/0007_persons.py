@@ -7,8 +7,8 @@ from intake.domain.persons import told_of_themselves
 from shared.store.tenancy import for_application_only, protect, read_across, unbound
 from shared.store.vault import Vault
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 # What may cross: a number, and a keyed hash that only who knows the network's key and the human can make.
 _TABLE = """

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.store.tenancy import EVERY_CLINIC, forbid_changes, protect
 
-revision = "0004"
-down_revision = "0003a"
+revision = "0005"
+down_revision = "0004"
 
 _TABLES = {
     "clinic_change": """

@@ -5,8 +5,8 @@ from typing import Any
 from shared.store.resealing import seal_columns
 from shared.store.sealed import Sealed
 
-revision = "0005"
-down_revision = "0004a"
+revision = "0006"
+down_revision = "0005"
 
 TOLD = {
     "intention": ["words"],

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.store.tenancy import for_application_only, protect, read_across, unbound
 
-revision = "0004"
-down_revision = "0003a"
+revision = "0005"
+down_revision = "0004"
 
 _TABLES = {
     # Which human a client is, as intake tells it: a projection.

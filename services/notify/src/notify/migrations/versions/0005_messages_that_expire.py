@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0003b"
-down_revision = "0003a"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.store.tenancy import lay_trust
 
-revision = "0003a"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:

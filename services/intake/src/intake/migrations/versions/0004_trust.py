@@ -4,7 +4,7 @@ from alembic import op
 
 from shared.store.tenancy import lay_trust
 
-revision = "0003a"
+revision = "0004"
 down_revision = "0003"
 
 

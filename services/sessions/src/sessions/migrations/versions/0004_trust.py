@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.store.tenancy import lay_trust
 
-revision = "0004a"
-down_revision = "0004"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:
