@@ -104,6 +104,19 @@ def test_a_record_opens_with_a_reason_for_one_hour(bench: Bench, tomas: Somebody
     problem(bench.as_("therapist").get(f"/clients/{tomas.id}"), 403, "not_on_your_caseload")
 
 
+def test_who_works_across_the_network_sees_nobody_before_they_have_opened_a_record(
+    bench: Bench, tomas: Somebody
+) -> None:
+    network = bench.as_("network_admin")
+    problem(network.get(f"/clients/{tomas.id}"), 403, "not_on_your_caseload")
+
+    accepted(network.post(f"/clients/{tomas.id}/opening", WHY))
+
+    accepted(network.get(f"/clients/{tomas.id}"), 200)
+    bench.advance(hours=1)
+    problem(bench.as_("network_admin").get(f"/clients/{tomas.id}"), 403, "not_on_your_caseload")
+
+
 def test_it_opens_to_nobody_else_and_nobody_elses_record(
     bench: Bench, register: Callable[..., Somebody], tomas: Somebody
 ) -> None:

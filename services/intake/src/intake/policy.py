@@ -8,27 +8,29 @@ _DESK = allow(Role.FRONT_DESK, Role.CLINIC_ADMIN)
 _CLINICIANS = allow(Role.THERAPIST, Role.PRESCRIBER, Role.NURSE)
 _CLIENT = allow(Role.CLIENT)
 _DIRECTOR = allow(Role.MEDICAL_DIRECTOR)
+# Who works across the network reads a record that they have opened with a reason, and no other.
+_NETWORK = allow(Role.NETWORK_ADMIN)
 _STAFF = whole_clinic(*(role for role in Role if role not in (Role.CLIENT, Role.ESCORT, Role.PARTNER)))
 
 POLICY: Policy = {
     "home.read": allow(*Role),
     "inquiry.read": _DESK,
     "client.register": _DESK,
-    "client.read": _CLIENT | _DESK | _CLINICIANS | _DIRECTOR,
+    "client.read": _CLIENT | _DESK | _CLINICIANS | _DIRECTOR | _NETWORK,
     "client.correct": _DESK,
     "screening_form.read": _CLIENT | _CLINICIANS | _DIRECTOR,
     "screening.submit": _CLIENT | _CLINICIANS,
     "screening.queue": allow(Role.PRESCRIBER, Role.NURSE) | _DIRECTOR,
-    "screening.read": _CLINICIANS | _DIRECTOR,
+    "screening.read": _CLINICIANS | _DIRECTOR | _NETWORK,
     # Deciding on a clearance is a prescriber's alone: not the director's, and never the software's.
     "clearance.decide": allow(Role.PRESCRIBER),
-    "clearance.read": _CLIENT | _CLINICIANS | allow(Role.FRONT_DESK),
+    "clearance.read": _CLIENT | _CLINICIANS | _NETWORK | allow(Role.FRONT_DESK),
     # Nobody consents, or takes a consent back, in a client's name.
     "consent.grant": _CLIENT,
     "consent.withdraw": _CLIENT,
-    "consent.read": _CLIENT | _CLINICIANS | allow(Role.CLINIC_ADMIN),
+    "consent.read": _CLIENT | _CLINICIANS | _NETWORK | allow(Role.CLINIC_ADMIN),
     "caseload.own": allow(Role.THERAPIST),
-    "caseload.read": _CLIENT | _DESK | _CLINICIANS | _DIRECTOR,
+    "caseload.read": _CLIENT | _DESK | _CLINICIANS | _DIRECTOR | _NETWORK,
     "caseload.change": _DESK,
     # Whoever opens a record does not reach it yet, so this reaches the whole clinic; who need not is told so.
     "record.open": whole_clinic(Role.THERAPIST, Role.NETWORK_ADMIN, Role.PRESCRIBER, Role.NURSE, Role.MEDICAL_DIRECTOR),

@@ -21,7 +21,7 @@ def open_record(client_id: UUID, reason: str, tx: Transaction) -> Opening:
 
     Refused where there is nothing to open: what nobody needs should alarm nobody.
     """
-    tx.one(Client, client_id)
+    tx.one(Client, client_id, lock=True)
     if not BOUNDED & tx.actor.roles:
         raise Refused(
             "opening_not_needed",
