@@ -39,6 +39,7 @@ def migrate(service: str, package: ModuleType, owner_address: str, keys: MasterK
         config.attributes["keyring"] = Keyring(keys, engine)
         connection.commit()
         command.upgrade(config, to)
+        connection.execute(text(f'revoke insert, update, delete on alembic_version from "{app}"'))
         connection.execute(text("select pg_advisory_unlock(:lock)"), {"lock": _LOCK})
         connection.commit()
     engine.dispose()
