@@ -24,6 +24,9 @@ lint: $(VENV)/.dev ## run the linters alone
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+fuzz: $(VENV)/.dev ## hold every door to its OpenAPI document for longer (FUZZ_EXAMPLES=200 FUZZ_SEED=7)
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} $(BIN)/python -m pytest --timeout 7200 services/*/tests/test_contract.py $(ARGS)
+
 format: $(VENV)/.dev ## let the formatter have its way
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -79,4 +82,4 @@ $(VENV)/.dev: requirements/dev.txt $(OURS:%=%/pyproject.toml)
 	@deploy/make-env "$(PYTHON)" .venv-bench bench
 	@touch $@
 
-.PHONY: help run test lint format drill drill-pressure drill-failover bench docs compose-up compose-demo compose-down lock clean
+.PHONY: help run test lint fuzz format drill drill-pressure drill-failover bench docs compose-up compose-demo compose-down lock clean

@@ -76,13 +76,13 @@ def description(entrance: Entrance, operation: str, *, versioned: bool) -> dict[
     writes = entrance.method != "GET"
     statuses = {404, 503} | ({429} if public else {401, 403})
     if writes:
-        statuses |= {409, 422}
+        statuses |= {409, 412, 422}
     if entrance.body is not None:
         statuses |= {400, 413, 415}
     if entrance.query is not None:
         statuses |= {422}
     if versioned:
-        statuses |= {412, 428}
+        statuses |= {428}
     parameters: list[Any] = [] if public else ["Clinic"]
     if entrance.method == "POST":
         parameters.append("IdempotencyKey")

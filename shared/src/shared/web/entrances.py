@@ -1,5 +1,6 @@
 """The ways into a service: the frame admits by them, and the access matrix and its test are made of them."""
 
+import re
 from dataclasses import dataclass
 
 from shared.declared import Declared
@@ -18,6 +19,11 @@ class Entrance:
     gathers: bool = False
     body: type[Declared] | None = None
     query: type[Declared] | None = None
+
+    @property
+    def path(self) -> str:
+        """Its address as OpenAPI writes it; `/visits/<uuid:visit_id>` is `/visits/{visit_id}`."""
+        return re.sub(r"<(?:[^<>]*:)?(\w+)>", r"{\1}", self.rule)
 
     @property
     def arguments(self) -> list[str]:
