@@ -59,6 +59,21 @@ def test_a_partner_gets_what_it_subscribes_to_signed_and_in_order(notify: Any, h
     assert {item["attempts"] for item in deliveries} == {1}
 
 
+def test_a_client_reads_what_a_partner_was_told_and_nothing_of_what_was_not(notify: Any, harbor: Any) -> None:
+    notify.subscribes(harbor.url, DECIDED, COMPLETED)
+    notify.registered()
+    notify.shares()
+    notify.hear(intake.ClearanceDecided)
+    notify.work()
+    notify.hear(sessions.SessionCompleted)  # Lies in its line, and has not left.
+
+    rosa = notify.bench.as_("client", client_id=ROSA)
+    told = rosa.get(f"/clients/{ROSA}/accounting").get_json()["disclosures"]
+    assert [(one["to"], one["what"]) for one in told] == [("harbor", "intake.clearance.decided.v1")]
+    other = notify.bench.as_("client", client_id=TOMAS)
+    assert other.get(f"/clients/{TOMAS}/accounting").get_json()["disclosures"] == []
+
+
 def test_a_webhook_shows_no_more_than_its_scopes_open(notify: Any, harbor: Any) -> None:
     notify.subscribes(harbor.url, DECIDED, "client.registered", scopes=("summary",))
     notify.registered()

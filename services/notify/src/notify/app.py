@@ -7,6 +7,7 @@ from notify.holdings import HOLDINGS
 from notify.jobs import make_jobs
 from notify.pages import pages
 from notify.policy import POLICY
+from notify.queries import disclosures_of
 from notify.settings import read_notify_settings
 from shared.service import Service
 
@@ -17,6 +18,7 @@ service = Service(
     doors=[messages, partners],
     policy=POLICY,
     holdings=HOLDINGS,
+    disclosures=disclosures_of,
     handlers=handlers,
     pages=[pages],
     read_settings=read_notify_settings,

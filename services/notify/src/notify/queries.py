@@ -6,12 +6,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from notify.domain.consent import Standing, standing
-from notify.domain.deliveries import OPEN_DELIVERIES
+from notify.domain.deliveries import OPEN_DELIVERIES, DeliveryStatus
 from notify.domain.messages import Audience
 from notify.models import Consent, Contact, Delivery, Message, Subscription
 from shared.clinics import ConsentKind
 from shared.errors import NotFound
+from shared.events.language import short_type
 from shared.store import Transaction
+from shared.web.auditing import Disclosure
 
 NEWEST_DELIVERIES = 500
 
@@ -29,6 +31,20 @@ def messages_of(client: UUID, tx: Transaction) -> Sequence[Message]:
         raise NotFound("client")
     query = select(Message).where(Message.client == client, Message.audience == Audience.CLIENT)
     return tx.all(query.order_by(Message.queued_at, Message.id))
+
+
+def disclosures_of(client: UUID, tx: Transaction) -> list[Disclosure]:
+    """What partners were told about a client, oldest first: each left only on the client's own agreement."""
+    query = (
+        select(Delivery.delivered_at, Delivery.type, Subscription.partner)
+        .join(Subscription, Subscription.id == Delivery.subscription)
+        .where(Delivery.client == client, Delivery.status == DeliveryStatus.DELIVERED)
+        .order_by(Delivery.delivered_at, Delivery.position)
+    )
+    return [
+        Disclosure(at=at, to=partner, what=short_type(type_), grounds="consent to data sharing")
+        for at, type_, partner in tx.session.execute(query)
+    ]
 
 
 def subscriptions(tx: Transaction) -> Sequence[Subscription]:

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from intake.policy import POLICY
 from shared.store import Actor
+from shared.web import Role
+from shared.web.auditing import AUDITING
 
 
 @dataclass(frozen=True)
 class Link:
-    """A page of some service, for whoever has one of the roles; `{clinic}` stands for the one where they are."""
+    """A page of some service, for whoever has one of the roles; `{clinic}` and `{client}` are theirs."""
 
     address: str
     words: str
@@ -21,9 +23,16 @@ LINKS = (
         "What is in force at the clinic, and what is to change",
         frozenset(role.value for role in POLICY["clinic.read"]),
     ),
+    Link(
+        "/intake/audit/search",
+        "Who did what with whose data",
+        frozenset(role.value for role in AUDITING["audit.search"]),
+    ),
+    Link("/intake/clients/{client}/who-saw-my-record", "Who saw my record", frozenset({Role.CLIENT})),
+    Link("/intake/clients/{client}/whole-record", "Everything that is kept about me", frozenset({Role.CLIENT})),
 )
 
 
 def links_for(actor: Actor, clinic: str) -> list[tuple[str, str]]:
     """Addresses and words, in the order of the table."""
-    return [(link.address.format(clinic=clinic), link.words) for link in LINKS if link.roles & actor.roles]
+    return [(link.address.format(clinic=clinic, client=actor.client_id), link.words) for link in LINKS if link.roles & actor.roles]
