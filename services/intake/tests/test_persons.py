@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from threading import Barrier
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -13,6 +14,7 @@ from intake.command_line import tell_of_everybody
 from shared.events.intake import ClientErased, ClientRegistered, ClientUpdated
 from shared.store.tenancy import set_clinic
 from shared.testing.bench import Bench
+from shared.testing.upgrades import Upgrade
 
 from .people import Somebody, accepted
 
@@ -201,3 +203,25 @@ def test_after_the_upgrade_everybody_is_told_of_once_and_those_who_are_one_are_j
     assert set(told) == {here.id, there.id, alone.id}
     assert person(here) == person(there) != person(alone)
     assert len(here.bench.published(ClientUpdated)) == 3
+
+
+def test_the_upgrade_makes_marks_of_those_who_are_there_and_leaves_everybody_who_they_were(upgrade: Upgrade) -> None:
+    upgrade.to("0006")
+    at = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
+    own = {"given_name": "R", "display_name": "R", "time_zone": "UTC", "language": "en", "version": 1}
+    here, there, unknown = uuid4(), uuid4(), uuid4()
+    for client, clinic, known in (
+        (here, "maple", ROSA),
+        (there, "cedar", ROSA | {"email": "Rosa@Example.org"}),
+        (unknown, "cedar", ROSA | {"email": None}),
+    ):
+        upgrade.insert("client", id=client, clinic=clinic, person_id=client, registered_at=at, **own, **known)
+
+    upgrade.to("0007")
+
+    with upgrade.admin.connect() as connection:
+        rows = {row.client_id: row for row in connection.execute(text("select * from known_person"))}
+    assert {client: row.person for client, row in rows.items()} == {client: client for client in (here, there, unknown)}
+    assert rows[here].mark == rows[there].mark
+    assert rows[unknown].mark is None
+    upgrade.to()
