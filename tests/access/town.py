@@ -30,6 +30,10 @@ class Somebody:
     clinic: str
     id: UUID = field(default_factory=uuid4)
     ids: dict[str, str] = field(default_factory=dict)
+    email: str = ""
+
+    def __post_init__(self) -> None:
+        self.email = f"{self.id.hex[:8]}@mail-of-{self.clinic}.example"
 
 
 @dataclass
@@ -125,19 +129,20 @@ class Town:
         sent: dict[str, Any] = {"headers": {"X-Request-Id": request_id, "If-Match": '"1"', **headers}}
         if not self.is_page(endpoint):
             if who is not None:
-                sent["headers"]["Authorization"] = f"Bearer {self._token(who)}"
+                sent["headers"]["Authorization"] = f"Bearer {self.token(who)}"
             if entrance.method != "GET":
                 sent["json"] = said
         else:
             if who is not None:
-                client.set_cookie(COOKIE, self._token(who, cookie=True), secure=True)
+                client.set_cookie(COOKIE, self.token(who, cookie=True), secure=True)
             if entrance.method == "POST":
                 sent["data"] = said | {"csrf": "the form's own"}
                 sent["headers"]["Sec-Fetch-Site"] = "same-origin"
         answer: TestResponse = client.open(path, method=entrance.method, base_url="https://localhost", **sent)
         return answer
 
-    def _token(self, who: "Who", *, cookie: bool = False) -> str:
+    def token(self, who: "Who", *, cookie: bool = False) -> str:
+        """The token of somebody, for the doors, or as the cookie of the pages; made once."""
         if (who, cookie) not in self._tokens:
             now = self.bench.clock() - timedelta(hours=who.hours_ago)
             grants = {clinic: frozenset(roles) for clinic, roles in who.grants}

@@ -20,7 +20,7 @@ def tell_of_clients(bench: Bench, house: House) -> None:
     now = bench.clock()
     for name, who in (("Known", house.known), ("Other", house.other)):
         display_name = f"{name} of {house.clinic}"
-        tell(bench, who, ClientRegistered, person=str(uuid4()), display_name=display_name, email=address_of(who))
+        tell(bench, who, ClientRegistered, person=str(uuid4()), display_name=display_name, email=who.email)
     tell(bench, house.known, CaseloadJoined, staff=f"therapist-at-{house.clinic}")
     opened = {"broken_at": now.isoformat(), "closes_at": (now + timedelta(hours=1)).isoformat()}
     tell(bench, house.known, GlassBroken, access=str(uuid4()), staff=f"network_admin-at-{house.clinic}", **opened)
@@ -28,11 +28,7 @@ def tell_of_clients(bench: Bench, house: House) -> None:
 
 def leave_waiting(bench: Bench, house: House) -> None:
     """An event lies in the inbox and waits for the one before it, which never comes."""
-    event = CaseloadJoined.from_data(uuid4(), CaseloadJoined.sample_data())
+    event = CaseloadJoined(subject=uuid4(), staff=f"therapist-at-{house.clinic}", joined_at=bench.clock())
     _, waiting = bench.envelope(event, clinic=house.clinic), bench.envelope(event, clinic=house.clinic)
     bench.deliver(waiting)
     house.ids["event_id"] = str(waiting.id)
-
-
-def address_of(who: Somebody) -> str:
-    return f"{who.id.hex[:8]}@{who.clinic}.example"

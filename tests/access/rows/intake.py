@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from werkzeug.test import TestResponse
 
@@ -17,7 +18,6 @@ from shared.store.transaction import Origin
 from shared.testing.bench import Bench
 
 from ..town import HERE, House, Particulars, Somebody, Town, park_timer
-from .hearing import address_of
 
 OPERATOR = Actor("operator:ana", frozenset({"operator"}))
 
@@ -65,13 +65,18 @@ def _fill(bench: Bench, clinic: Clinic) -> House:
 def _go_through(bench: Bench, name: str, who: Somebody) -> None:
     """Somebody writes, becomes a client, is screened and cleared, agrees, and somebody asks that they be erased."""
     desk, admin = bench.as_("front_desk", clinic=who.clinic), bench.as_("clinic_admin", clinic=who.clinic)
-    email = address_of(who)
-    letter = {"name": f"{name} of {who.clinic}", "email": email, "message": f"Write to me at {who.clinic}."}
+    letter = {"name": f"{name} of {who.clinic}", "email": who.email, "message": f"Write to me at {who.clinic}."}
     inquiry = done(bench.as_nobody().post(f"/clinics/{who.clinic}/inquiries", letter | {"in_crisis": False}))
-    person = {"given_name": name, "family_name": f"Of-{who.clinic}", "email": email, "time_zone": "America/New_York"}
+    person = {
+        "given_name": name,
+        "family_name": f"Of-{who.clinic}",
+        "email": who.email,
+        "time_zone": "America/New_York",
+    }
     display_name = f"{name} of {who.clinic}"
     client = done(desk.post("/clients", person | {"display_name": display_name, "inquiry_id": inquiry["id"]}))
-    who.id = type(who.id)(client["id"])
+    who.id = UUID(client["id"])
+    who.ids["inquiry_id"] = inquiry["id"]
     themselves = bench.as_("client", clinic=who.clinic, client_id=who.id)
     below = f"/clients/{who.id}"
     phq9 = load_instrument("phq-9")

@@ -55,5 +55,6 @@ def _treat(bench: Bench, who: Somebody) -> None:
     done(nurse.post(f"{below}/check-in"))
     who.ids["entry_id"] = done(nurse.post(f"{below}/vitals", {"systolic": 128, "diastolic": 82}))["id"]
     order = done(prescriber.post(f"{below}/order", {"route": "IM", "dose_mg": "35"}))
+    who.ids["order_id"] = order["id"]
     dose = {"order_id": order["id"], "route": "IM", "dose_mg": "35", "lot": f"LOT-{who.clinic}"}
     who.ids["dose_id"] = done(nurse.post(f"{below}/doses", dose))["id"]

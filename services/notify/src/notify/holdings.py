@@ -14,7 +14,7 @@ HOLDINGS = [
     Holding(Message.client, "messages to you, and those that told the clinic to look"),
     Holding(DueMessage.client, "when messages are looked at", withheld=_CALLS),
     Holding(DueDelivery.client, "when what partners are told is looked at", withheld=_CALLS),
-    Holding(Delivery.client, "what partners were told, or are to be told"),
+    Holding(Delivery.client, "what partners were told, or are to be told", secret=("position",)),
     Holding(Consent.client, "what you agreed to about messages and partners"),
     Holding(Contact.id, "how you are reached"),
 ]

@@ -71,10 +71,7 @@ def plan(tx: Transaction, body: PlanSeries, client_id: UUID) -> dict[str, Any]:
 @series.get("/clients/<uuid:client_id>/series/<uuid:series_id>", may="series.read", reply=SeriesReply)
 def read_series(tx: Transaction, client_id: UUID, series_id: UUID) -> dict[str, Any]:
     """Read a series with its steps."""
-    found = tx.one(Series, series_id)
-    if found.client_id != client_id:
-        raise NotFound("series")
-    return planning.series_reply(found, tx)
+    return planning.series_reply(tx.one(Series, series_id, of=client_id), tx)
 
 
 @visits.post("/clients/<uuid:client_id>/visits", may="visit.book", body=BookVisit, reply=VisitReply)

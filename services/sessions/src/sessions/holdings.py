@@ -19,7 +19,7 @@ _TIMES = "Which room and people a visit takes, and when, stands in the visit its
 _NUMBER = "It says nothing of you, and would tell a clinic where else you are seen."
 
 HOLDINGS = [
-    Holding(Entry.client_id, "what happened in your visits", erased_by="erase_entries"),
+    Holding(Entry.client_id, "what happened in your visits", secret=("position",), erased_by="erase_entries"),
     Holding(Occupied.client_id, "what your visits take, and when", withheld=_TIMES),
     Holding(Medicine.client_id, "what other clinics must know of your medicine visits", withheld=_TIMES),
     Holding(Step.client_id, "the places in your series"),

@@ -30,10 +30,11 @@ _THEIRS_ALONE = "What is the client's alone is shown to nobody but them."
 class Holding:
     """A table with rows about clients. `whose` is the column with the client's id, `title` names it for the client.
 
-    `secret` columns are in no export: keys and proofs that are nobody's story. With `withheld`, the whole table is in
-    none; it says why. Rows that are `theirs_alone` are in no export but the client's own. Holdings are erased in the
-    order in which they are listed: what points to others comes first. Where the application may not remove rows of a
-    table, a function of the database does, named in `erased_by`: it takes the client's id, and returns the rows'.
+    `secret` columns are in no export: keys, proofs, and places that count what all clinics do. With `withheld`, the
+    whole table is in none; it says why. Rows that are `theirs_alone` are in no export but the client's own. Holdings
+    are erased in the order in which they are listed: what points to others comes first. Where the application may not
+    remove rows of a table, a function of the database does, named in `erased_by`: it takes the client's id, and returns
+    the rows'.
     """
 
     whose: "InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]"

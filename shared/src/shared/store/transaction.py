@@ -1,5 +1,6 @@
 """The unit of work: rows, events, timers and the audit line of one deed commit together or not at all."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -145,14 +146,17 @@ class Transaction:
         """The row of this clinic with that primary key, or None."""
         return self.session.get(model, key)
 
-    def one(self, model: type[Row], key: Any, *, version: int | None = None, lock: bool = False) -> Row:
+    def one(
+        self, model: type[Row], key: Any, *, of: UUID | None = None, version: int | None = None, lock: bool = False
+    ) -> Row:
         """The row of this clinic with that primary key; NotFound otherwise, also for another clinic's.
 
-        With `version`, Stale unless the row still has it. With `lock`, nobody else changes it until this one ends.
+        With `of` it is that client's: somebody else's is, word for word, as little there as one that never was. With
+        `version`, Stale unless the row still has it. With `lock`, nobody else changes it until this one ends.
         """
         row = self.session.get(model, key, with_for_update=True if lock or version is not None else None)
-        if row is None:
-            raise NotFound(model.__name__.lower())
+        if row is None or (of is not None and row.client_id != of):  # type: ignore[attr-defined]
+            raise NotFound(_words(model))
         if version is not None and row.version != version:  # type: ignore[attr-defined]
             raise Stale("version_changed", "Read it again and decide on what stands now.")
         return row
@@ -272,6 +276,11 @@ class Transaction:
             traceparent=self.origin.traceparent,
             data=data,
         )
+
+
+def _words(model: type[Any]) -> str:
+    """What a row is called to people: `check in` of CheckIn."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", model.__name__).lower()
 
 
 class Store:

@@ -29,7 +29,6 @@ AUDITING: Policy = {
 class AuditLine(Declared):
     """One deed: who, on which grounds, what, with whose data, from where."""
 
-    position: int = field("Its place in this service's audit.", 4711)
     at: datetime = field("UTC.", "2026-11-02T15:00:00+00:00")
     actor: str = field("Who: the subject of a sign-in, or the event, timer or operator.", "nurse-at-maple")
     roles: str = field("The roles in which they acted, separated by spaces.", "nurse")

@@ -9,7 +9,7 @@ from intake.domain.consents import check_partner, fingerprint, text_of
 from intake.models import Client, Consent
 from intake.schemas.consents import GrantConsent
 from shared.clinics import ConsentKind
-from shared.errors import NotFound, Refused
+from shared.errors import Refused
 from shared.events.intake import ConsentGranted, ConsentWithdrawn
 from shared.store import Transaction
 
@@ -59,9 +59,7 @@ def withdraw_consent(client_id: UUID, consent_id: UUID, tx: Transaction) -> Cons
     Whoever takes back an agreement takes back the matter itself, not one wording of it.
     """
     tx.one(Client, client_id, lock=True)
-    consent = tx.one(Consent, consent_id)
-    if consent.client_id != client_id:
-        raise NotFound("consent")
+    consent = tx.one(Consent, consent_id, of=client_id)
     if consent.withdrawn_at is not None:
         raise Refused(
             "consent_not_in_force",

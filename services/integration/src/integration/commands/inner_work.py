@@ -6,7 +6,6 @@ from integration.commands.checks import known_client, not_in_the_future
 from integration.domain.visibility import Visibility, widened
 from integration.models import Commitment, Intention, Moment, Sensation
 from integration.schemas import MakeCommitment, PlaceSensation, SetIntention, WriteMoment
-from shared.errors import NotFound
 from shared.events.integration import CommitmentMade, EntryShared, IntentionSet
 from shared.store import Transaction
 
@@ -50,9 +49,7 @@ def write_moment(client_id: UUID, order: WriteMoment, tx: Transaction) -> Moment
 
 def share_moment(client_id: UUID, moment_id: UUID, visibility: Visibility, tx: Transaction) -> Moment:
     """Share a moment with more people, or take it back; taking back tells nobody."""
-    moment = tx.one(Moment, moment_id, lock=True)
-    if moment.client_id != client_id:
-        raise NotFound("moment")
+    moment = tx.one(Moment, moment_id, of=client_id, lock=True)
     before, moment.visibility = moment.visibility, visibility
     _tell_if_widened(moment, before, tx)
     return moment
@@ -81,9 +78,7 @@ def make_commitment(client_id: UUID, order: MakeCommitment, tx: Transaction) -> 
     """Turn an insight into a small action."""
     known_client(client_id, tx)
     if order.insight_id is not None:
-        moment = tx.one(Moment, order.insight_id)
-        if moment.client_id != client_id:
-            raise NotFound("moment")
+        tx.one(Moment, order.insight_id, of=client_id)
     commitment = tx.add(
         Commitment(
             id=tx.new_id(),

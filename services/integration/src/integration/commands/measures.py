@@ -1,7 +1,7 @@
 """Answers to a measure are scored and compared with the baseline."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import MINYEAR, datetime
 from typing import Any
 from uuid import UUID
 
@@ -111,4 +111,7 @@ def _authored(authored: datetime | None, tx: Transaction) -> datetime:
     if authored is None:
         message = "Say when the questions were answered."
         raise Invalid("authored_missing", message, errors=[{"path": "/response/authored", "message": message}])
+    if authored.year <= MINYEAR:
+        message = "Nobody answered in the first year of the calendar."
+        raise Invalid("authored_too_early", message, errors=[{"path": "/response/authored", "message": message}])
     return not_in_the_future(authored, "/response/authored", tx)

@@ -8,7 +8,7 @@ from integration import queries
 from integration.domain import checkins
 from integration.models import CheckIn, RedFlag, Window
 from integration.schemas import AnswerCheckIn
-from shared.errors import NotFound, Refused
+from shared.errors import Refused
 from shared.events.integration import (
     CheckInCompleted,
     CheckInDue,
@@ -100,9 +100,7 @@ def answer_check_in(
     # very moment could end in a deadlock, and a call for help with it.
     tx.cancel_timer(_due_key(check_in_id))
     tx.cancel_timer(_missed_key(check_in_id))
-    check_in = tx.one(CheckIn, check_in_id, lock=True)
-    if check_in.client_id != client_id:
-        raise NotFound("check_in")
+    check_in = tx.one(CheckIn, check_in_id, of=client_id, lock=True)
     if check_in.status == "completed":
         raise Refused("already_answered", "This check-in has been answered. You can write a moment instead.")
     check_in.status, check_in.answered_at = "completed", tx.now
@@ -138,9 +136,7 @@ def ask_for_help(client_id: UUID, tx: Transaction) -> str:
 
 def close_flag(client_id: UUID, flag_id: UUID, note: str, tx: Transaction) -> RedFlag:
     """A person looked after it and says what was done."""
-    flag = tx.one(RedFlag, flag_id, lock=True)
-    if flag.client_id != client_id:
-        raise NotFound("red_flag")
+    flag = tx.one(RedFlag, flag_id, of=client_id, lock=True)
     if flag.closed_at is not None:
         raise Refused("already_closed", "This red flag was closed before.", facts={"closed_by": flag.closed_by})
     flag.closed_at, flag.closed_by, flag.note = tx.now, tx.actor.id, note
