@@ -87,7 +87,7 @@ def test_a_list_says_that_there_is_more_of_it(poisoned: Poisoned) -> None:
 
     assert (len(whole["items"]), whole["more"]) == (2, False)
     assert (part["items"], part["more"]) == (whole["items"][:1], True)
-    for wrong in ("0", "1001", "-1", "many", "1.5", ""):
+    for wrong in ("0", "1001", "-1", "many", "1.5"):
         answer = operator.get(f"/inbox/parked?limit={wrong}")
         assert (answer.status_code, answer.get_json()["errors"][0]["path"]) == (422, "?limit"), wrong
 
