@@ -44,6 +44,7 @@ def disclosures_of(client: UUID, tx: Transaction) -> list[Disclosure]:
     return [
         Disclosure(at=at, to=partner, what=short_type(type_), grounds="consent to data sharing")
         for at, type_, partner in tx.session.execute(query)
+        if at is not None  # Of what was delivered, the moment is known.
     ]
 
 

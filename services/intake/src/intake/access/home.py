@@ -35,4 +35,8 @@ LINKS = (
 
 def links_for(actor: Actor, clinic: str) -> list[tuple[str, str]]:
     """Addresses and words, in the order of the table."""
-    return [(link.address.format(clinic=clinic, client=actor.client_id), link.words) for link in LINKS if link.roles & actor.roles]
+    return [
+        (link.address.format(clinic=clinic, client=actor.client_id), link.words)
+        for link in LINKS
+        if link.roles & actor.roles
+    ]
