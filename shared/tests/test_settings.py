@@ -51,7 +51,7 @@ def test_an_address_that_is_none_is_named_and_not_repeated(environment: pytest.M
 
 
 def test_a_clusters_addresses_are_all_told(environment: pytest.MonkeyPatch) -> None:
-    cluster = "amqp://u:p@a:5672//;amqps://u:p@b//;amqp://u:p@c//"
+    cluster = "amqps://u:p@a:5671//;amqps://u:p@b//?cacertfile=/ca.pem;amqps://u:p@c//"
     environment.setenv("AFTERGLOW_AMQP", cluster)
     assert read_settings("intake").amqp == cluster
 
@@ -92,10 +92,10 @@ def test_a_pattern_of_grants_may_be_in_a_file(environment: pytest.MonkeyPatch, t
 
 def test_a_secret_may_be_a_file(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
     secret = tmp_path / "database"
-    secret.write_text("postgresql://intake_app:s3cret@db/intake\n")
+    secret.write_text("postgresql://intake_app:s3cret@localhost/intake\n")
     environment.delenv("AFTERGLOW_DATABASE")
     environment.setenv("AFTERGLOW_DATABASE_FILE", str(secret))
-    assert read_settings("intake").database == "postgresql://intake_app:s3cret@db/intake"
+    assert read_settings("intake").database == "postgresql://intake_app:s3cret@localhost/intake"
 
 
 def test_a_secret_file_that_cannot_be_read_is_named(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -127,3 +127,57 @@ def test_trying_out_is_said_in_so_many_words_and_goes_with_no_provider(environme
     settings = read_settings("intake")
 
     assert (settings.issuer, settings.jwks, settings.made_up) == ("urn:afterglow:try-out", "/jwks/jwks.json", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("DATABASE", "postgresql://u:s3cret@db.example/intake"),
+        ("DATABASE", "postgresql://u:s3cret@db.example/intake?sslmode=require"),
+        ("DATABASE", "postgresql://u:s3cret@/intake?host=localhost,db.example"),
+        ("DATABASE", "postgresql://u:s3cret@localhost/intake?hostaddr=203.0.113.7"),
+        ("DATABASE_OWNER", "postgresql://u:s3cret@db.example/intake?sslmode=verify-ca"),
+        ("AMQP", "amqp://u:s3cret@mq.example//"),
+        ("AMQP", "amqps://u:s3cret@mq.example//;amqp://u:s3cret@10.0.0.7//"),
+        ("ISSUER", "http://id.example"),
+        ("JWKS", "http://id.example/keys"),
+        ("SIGN_IN_JWKS", "http://intake.example/keys"),
+    ],
+)
+def test_nothing_goes_over_a_wire_in_the_clear_unless_its_host_is_named(
+    environment: pytest.MonkeyPatch, name: str, address: str
+) -> None:
+    environment.setenv(f"AFTERGLOW_{name}", address)
+    with pytest.raises(SettingsError, match=rf"AFTERGLOW_{name}: It leads to .* without TLS") as refused:
+        read_settings("intake")
+    assert "s3cret" not in str(refused.value)
+
+    environment.setenv("AFTERGLOW_PLAIN_HOSTS", "db.example, mq.example,10.0.0.7,203.0.113.7,id.example,intake.example")
+    read_settings("intake")
+
+
+@pytest.mark.parametrize(("name", "address"), [("DATABASE", "postgresql://u@[::1/i"), ("AMQP", "amqp://u@[::1//")])
+def test_what_only_begins_like_an_address_is_named_too(
+    environment: pytest.MonkeyPatch, name: str, address: str
+) -> None:
+    environment.setenv(f"AFTERGLOW_{name}", address)
+    with pytest.raises(SettingsError, match=f"AFTERGLOW_{name}: Not an address"):
+        read_settings("intake")
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("DATABASE", "postgresql://u@db.example/intake?sslmode=verify-full&sslrootcert=/run/ca.pem"),
+        ("DATABASE", "postgresql://u@/intake?host=%2Frun%2Fpostgresql"),
+        ("DATABASE", "postgresql:///intake"),
+        ("DATABASE", "postgresql://u@[::1]:5433/intake"),
+        ("AMQP", "amqps://u@mq.example//?cacertfile=/run/ca.pem;amqp://u@127.0.0.1//"),
+        ("JWKS", "/jwks/jwks.json"),
+    ],
+)
+def test_verified_tls_and_what_never_leaves_this_machine_need_no_leave(
+    environment: pytest.MonkeyPatch, name: str, address: str
+) -> None:
+    environment.setenv(f"AFTERGLOW_{name}", address)
+    read_settings("intake")

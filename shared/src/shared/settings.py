@@ -11,12 +11,17 @@ from marshmallow import ValidationError
 from marshmallow.validate import URL, Length, Range, Regexp
 
 from shared.sealing.master import MasterKeys
+from shared.transport import hosts_in_the_clear
 
 # What is wrong is said without the value: it may carry a password.
 _DATABASE = Regexp(r"postgresql://.", error="Not an address like postgresql://user:password@host/database.")
 _AMQP = Regexp(
     r"(memory://[^;]*|amqps?://[^;\s]*(;amqps?://[^;\s]*)*)\Z",
     error="Not an address like amqp://user:password@host/ (amqps, memory://, or those of a cluster with ; between).",
+)
+_IN_THE_CLEAR = (
+    "It leads to {hosts} without TLS that is verified. Use sslmode=verify-full, amqps:// or https://; or name the host"
+    " in AFTERGLOW_PLAIN_HOSTS, where nobody else is on the wire."
 )
 
 DEMO_IDENTITY = "/demo-identity"
@@ -89,6 +94,7 @@ def read_settings(service: str) -> Settings:
     Any variable may name a file instead: `AFTERGLOW_DATABASE_FILE=/run/secrets/database`. Raises SettingsError.
     """
     with SettingsReader() as env:
+        plain_hosts = env.str("AFTERGLOW_PLAIN_HOSTS", "")
         try_out_keys = env.str("AFTERGLOW_TRY_OUT", "")
         values: dict[str, Any] = {
             "database": env.str("AFTERGLOW_DATABASE", validate=_DATABASE),
@@ -115,6 +121,7 @@ def read_settings(service: str) -> Settings:
     if try_out_keys:
         values |= {"issuer": TRY_OUT_ISSUER, "jwks": try_out_keys, "try_out": True}
     values["master_keys"] = MasterKeys.parse(values["master_keys"])
+    _require_tls(values, {host.strip() for host in plain_hosts.split(",")})
     if values["jwks"] is None and not values["issuer"].startswith(("https://", "http://")):
         raise SettingsError(
             "These settings need attention:\n"
@@ -154,6 +161,21 @@ def _grants_pattern(pattern: str) -> None:
         raise ValidationError("Not a regular expression.") from None
     if named != {"clinic", "role"}:
         raise ValidationError("Name two groups, (?P<clinic>…) and (?P<role>…).")
+
+
+def _require_tls(values: dict[str, Any], plain_hosts: set[str]) -> None:
+    """SettingsError where something would be reached in the clear that nobody has allowed to be."""
+    wrong = []
+    for name in ("database", "database_owner", "amqp", "issuer", "jwks", "sign_in_jwks"):
+        try:
+            hosts = hosts_in_the_clear(values[name] or "") - plain_hosts
+        except ValueError:  # It begins like an address; that is all.
+            wrong.append(f"  AFTERGLOW_{name.upper()}: Not an address.")
+            continue
+        if hosts:
+            wrong.append(f"  AFTERGLOW_{name.upper()}: {_IN_THE_CLEAR.format(hosts=', '.join(sorted(hosts)))}")
+    if wrong:
+        raise SettingsError("\n".join(["These settings need attention:", *wrong]))
 
 
 def _with_service(values: dict[str, Any], service: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from kombu import Connection, Exchange, Queue
 from kombu.exceptions import OperationalError
 
 from shared.events import catalogue
+from shared.transport import amqp_with_tls
 
 UNROUTED_KEPT = 10_000
 
@@ -120,7 +121,8 @@ def connect(address: str, *, confirm: bool = False) -> Connection:
     # kombu's own failover tries two addresses at most when it connects by itself, and lends a port or virtual host
     # that the next address leaves out from the one before. So each address has a connection of its own here.
     first, *others = address.split(";")
-    connection = Connection(first, heartbeat=30, connect_timeout=5, transport_options=options)
+    plain, tls = amqp_with_tls(first)
+    connection = Connection(plain, heartbeat=30, connect_timeout=5, transport_options=options, ssl=tls or False)
     try:
         connection.ensure_connection(max_retries=0)
     except OperationalError:

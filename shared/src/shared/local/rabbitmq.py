@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,14 +52,23 @@ class RabbitMQ:
     It reads nothing of the system's own RabbitMQ and touches no other server. The listeners of the plugins
     `rabbitmq_management`, `rabbitmq_prometheus` and `rabbitmq_stream` are on loopback too; others that listen are not
     provided for. Ports stay the same over `kill`, `stop` and `start`. Started in the main thread, the node shuts down
-    by itself when its owner is killed. As a `member` of a cluster it uses the cluster's cookie and epmd.
+    by itself when its owner is killed. As a `member` of a cluster it uses the cluster's cookie and epmd. `settings` are
+    further ones of rabbitmq.conf, such as a listener with TLS.
     """
 
-    def __init__(self, folder: Path, *, plugins: Sequence[str] = (), member: Member | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        plugins: Sequence[str] = (),
+        member: Member | None = None,
+        settings: Mapping[str, str] = {},
+    ) -> None:
         self.folder = folder.resolve()
         self.log = self.folder / "broker.log"
         self._plugins = tuple(plugins)
         self._member = member
+        self._settings = dict(settings)
         own = ("amqp", "distribution") if member else ("amqp", "distribution", "epmd")
         self._ports = dict.fromkeys((*own, *(set(plugins) & set(_PLUGIN_SETTINGS))), 0)
         self._reservations: list[socket.socket] = []
@@ -170,6 +179,7 @@ class RabbitMQ:
     def _write_files(self) -> None:
         make_cookie(self._home)
         settings = _SETTINGS.format_map(self._ports)
+        settings += "".join(f"{name} = {value}\n" for name, value in self._settings.items())
         for plugin in self._plugins:
             settings += _PLUGIN_SETTINGS.get(plugin, "").format(port=self._ports.get(plugin))
         if self._member and self._member.joins != self._member.name:
