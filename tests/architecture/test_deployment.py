@@ -22,7 +22,7 @@ def test_the_images_are_written_well(repository: Path) -> None:
 
 
 def test_the_gateway_passes_every_service_on_and_keeps_figures_inside(repository: Path) -> None:
-    configuration = (repository / "deploy/gateway/nginx.conf").read_text(encoding="utf-8")
+    configuration = (repository / "deploy/gateway/origin.conf").read_text(encoding="utf-8")
     # nginx takes the first expression that fits, in the order of the file.
     expressions: list[tuple[str, str]] = re.findall(r"^ *location ~ (\S+) \{(.*)$", configuration, re.MULTILINE)
 

@@ -1,0 +1,143 @@
+"""The gateway's configuration in a real nginx, where there is one; what is behind it does not answer here."""
+
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from certificates import Authority
+from urllib3 import HTTPHeaderDict, PoolManager, Timeout
+from urllib3.exceptions import MaxRetryError
+
+from shared.local.processes import wait_until
+
+Answer = tuple[int, HTTPHeaderDict, str]
+
+
+class Gateway:
+    """nginx with the files of the image, but for their ports and places."""
+
+    def __init__(self, repository: Path, folder: Path, authority: Authority | None) -> None:
+        self.program = shutil.which("nginx") or pytest.skip("nginx is not installed here")
+        self.folder = folder
+        self.authority = authority
+        self.plain_port, self.tls_port = _free_port(), _free_port()
+        replaced = {
+            "listen 8080": f"listen 127.0.0.1:{self.plain_port}",
+            "listen 8443": f"listen 127.0.0.1:{self.tls_port}",
+        }
+        if authority is not None:
+            certificate = authority.certify("127.0.0.1")
+            replaced |= {
+                "/run/secrets/gateway_certificate": str(certificate.certificate),
+                "/run/secrets/gateway_key": str(certificate.key),
+            }
+        for file in (repository / "deploy/gateway").glob("*.conf"):
+            written = file.read_text(encoding="utf-8").replace("/tmp/", f"{folder}/")  # noqa: S108 - the image's.
+            for old, new in replaced.items():
+                written = written.replace(old, new)
+            (folder / file.name).write_text(written, encoding="utf-8")
+        configuration = folder / ("plain.conf" if authority is None else "tls.conf")
+        self.process = subprocess.Popen(
+            [self.program, "-p", folder, "-c", configuration, "-e", folder / "error.log"], stderr=subprocess.PIPE
+        )
+
+    def ask(self, path: str, *, tls: bool = False, versions: ssl.TLSVersion | None = None, **headers: str) -> Answer:
+        pool = PoolManager(
+            retries=False,
+            timeout=Timeout(10.0),
+            ca_certs=str(self.authority.path) if self.authority else None,
+            ssl_maximum_version=versions,
+        )
+        scheme, port = ("https", self.tls_port) if tls else ("http", self.plain_port)
+        answer = pool.request("GET", f"{scheme}://127.0.0.1:{port}{path}", headers=headers, redirect=False)
+        return answer.status, answer.headers, answer.data.decode()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def _opened(gateway: Gateway) -> Iterator[Gateway]:
+    def answers() -> bool:
+        assert gateway.process.poll() is None, gateway.process.communicate()[1]
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", gateway.plain_port)) == 0
+
+    try:
+        assert wait_until(answers, 20)
+        yield gateway
+    finally:
+        gateway.process.terminate()
+        gateway.process.communicate()
+
+
+@pytest.fixture
+def plain(repository: Path, tmp_path: Path) -> Iterator[Gateway]:
+    yield from _opened(Gateway(repository, tmp_path, None))
+
+
+@pytest.fixture
+def secured(repository: Path, tmp_path: Path) -> Iterator[Gateway]:
+    yield from _opened(Gateway(repository, tmp_path, Authority(tmp_path, "authority")))
+
+
+def test_with_a_certificate_every_answer_asks_for_tls_from_then_on(secured: Gateway) -> None:
+    for path, status in (("/", 302), ("/elsewhere", 404), ("/intake/metrics", 404), ("/intake/", 503)):
+        answered, headers, _ = secured.ask(path, tls=True)
+        assert answered == status, path
+        assert headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
+        assert headers["X-Frame-Options"] == "DENY"
+
+
+def test_only_tls_that_holds_is_spoken(secured: Gateway) -> None:
+    assert secured.ask("/gateway/health", tls=True, versions=ssl.TLSVersion.TLSv1_2)[0] == 204
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with pytest.warns(DeprecationWarning, match="deprecated"):
+        context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+    with socket.create_connection(("127.0.0.1", secured.tls_port)) as bare, pytest.raises(ssl.SSLError):
+        context.wrap_socket(bare)
+
+
+def test_a_person_without_tls_is_sent_on_and_a_program_is_told(secured: Gateway) -> None:
+    status, headers, _ = secured.ask("/intake/home?a=b", Accept="text/html")
+    assert (status, headers["Location"]) == (308, "https://127.0.0.1/intake/home?a=b")
+
+    status, headers, said = secured.ask("/intake/clients", Authorization="Bearer token")
+    assert (status, headers["Content-Type"]) == (403, "application/problem+json")
+    assert "https_only" in said
+    assert "Location" not in headers
+
+
+def test_without_a_certificate_it_is_plain_and_promises_nothing(plain: Gateway) -> None:
+    status, headers, _ = plain.ask("/gateway/health")
+    assert status == 204
+    assert "Strict-Transport-Security" not in headers
+    with pytest.raises((MaxRetryError, OSError)):
+        socket.create_connection(("127.0.0.1", plain.tls_port), timeout=2)
+
+
+@pytest.mark.parametrize("accepts", ["application/json", "text/html"])
+def test_what_the_gateway_answers_by_itself_is_protected_like_a_services_answer(plain: Gateway, accepts: str) -> None:
+    status, headers, said = plain.ask("/intake/clients", Accept=accepts)
+    assert status == 503
+    assert headers["Retry-After"] == "2"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["Cache-Control"] == "no-store"
+    assert "nginx" not in headers["Server"] or "/" not in headers["Server"]
+    assert ("One moment" in said) == (accepts == "text/html")
+
+
+def test_it_starts_with_tls_exactly_when_there_is_a_certificate(repository: Path) -> None:
+    script = (repository / "deploy/gateway/start").read_text(encoding="utf-8")
+    assert "[ ! -s /run/secrets/gateway_certificate ] || way=tls" in script
+    assert os.access(repository / "deploy/gateway/start", os.X_OK)
