@@ -203,3 +203,14 @@ def test_whoever_gives_way_to_others_is_told_to_send_it_again(bench: Bench) -> N
             connection.execute(text("drop function give_way cascade"))
     problem(answer, 503, "gave_way")
     assert answer.headers["Retry-After"] == "2"
+
+
+@pytest.mark.parametrize("path", ["/health/ready", "/openapi.json", "/notes/none", "/metrics"])
+def test_what_programs_read_is_nothing_in_a_browser_and_is_kept_by_nobody(bench: Bench, path: str) -> None:
+    headers = bench.as_nobody().get(path).headers
+
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cache-Control"] == "no-store"

@@ -41,6 +41,7 @@ from shared.web.sign_in import SignInVerifier
 log = structlog.get_logger()
 
 MAX_BODY_BYTES = 1024 * 1024
+NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # That something was told is itself clinical: a red flag, a screening that was flagged.
 _CLINICIANS = allow(Role.THERAPIST, Role.PRESCRIBER, Role.NURSE, Role.MEDICAL_DIRECTOR)
@@ -162,6 +163,9 @@ def _observe(app: Flask, store: Store, service: Service, metrics: Metrics) -> No
         response.headers["X-Request-Id"] = g.request_id
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["X-Content-Type-Options"] = "nosniff"
+        # Pages have said their own; what a program reads is to be nothing at all in a browser.
+        response.headers.setdefault("Content-Security-Policy", NOTHING)
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
         seconds = time.perf_counter() - g.began
         endpoint = request.endpoint or "none"
         metrics.requests.labels(service.name, endpoint, request.method, response.status_code).inc()
