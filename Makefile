@@ -15,7 +15,7 @@ help: ## list the commands
 run: $(VENV)/.run ## start the whole platform on this machine (PORT=8000, DATA=.afterglow)
 	@exec $(BIN)/afterglow run --port "$(PORT)" --data "$(DATA)"
 
-test: $(VENV)/.dev lint ## run every linter and every test, against real PostgreSQL and RabbitMQ
+test: $(VENV)/.dev lint audit-dependencies ## run every linter and every test, against real PostgreSQL and RabbitMQ
 	$(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/.dev ## run the linters alone
@@ -23,6 +23,9 @@ lint: $(VENV)/.dev ## run the linters alone
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit-dependencies: $(VENV)/.dev ## ask what is known against the locked packages, where the advisory service can be reached
+	@$(BIN)/python -m stack.advisories requirements/dev.txt requirements/bench.txt
 
 fuzz: $(VENV)/.dev ## hold every door to its OpenAPI document for longer (FUZZ_EXAMPLES=200 FUZZ_SEED=7)
 	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} $(BIN)/python -m pytest --timeout 7200 services/*/tests/test_contract.py $(ARGS)
@@ -82,4 +85,4 @@ $(VENV)/.dev: requirements/dev.txt $(OURS:%=%/pyproject.toml)
 	@deploy/make-env "$(PYTHON)" .venv-bench bench
 	@touch $@
 
-.PHONY: help run test lint fuzz format drill drill-pressure drill-failover bench docs compose-up compose-demo compose-down lock clean
+.PHONY: help run test lint audit-dependencies fuzz format drill drill-pressure drill-failover bench docs compose-up compose-demo compose-down lock clean

@@ -29,6 +29,19 @@ def test_no_module_is_a_drawer(repository: Path) -> None:
     assert drawers == []
 
 
+def test_every_security_rule_that_is_put_aside_says_why(repository: Path) -> None:
+    aside = re.compile(r"# noqa: [A-Z0-9, ]*\bS\d+(?! *[,A-Z0-9]*.* - )")
+    silent = []
+    for path in tracked(repository):
+        if path.suffix != ".py" or "tests" in path.parts:
+            continue
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines):
+            if aside.search(line) and not lines[number - 1].strip().startswith("#"):
+                silent.append(f"{path.relative_to(repository)}:{number + 1}")
+    assert silent == []
+
+
 def test_no_file_names_the_address_of_a_package_index(repository: Path) -> None:
     address = re.compile(rb"https?://[^\s\"')]*(pypi|pythonhosted|registry\.npmjs|/simple)", re.IGNORECASE)
     found = [path for path in tracked(repository) if address.search(path.read_bytes())]

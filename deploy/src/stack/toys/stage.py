@@ -102,6 +102,7 @@ class Stage:
             for envelope, body in make_events(events, self._clinics, streams, self.said)
         ]
         names = list(rows[0])
+        # Its names are ours.
         insert = f"insert into outbox ({', '.join(names)}) values ({', '.join(':' + name for name in names)})"  # noqa: S608
         with self.admin(SPEAKER).begin() as connection:
             connection.execute(text(insert), rows)

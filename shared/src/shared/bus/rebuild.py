@@ -181,6 +181,7 @@ def _write_changed(table: Table) -> str:
     key = ", ".join(column.name for column in table.primary_key)
     values = ", ".join(f"{column.name} = excluded.{column.name}" for column in table.columns)
     return (
+        # Its names are ours.
         f"insert into public.{table.name} as kept ({names}) select {names} from pg_temp.{table.name}"  # noqa: S608
         f" on conflict ({key}) do update set {values} where kept.* is distinct from excluded.*"
         " returning xmax = 0 as is_new"
@@ -190,6 +191,7 @@ def _write_changed(table: Table) -> str:
 def _count_unexplained(table: Table, subject: str) -> str:
     same = " and ".join(f"made.{column.name} = kept.{column.name}" for column in table.primary_key)
     return (
+        # Its names are ours.
         f"select count(*) from public.{table.name} kept where kept.{subject} = any(:subjects)"  # noqa: S608
         f" and not exists (select from pg_temp.{table.name} made where {same})"
     )

@@ -40,7 +40,7 @@ _CHAIN = text("""
 """)
 _CHAINED = text("delete from audit_unchained where position = any(cast(:positions as bigint[]))")
 _WALK = text(
-    f"select c.number, c.position as place, c.proof, {_LINE} from audit_chain c"  # noqa: S608
+    f"select c.number, c.position as place, c.proof, {_LINE} from audit_chain c"  # noqa: S608 - names of ours.
     " left join audit a on a.position = c.position"
     " where c.clinic = :clinic and c.number > :after order by c.number limit :page"
 )

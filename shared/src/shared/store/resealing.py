@@ -27,6 +27,7 @@ def seal_columns(table: str, columns: Mapping[str, Sealed[Any]]) -> None:
     added = ", ".join(f"add column {attribute} bytea" for attribute in map(_sealed, columns))
     connection.execute(text(f"alter table {table} {added}"))
     with unbound(op.execute, table):
+        # Its names are ours.
         clinics = connection.scalars(text(f"select distinct clinic from {table} order by clinic")).all()  # noqa: S608
     for clinic in clinics:
         _seal_of_clinic(connection, keyring, clinic, table, columns)
@@ -48,9 +49,9 @@ def index_column(table: str, name: str, index: Callable[[Vault, Any], bytes]) ->
     connection, keyring = op.get_bind(), context.config.attributes["keyring"]
     connection.execute(text(f"alter table {table} add column {name}_index bytea"))
     with unbound(op.execute, table):
-        said = f"select id, clinic, {name} as said from {table} where {name} is not null"  # noqa: S608
+        said = f"select id, clinic, {name} as said from {table} where {name} is not null"  # noqa: S608 - names of ours.
         rows = connection.execute(text(said)).all()
-    note = text(f"update {table} set {name}_index = :found_by where id = :id")  # noqa: S608
+    note = text(f"update {table} set {name}_index = :found_by where id = :id")  # noqa: S608 - names of ours.
     for clinic in sorted({row.clinic for row in rows}):
         set_clinic(connection, clinic)
         vault = Vault(keyring, lambda: connection, clinic)
@@ -65,9 +66,10 @@ def _seal_of_clinic(
     vault = Vault(keyring, lambda: connection, clinic)
     owners = ", ".join(sorted({attribute.owner for attribute in columns.values()} - {"id"}))
     names = ", ".join(["id", *([owners] if owners else []), *columns])
+    # Its names are ours.
     some = text(f"select {names} from {table} where id > :last order by id limit {BATCH}")  # noqa: S608
     values = ", ".join(f"{_sealed(name)} = :{name}" for name in columns)
-    seal = text(f"update {table} set {values} where id = :id")  # noqa: S608
+    seal = text(f"update {table} set {values} where id = :id")  # noqa: S608 - names of ours.
     last = "00000000-0000-0000-0000-000000000000"
     while rows := connection.execute(some, {"last": last}).mappings().all():
         sealed = [

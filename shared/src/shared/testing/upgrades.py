@@ -42,6 +42,7 @@ class Upgrade:
         names = ", ".join(values)
         marks = ", ".join(f":{name}" for name in values)
         with self.admin.begin() as connection:
+            # Its names are ours.
             connection.execute(text(f"insert into {table} ({names}) values ({marks})"), values)  # noqa: S608
 
     def columns(self, table: str) -> set[str]:

@@ -43,6 +43,7 @@ def upgrade() -> None:
     with unbound(op.execute, *_WHOSE, "series", "visit"):
         for table, (owner, by) in _WHOSE.items():
             op.execute(f"alter table {table} add column client_id uuid")
+            # Its names are ours.
             op.execute(f"update {table} set client_id = {owner}.client_id from {owner} where {owner}.id = {table}.{by}")  # noqa: S608
             op.execute(f"alter table {table} alter column client_id set not null")
             op.execute(f"create index {table}_of_client on {table} (clinic, client_id)")
