@@ -33,7 +33,7 @@ from shared.testing.waiting import until
 from shared.worker import Worker
 from stack.databases import record_addresses
 
-KEPT = ("client", "consent", "red_flag")
+KEPT = ("client", "person_of_client", "consent", "red_flag")
 
 
 class Place:
@@ -285,10 +285,11 @@ def test_what_was_damaged_is_rebuilt_to_what_it_was_while_live_events_go_on(worl
     world.sessions.do(
         "delete from red_flag where closed_at is not null and ctid in (select ctid from red_flag limit 4)"
     )
+    world.sessions.do("delete from person_of_client where ctid in (select ctid from person_of_client limit 2)")
     world.sessions.do("update consent set withdrawn_at = null where ctid in (select ctid from consent limit 3)")
     world.sessions.do("update client set display_name_sealed = 'somebody else'")
     dry = afterglow("rebuild", "sessions", "clients", "--dry-run")
-    assert "4 rows would be added, 13 rows would be changed" in dry.output, dry.output
+    assert "6 rows would be added, 13 rows would be changed" in dry.output, dry.output
     assert world.sessions.rows(*KEPT) != before
 
     later = [uuid4() for _ in range(10)]
