@@ -29,7 +29,6 @@ SAID = (
     "The weight had a shape",
     "Walk to the river before breakfast",
     "to be seen by her own doctor first",
-    "Jo Lindqvist",
     "@example.org",
 )
 
