@@ -59,6 +59,7 @@ class Postgres:
         self._data = self.folder / "data"
         # PostgreSQL shows this name in the command line of each of its processes: so they are found after any accident.
         self._name = "afterglow-" + hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
+        self._started_by = os.getpid()
         self._claim: IO[str] | None = None
         self._sockets: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -89,8 +90,11 @@ class Postgres:
             raise
 
     def stop(self) -> None:
-        """End every session and shut down in order, within seconds; one that can't is killed, and recovers later."""
-        if not self._claim:
+        """End every session and shut down in order, within seconds; one that can't is killed, and recovers later.
+
+        A process that was forked from the one that started it has no part in this.
+        """
+        if not self._claim or os.getpid() != self._started_by:
             return
         self._end()
         self._close_sockets()
