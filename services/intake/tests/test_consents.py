@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from intake.domain.consents import AUTHORISATIONS
 from shared.clinics import Clinic, ConsentKind
 from shared.events.intake import ConsentGranted, ConsentWithdrawn
 from shared.testing.bench import Bench
@@ -22,7 +23,8 @@ HARBOR = "harbor-primary-care"
 def test_anybody_may_read_what_a_clinics_clients_are_asked_to_agree_to(bench: Bench, maple: Clinic) -> None:
     texts = accepted(bench.as_nobody().get("/clinics/maple/consent-texts"), 200)["items"]
 
-    assert texts == [{"kind": t.kind, "version": t.version, "text": t.text} for t in maple.consent_texts]
+    asked = [*maple.consent_texts, *AUTHORISATIONS]
+    assert texts == [{"kind": t.kind, "version": t.version, "text": t.text} for t in asked]
 
 
 def test_a_consent_is_to_one_version_of_one_text_and_keeps_the_hash_of_its_words(rosa: Somebody, maple: Clinic) -> None:

@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from integration.app import service
-from shared.events.intake import CaseloadJoined, ClientRegistered, GlassBroken, ScreeningSubmitted
+from shared.events.intake import AuthorisationGranted, CaseloadJoined, ClientRegistered, GlassBroken, ScreeningSubmitted
 from shared.events.sessions import SessionCompleted
 from shared.measures import load_instrument, write_response
 from shared.service import Service
@@ -73,6 +73,10 @@ class Story:
         authored = self.bench.clock() - timedelta(days=days_ago)
         return self.do("measures", response=write_response(PHQ9, answers, authored))
 
+    def note(self, words: str = "She speaks of the tide.") -> TestResponse:
+        """Her therapist writes a note for themselves."""
+        return self.bench.as_("therapist").post(f"/clients/{self.client}/psychotherapy-notes", {"words": words})
+
     def flagged(self) -> str:
         """A call for help that somebody looked after; returns the flag's id."""
         self.do("help")
@@ -95,6 +99,8 @@ class Story:
         self.do(f"check-ins/{first}/answer", how_are_you="Quiet.", slept=True, help_now=False)
         self.measure(1, 1, 1, 1, 1, 1, 1, 2, 0)
         self.flagged()
+        self.note()
+        self.tell(AuthorisationGranted, authorisation=str(uuid4()))
         return self
 
 

@@ -121,6 +121,18 @@ def test_fields_inside_of_fields_are_stripped_too(mixed: type[Event]) -> None:
     assert seen(mixed, *Scope) == {"one": shown, "many": [shown], "named": {"first": shown}, "none": None}
 
 
+def test_the_use_of_substances_is_told_with_the_clients_own_authorisation_and_the_clinical_scope_alone(
+    mixed: type[Event],
+) -> None:
+    def of_use(*scopes: Scope, part2: bool) -> bool:
+        cloudevent = {"type": mixed.type, "data": mixed.sample_data()}
+        return "about_use" in partner_view(cloudevent, scopes, part2=part2)["data"]["one"]
+
+    assert of_use(Scope.CLINICAL, part2=True)
+    assert not of_use(*Scope, part2=False)
+    assert not of_use(Scope.SUMMARY, Scope.CONTACT, part2=True)
+
+
 def test_a_field_that_this_release_does_not_know_is_not_passed_on() -> None:
     data = intake.ClearanceExpired.sample_data() | {"added_by_a_newer_release": "something"}
 

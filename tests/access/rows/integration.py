@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from shared.events.intake import ScreeningSubmitted
+from shared.events.intake import AuthorisationGranted, ScreeningSubmitted
 from shared.events.sessions import SessionCompleted
 from shared.samples import sample_clinics
 from shared.testing.bench import Bench
@@ -23,6 +23,10 @@ def fill_integration(bench: Bench) -> Town:
         tell_of_clients(bench, house)
         for who in (house.known, house.other):
             _live(bench, who)
+        note = {"words": f"What she said of {clinic.id}."}
+        therapist = bench.as_("therapist", clinic=clinic.id)
+        done(therapist.post(f"/clients/{house.known.id}/psychotherapy-notes", note))
+        tell(bench, house.known, AuthorisationGranted, authorisation=str(uuid4()))
         leave_waiting(bench, house)
     return Town(bench, houses, PARTICULARS)
 

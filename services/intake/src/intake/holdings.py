@@ -8,8 +8,13 @@ _NUMBER = "It says nothing of you, and would tell a clinic where else you are se
 
 HOLDINGS = [
     Holding(Consent.client_id, "what you agreed to"),
-    Holding(Clearance.client_id, "decisions of prescribers"),
-    Holding(Screening.client_id, "what you answered before anybody decided"),
+    # Answers, flags and findings may tell of the use of substances (42 CFR Part 2).
+    Holding(Clearance.client_id, "decisions of prescribers", shown_to_them_alone=("reviewed_flags",)),
+    Holding(
+        Screening.client_id,
+        "what you answered before anybody decided",
+        shown_to_them_alone=("answers", "flags_raised", "level"),
+    ),
     Holding(Opening.client_id, "who opened your record without looking after you, and why"),
     Holding(ErasureRequest.client_id, "that somebody asked for you to be erased"),
     Holding(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from intake.domain.baseline import BaselineMeasure
 from intake.domain.screening import Flag
-from shared.clinics import ConsentKind, Route
+from shared.clinics import Agreement, Route
 from shared.events.intake import ClearanceOutcome, FlagLevel
 from shared.store import ROW_TYPES
 from shared.store.sealed import Sealed, SealedDate
@@ -144,14 +144,14 @@ class Clearance(Base):
 
 
 class Consent(Base):
-    """One agreement to one version of one text. It is in force until it is withdrawn."""
+    """One consent or authorisation, to one version of one text. It is in force until it is withdrawn."""
 
     __tablename__ = "consent"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     clinic: Mapped[str]
     client_id: Mapped[UUID]
-    kind: Mapped[ConsentKind]
+    kind: Mapped[Agreement]
     text_version: Mapped[str]
     text_sha256: Mapped[str]
     partner: Mapped[str | None]

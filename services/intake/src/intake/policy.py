@@ -21,6 +21,7 @@ POLICY: Policy = {
     "screening_form.read": _CLIENT | _CLINICIANS | _DIRECTOR,
     "screening.submit": _CLIENT | _CLINICIANS,
     "screening.queue": allow(Role.PRESCRIBER, Role.NURSE) | _DIRECTOR,
+    # Of the use of substances (42 CFR Part 2) therapists and the director see what the client allows: domain/part2.py.
     "screening.read": _CLINICIANS | _DIRECTOR | _NETWORK,
     # Deciding on a clearance is a prescriber's alone: not the director's, and never the software's.
     "clearance.decide": allow(Role.PRESCRIBER),

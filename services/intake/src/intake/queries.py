@@ -8,9 +8,11 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
-from intake.domain.screening import Flag
+from intake.domain import part2
+from intake.domain.screening import Flag, strongest
+from intake.forms import form_of
 from intake.models import Clearance, Client, Consent, Inquiry, Opening, Screening
-from shared.clinics import Clinic
+from shared.clinics import Agreement, Clinic
 from shared.errors import NotFound
 from shared.events.intake import FlagLevel
 from shared.store import Store, Transaction
@@ -38,6 +40,7 @@ class Waiting:
     level: FlagLevel | None
     flags: list[Flag]
     decided: bool
+    withheld: list[str]
 
 
 @dataclass(frozen=True)
@@ -104,10 +107,32 @@ def queue(tx: Transaction, *, open_only: bool) -> list[Waiting]:
     )
     if open_only:
         query = query.where(~decided, ~superseded)
-    return [
-        Waiting(row.id, row.client_id, client.display_name, row.submitted_at, row.level, row.flags, is_decided)
-        for row, client, is_decided in tx.session.execute(query)
-    ]
+    rows = tx.session.execute(query).all()
+    withheld = withheld_of([row for row, _, _ in rows], tx)
+    return [_waiting(row, client, is_decided, withheld[row.id]) for row, client, is_decided in rows]
+
+
+def _waiting(row: Screening, client: Client, decided: bool, withheld: list[str]) -> Waiting:
+    flags = part2.left_out(row.flags) if withheld else row.flags
+    about = (row.id, row.client_id, client.display_name, row.submitted_at)
+    return Waiting(*about, level=strongest(flags), flags=flags, decided=decided, withheld=withheld)
+
+
+def withheld_of(screenings: Sequence[Screening], tx: Transaction) -> dict[UUID, list[str]]:
+    """Of each screening the questions about the use of substances, where they are not for whoever asks."""
+    query = select(Consent.client_id).where(
+        Consent.client_id.in_({screening.client_id for screening in screenings}),
+        Consent.kind == Agreement.PART2,
+        Consent.partner.is_(None),
+        Consent.withdrawn_at.is_(None),
+    )
+    authorised = set(tx.session.scalars(query))
+    return {
+        screening.id: []
+        if part2.sees(tx.actor.roles, authorised=screening.client_id in authorised)
+        else part2.questions(form_of(screening.form_version))
+        for screening in screenings
+    }
 
 
 def decisions_on(tx: Transaction, screening_id: UUID) -> Sequence[Clearance]:

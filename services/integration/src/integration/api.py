@@ -8,7 +8,8 @@ from integration import queries
 from integration.commands import inner_work as own
 from integration.commands import measures as measuring
 from integration.commands import tending as care
-from integration.models import Commitment, Intention, Moment, Reading, RedFlag, Sensation
+from integration.commands.notes import write_psychotherapy_note
+from integration.models import Commitment, Intention, Moment, PsychotherapyNote, Reading, RedFlag, Sensation
 from integration.schemas import (
     AnswerCheckIn,
     AnsweredReply,
@@ -22,6 +23,7 @@ from integration.schemas import (
     NewReadingReply,
     Nothing,
     PlaceSensation,
+    PsychotherapyNoteReply,
     ReadingReply,
     RedFlagReply,
     SensationReply,
@@ -30,6 +32,7 @@ from integration.schemas import (
     TimelineReply,
     WindowReply,
     WriteMoment,
+    WritePsychotherapyNote,
 )
 from shared.store import Transaction
 from shared.web import Doors
@@ -38,7 +41,9 @@ inner_work = Doors("inner-work", "Intentions, moments, sensations, commitments."
 tending = Doors("tending", "Windows, check-ins, help and red flags.")
 measures = Doors("measures", "Measures over time, and the journey.")
 
-DOORS = (inner_work, tending, measures)
+notes = Doors("psychotherapy-notes", "What therapists write down for themselves, apart from the record.")
+
+DOORS = (inner_work, tending, measures, notes)
 
 
 @inner_work.post("/clients/<uuid:client_id>/intentions", may="intention.set", body=SetIntention, reply=IntentionReply)
@@ -155,3 +160,25 @@ def list_measures(tx: Transaction, client_id: UUID) -> Sequence[Reading]:
 def timeline(tx: Transaction, client_id: UUID) -> list[dict[str, Any]]:
     """A client's journey in one order, as far as you may see it."""
     return queries.timeline_of(client_id, tx)
+
+
+@notes.post(
+    "/clients/<uuid:client_id>/psychotherapy-notes",
+    may="psychotherapy_note.write",
+    body=WritePsychotherapyNote,
+    reply=PsychotherapyNoteReply,
+)
+def write_note(tx: Transaction, body: WritePsychotherapyNote, client_id: UUID) -> PsychotherapyNote:
+    """Write a psychotherapy note about a client whom you look after."""
+    return write_psychotherapy_note(client_id, body, tx)
+
+
+@notes.get(
+    "/clients/<uuid:client_id>/psychotherapy-notes",
+    may="psychotherapy_note.read",
+    reply=PsychotherapyNoteReply,
+    many=True,
+)
+def list_notes(tx: Transaction, client_id: UUID) -> Sequence[PsychotherapyNote]:
+    """The notes that you wrote; and those of others, where the client's own authorisation lets you."""
+    return queries.psychotherapy_notes_for(client_id, tx)

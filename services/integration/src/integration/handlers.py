@@ -2,10 +2,17 @@
 
 from integration.commands.tending import open_window
 from integration.holdings import HOLDINGS
-from integration.models import Client, CompletedVisit, Reading
+from integration.models import Authorisation, Client, CompletedVisit, Reading
 from shared.bus.everybody import hear_with_everybody
 from shared.bus.handlers import Handlers
-from shared.events.intake import ClientRegistered, ClientUpdated, MeasureTaken, ScreeningSubmitted
+from shared.events.intake import (
+    AuthorisationGranted,
+    AuthorisationWithdrawn,
+    ClientRegistered,
+    ClientUpdated,
+    MeasureTaken,
+    ScreeningSubmitted,
+)
 from shared.events.sessions import SessionCompleted, VisitKind
 from shared.measures import UnknownInstrument, load_instrument
 from shared.store import Transaction
@@ -34,6 +41,19 @@ def keep_visit(event: SessionCompleted, tx: Transaction) -> None:
     """A visit is over, and has its place in the journey."""
     tx.keep(Client, event.subject)
     tx.keep(CompletedVisit, event.visit, client_id=event.subject, kind=event.kind, completed_at=event.completed_at)
+
+
+authorisations = handlers.projection("authorisations", Authorisation.client_id)
+"""What clients have allowed their care team beyond what everybody in it may see."""
+
+
+@authorisations.on(AuthorisationGranted, AuthorisationWithdrawn)
+def keep_authorisation(event: AuthorisationGranted | AuthorisationWithdrawn, tx: Transaction) -> None:
+    """Keep what the client allowed or took back, where it is about the care team and no partner."""
+    if event.partner is None:
+        withdrawn_at = event.withdrawn_at if isinstance(event, AuthorisationWithdrawn) else None
+        told = {"client_id": event.subject, "kind": event.kind, "withdrawn_at": withdrawn_at}
+        tx.keep(Authorisation, event.authorisation, **told)
 
 
 @handlers.on(ScreeningSubmitted)

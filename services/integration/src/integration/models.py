@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from integration.domain.visibility import Visibility
+from shared.clinics import AuthorisationKind
 from shared.events.integration import IntentionQuestion, RedFlagReason
 from shared.events.sessions import VisitKind
 from shared.store import ROW_TYPES
@@ -62,6 +63,34 @@ class Moment(Base):
     visibility: Mapped[Visibility]
     felt_at: Mapped[datetime]
     written_at: Mapped[datetime]
+
+
+class PsychotherapyNote(Base):
+    """What a therapist wrote down for themselves about a conversation. `author` is the subject of their sign-in.
+
+    It is kept apart from all else that is known of a client: in no event, no journey and no export.
+    """
+
+    __tablename__ = "psychotherapy_note"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client_id: Mapped[UUID]
+    author: Mapped[str]
+    words = Sealed[str]("psychotherapy_note.words")
+    written_at: Mapped[datetime]
+
+
+class Authorisation(Base):
+    """What a client has allowed their care team at this clinic, as intake tells it; once withdrawn it stays so."""
+
+    __tablename__ = "authorisation"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client_id: Mapped[UUID]
+    kind: Mapped[AuthorisationKind]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Sensation(Base):

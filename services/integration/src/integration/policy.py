@@ -14,6 +14,10 @@ POLICY: Policy = {
     "moment.write": _CLIENT,
     "moment.read": _CLIENT | _CARE_TEAM,
     "moment.share": _CLIENT,
+    # A therapist's own notes. The others of the care team are let in, and then see something only by the client's own
+    # authorisation; the desk, who administers, who directs and the client never do.
+    "psychotherapy_note.write": _THERAPIST,
+    "psychotherapy_note.read": _CARE_TEAM,
     "sensation.place": _CLIENT,
     "commitment.make": _CLIENT,
     "window.read": _CLIENT | allow(Role.THERAPIST, Role.PRESCRIBER),

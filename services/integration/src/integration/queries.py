@@ -9,16 +9,19 @@ from sqlalchemy import select
 from integration.domain.journey import TO_THE_CARE_TEAM, TO_THE_CLIENT
 from integration.domain.visibility import visible_to
 from integration.models import (
+    Authorisation,
     CheckIn,
     Commitment,
     CompletedVisit,
     Intention,
     Moment,
+    PsychotherapyNote,
     Reading,
     RedFlag,
     Sensation,
     Window,
 )
+from shared.clinics import AuthorisationKind
 from shared.store import Transaction
 from shared.web.policy import Role
 
@@ -29,6 +32,22 @@ def moments_for(client_id: UUID, tx: Transaction) -> Sequence[Moment]:
     if not _is_client(client_id, tx):
         query = query.where(Moment.visibility.in_(visible_to(tx.actor.roles)))
     return tx.all(query.order_by(Moment.felt_at.desc(), Moment.id))
+
+
+def psychotherapy_notes_for(client_id: UUID, tx: Transaction) -> Sequence[PsychotherapyNote]:
+    """The notes about a client that the actor wrote, and those of others where the client allows it; newest first."""
+    query = select(PsychotherapyNote).where(PsychotherapyNote.client_id == client_id)
+    if not is_allowed(AuthorisationKind.PSYCHOTHERAPY_NOTES, client_id, tx):
+        query = query.where(PsychotherapyNote.author == tx.actor.id)
+    return tx.all(query.order_by(PsychotherapyNote.written_at.desc(), PsychotherapyNote.id))
+
+
+def is_allowed(kind: AuthorisationKind, client_id: UUID, tx: Transaction) -> bool:
+    """Whether the client has allowed it and not taken it back."""
+    in_force = select(Authorisation.id).where(
+        Authorisation.client_id == client_id, Authorisation.kind == kind, Authorisation.withdrawn_at.is_(None)
+    )
+    return tx.session.scalars(in_force.limit(1)).first() is not None
 
 
 def intentions_of(client_id: UUID, tx: Transaction) -> Sequence[Intention]:

@@ -66,6 +66,22 @@ class ShareMoment(Declared):
     visibility: Visibility = field("private takes it back.", "therapist")
 
 
+class WritePsychotherapyNote(Declared):
+    """What a therapist wants to remember of a conversation, apart from the record."""
+
+    words: str = field("In your own words; what the record needs belongs into the record.", "…", validate=_WORDS)
+
+
+class PsychotherapyNoteReply(Declared):
+    """A psychotherapy note."""
+
+    id: UUID = field("The note.", _ID)
+    client_id: UUID = field("About whom.", _ID)
+    author: str = field("Who wrote it: the subject of their sign-in.", "therapist-at-maple")
+    words: str = field("What they wrote.", "…")
+    written_at: datetime = field("UTC.", _AT)
+
+
 class PlaceSensation(Declared):
     """Where do you feel it, and what is it like?"""
 

@@ -11,9 +11,11 @@ from notify.holdings import HOLDINGS
 from notify.models import Consent, Contact
 from shared.bus.everybody import hear_with_everybody
 from shared.bus.handlers import Handlers
-from shared.clinics import ConsentKind
+from shared.clinics import Agreement, AuthorisationKind, ConsentKind
 from shared.events.envelope import Envelope
 from shared.events.intake import (
+    AuthorisationGranted,
+    AuthorisationWithdrawn,
     ClearanceDecided,
     ClientRegistered,
     ClientUpdated,
@@ -66,9 +68,23 @@ def keep_answer(event: ConsentGranted | ConsentWithdrawn, tx: Transaction) -> No
             event.consent,
             tx,
             client=event.subject,
-            kind=event.kind,
+            kind=Agreement(event.kind),
             partner=event.partner,
             withdrawn_at=event.withdrawn_at if isinstance(event, ConsentWithdrawn) else None,
+        )
+
+
+@contacts.on(AuthorisationGranted, AuthorisationWithdrawn)
+def keep_authorisation(event: AuthorisationGranted | AuthorisationWithdrawn, tx: Transaction) -> None:
+    """Keep whether a partner may be told what falls under 42 CFR Part 2."""
+    if event.kind == AuthorisationKind.PART2 and event.partner is not None:
+        keep_consent(
+            event.authorisation,
+            tx,
+            client=event.subject,
+            kind=Agreement.PART2,
+            partner=event.partner,
+            withdrawn_at=event.withdrawn_at if isinstance(event, AuthorisationWithdrawn) else None,
         )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from notify.domain.deliveries import DeliveryStatus, SubscriptionStatus
 from notify.domain.messages import Audience, MessageStatus, Template
 from notify.domain.offering import Scope
-from shared.clinics import ConsentKind
+from shared.clinics import Agreement
 from shared.store import ROW_TYPES
 from shared.store.sealed import Sealed, SealedForClinic
 
@@ -44,7 +44,7 @@ class Consent(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     clinic: Mapped[str]
     client: Mapped[UUID]
-    kind: Mapped[ConsentKind]
+    kind: Mapped[Agreement]
     partner: Mapped[str | None]
     withdrawn_at: Mapped[datetime | None]
 

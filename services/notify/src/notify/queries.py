@@ -9,7 +9,7 @@ from notify.domain.consent import Standing, standing
 from notify.domain.deliveries import OPEN_DELIVERIES, DeliveryStatus
 from notify.domain.messages import Audience
 from notify.models import Consent, Contact, Delivery, Message, Subscription
-from shared.clinics import ConsentKind
+from shared.clinics import Agreement
 from shared.errors import NotFound
 from shared.events.language import short_type
 from shared.store import Transaction
@@ -18,7 +18,7 @@ from shared.web.auditing import Disclosure
 NEWEST_DELIVERIES = 500
 
 
-def consent_standing(client: UUID, kind: ConsentKind, partner: str | None, tx: Transaction) -> Standing:
+def consent_standing(client: UUID, kind: Agreement, partner: str | None, tx: Transaction) -> Standing:
     """Where a client stands now on being written to, or on sharing with that partner."""
     of_partner = Consent.partner.is_(None) if partner is None else Consent.partner == partner
     query = select(Consent.withdrawn_at).where(Consent.client == client, Consent.kind == kind, of_partner)

@@ -51,6 +51,26 @@ class ConsentKind(StrEnum):
     RESEARCH = "research"
 
 
+class AuthorisationKind(StrEnum):
+    """What the law wants to be allowed by itself, apart from every consent; see decision 0018."""
+
+    PSYCHOTHERAPY_NOTES = "psychotherapy_notes"  # 45 CFR 164.508(a)(2)
+    PART2 = "part2"  # 42 CFR Part 2: records of the use of substances
+
+
+class Agreement(StrEnum):
+    """Whatever a client can agree to: each consent, and each authorisation."""
+
+    TREATMENT = "treatment"
+    MESSAGING = "messaging"
+    DATA_SHARING = "data_sharing"
+    RECORDING = "recording"
+    SUPPORTIVE_TOUCH = "supportive_touch"
+    RESEARCH = "research"
+    PSYCHOTHERAPY_NOTES = "psychotherapy_notes"
+    PART2 = "part2"
+
+
 class ResourceKind(StrEnum):
     """What a visit occupies."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from marshmallow.validate import Length
 
-from shared.clinics import Clinic, ConsentKind, Route
+from shared.clinics import AuthorisationKind, Clinic, ConsentKind, Route
 from shared.declared import Declared
 from shared.events.language import Event, clinical, identifying, open_
 
@@ -207,4 +207,23 @@ class ConsentWithdrawn(Event, name="intake.consent.withdrawn"):
     consent: UUID = open_("The consent.", "01936d3e-5f00-7000-8000-000000000012")
     kind: ConsentKind = open_("What had been agreed to.", "data_sharing")
     partner: str | None = open_("With whom data was shared; data_sharing only.", "harbor-primary-care", default=None)
+    withdrawn_at: datetime = open_("UTC.", "2026-11-20T09:00:00+00:00")
+
+
+class AuthorisationGranted(Event, name="intake.authorisation.granted"):
+    """A client allowed what the law wants to be allowed by itself: see `kind`."""
+
+    authorisation: UUID = open_("The authorisation.", "01936d3e-5f00-7000-8000-000000000016")
+    kind: AuthorisationKind = open_("What is allowed.", "psychotherapy_notes")
+    text_version: str = open_("The version of the text.", "2026-01")
+    partner: str | None = open_("Who is allowed; none: the care team at this clinic.", None, default=None)
+    granted_at: datetime = open_("UTC.", "2026-11-12T15:10:00+00:00")
+
+
+class AuthorisationWithdrawn(Event, name="intake.authorisation.withdrawn"):
+    """A client took an authorisation back; it ends at this moment."""
+
+    authorisation: UUID = open_("The authorisation.", "01936d3e-5f00-7000-8000-000000000016")
+    kind: AuthorisationKind = open_("What was allowed.", "psychotherapy_notes")
+    partner: str | None = open_("Who was allowed; none: the care team at this clinic.", None, default=None)
     withdrawn_at: datetime = open_("UTC.", "2026-11-20T09:00:00+00:00")

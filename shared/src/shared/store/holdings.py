@@ -31,10 +31,10 @@ class Holding:
     """A table with rows about clients. `whose` is the column with the client's id, `title` names it for the client.
 
     `secret` columns are in no export: keys, proofs, and places that count what all clinics do. With `withheld`, the
-    whole table is in none; it says why. Rows that are `theirs_alone` are in no export but the client's own. Holdings
-    are erased in the order in which they are listed: what points to others comes first. Where the application may not
-    remove rows of a table, a function of the database does, named in `erased_by`: it takes the client's id, and returns
-    the rows'.
+    whole table is in none; it says why. Rows that are `theirs_alone`, and columns `shown_to_them_alone`, are in no
+    export but the client's own. Holdings are erased in the order in which they are listed: what points to others comes
+    first. Where the application may not remove rows of a table, a function of the database does, named in `erased_by`:
+    it takes the client's id, and returns the rows'.
     """
 
     whose: "InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]"
@@ -42,6 +42,7 @@ class Holding:
     secret: tuple[str, ...] = ()
     withheld: str | None = None
     theirs_alone: "ColumnElement[bool] | None" = None
+    shown_to_them_alone: tuple[str, ...] = ()
     erased_by: str | None = None
 
     @property
@@ -56,16 +57,17 @@ class Holding:
 
     def rows(self, client: UUID, tx: Transaction) -> Iterator[dict[str, Any]]:
         """The rows about a client with everything opened, in JSON types."""
-        query = select(self.model).where(self.whose == client, *self._open_to(client, tx))
+        query, fields = select(self.model).where(self.whose == client), self.fields
+        if not _is_them(client, tx):
+            fields = [name for name in fields if name not in self.shown_to_them_alone]
+            query = query if self.theirs_alone is None else query.where(not_(self.theirs_alone))
         for row in tx.all(query.order_by(*inspect(self.model).primary_key)):
-            yield {name: _plain(getattr(row, name)) for name in self.fields}
+            yield {name: _plain(getattr(row, name)) for name in fields}
 
     def why_withheld(self, client: UUID, tx: Transaction) -> str | None:
-        """Why rows are not shown to whoever asks, be there any or not."""
-        return self.withheld or (_THEIRS_ALONE if self._open_to(client, tx) else None)
-
-    def _open_to(self, client: UUID, tx: Transaction) -> "list[ColumnElement[bool]]":
-        return [] if self.theirs_alone is None or tx.actor.client_id == client else [not_(self.theirs_alone)]
+        """Why something is not shown to whoever asks, be there any or not."""
+        has_own = self.theirs_alone is not None or self.shown_to_them_alone
+        return self.withheld or (_THEIRS_ALONE if has_own and not _is_them(client, tx) else None)
 
     def remove(self, client: UUID, tx: Transaction) -> list[Any]:
         """Remove the rows about a client; returns their keys, of keys with parts the first."""
@@ -104,6 +106,10 @@ def export(client: UUID, holdings: Sequence[Holding], tx: Transaction) -> list[E
         )
         for holding in holdings
     ]
+
+
+def _is_them(client: UUID, tx: Transaction) -> bool:
+    return tx.actor.client_id == client
 
 
 def _plain(value: Any) -> Any:

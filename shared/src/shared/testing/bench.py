@@ -133,8 +133,11 @@ class Bench:
         envelopes = [Envelope.from_bytes(open_outbox(self.store.keyring, row)) for row in rows]
         return [envelope for envelope in envelopes if kind is None or envelope.type == kind.type]
 
-    def as_(self, role: str, *, clinic: str = "maple", client_id: UUID | None = None) -> "Caller":
-        token = self.signer.token(self.clock(), clinic=clinic, role=role, client_id=client_id)
+    def as_(
+        self, role: str, *, clinic: str = "maple", client_id: UUID | None = None, subject: str | None = None
+    ) -> "Caller":
+        """Somebody in that role; with a `subject`, another one than who usually has it."""
+        token = self.signer.token(self.clock(), clinic=clinic, role=role, subject=subject, client_id=client_id)
         return Caller(self.app.test_client(), self.service.name, {"Authorization": f"Bearer {token}"})
 
     def as_nobody(self) -> "Caller":

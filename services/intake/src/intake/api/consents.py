@@ -5,19 +5,19 @@ from uuid import UUID
 
 from intake import queries
 from intake.commands.consents import grant_consent, withdraw_consent
+from intake.domain.consents import AgreementText, texts_of
 from intake.models import Consent
 from intake.schemas.consents import ConsentReply, GrantConsent, WithdrawConsent
-from shared.clinics import ConsentText
 from shared.store import Transaction
 from shared.web import PUBLIC, Doors
 
 consents = Doors("consents", "What a client agrees to, each on its own, each taken back alone.")
 
 
-@consents.get("/clinics/<clinic>/consent-texts", may=PUBLIC, reply=ConsentText, many=True)
-def list_consent_texts(tx: Transaction) -> list[ConsentText]:
+@consents.get("/clinics/<clinic>/consent-texts", may=PUBLIC, reply=AgreementText, many=True)
+def list_consent_texts(tx: Transaction) -> list[AgreementText]:
     """What a clinic's clients are asked to agree to; anybody may read it before they become one."""
-    return tx.clinic.consent_texts
+    return texts_of(tx.clinic)
 
 
 @consents.post("/clients/<uuid:client_id>/consents", may="consent.grant", body=GrantConsent, reply=ConsentReply)

@@ -1,6 +1,8 @@
 """A client agrees to a text, and takes it back."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,10 +10,12 @@ from sqlalchemy import select
 from intake.domain.consents import check_partner, fingerprint, text_of
 from intake.models import Client, Consent
 from intake.schemas.consents import GrantConsent
-from shared.clinics import ConsentKind
+from shared.clinics import Agreement, AuthorisationKind, ConsentKind
 from shared.errors import Refused
-from shared.events.intake import ConsentGranted, ConsentWithdrawn
+from shared.events.intake import AuthorisationGranted, AuthorisationWithdrawn, ConsentGranted, ConsentWithdrawn
 from shared.store import Transaction
+
+_AUTHORISATIONS = {kind.value for kind in AuthorisationKind}
 
 
 def grant_consent(client_id: UUID, order: GrantConsent, tx: Transaction) -> Consent:
@@ -40,16 +44,7 @@ def grant_consent(client_id: UUID, order: GrantConsent, tx: Transaction) -> Cons
             withdrawn_at=None,
         )
     )
-    tx.publish(
-        ConsentGranted(
-            subject=client_id,
-            consent=consent.id,
-            kind=consent.kind,
-            text_version=consent.text_version,
-            partner=consent.partner,
-            granted_at=consent.granted_at,
-        )
-    )
+    _tell_granted(consent, tx)
     return consent
 
 
@@ -68,19 +63,11 @@ def withdraw_consent(client_id: UUID, consent_id: UUID, tx: Transaction) -> Cons
         )
     for standing in _in_force(client_id, consent.kind, consent.partner, tx):
         standing.withdrawn_at = tx.now
-        tx.publish(
-            ConsentWithdrawn(
-                subject=client_id,
-                consent=standing.id,
-                kind=standing.kind,
-                partner=standing.partner,
-                withdrawn_at=tx.now,
-            )
-        )
+        _tell_withdrawn(standing, tx.now, tx)
     return consent
 
 
-def _in_force(client_id: UUID, kind: ConsentKind, partner: str | None, tx: Transaction) -> Sequence[Consent]:
+def _in_force(client_id: UUID, kind: Agreement, partner: str | None, tx: Transaction) -> Sequence[Consent]:
     return tx.all(
         select(Consent)
         .where(
@@ -91,3 +78,27 @@ def _in_force(client_id: UUID, kind: ConsentKind, partner: str | None, tx: Trans
         )
         .order_by(Consent.granted_at, Consent.id)
     )
+
+
+def _tell_granted(consent: Consent, tx: Transaction) -> None:
+    said: dict[str, Any] = {
+        "text_version": consent.text_version,
+        "partner": consent.partner,
+        "granted_at": consent.granted_at,
+    }
+    if consent.kind in _AUTHORISATIONS:
+        allowed = AuthorisationKind(consent.kind)
+        tx.publish(AuthorisationGranted(subject=consent.client_id, authorisation=consent.id, kind=allowed, **said))
+    else:
+        agreed = ConsentKind(consent.kind)
+        tx.publish(ConsentGranted(subject=consent.client_id, consent=consent.id, kind=agreed, **said))
+
+
+def _tell_withdrawn(consent: Consent, at: datetime, tx: Transaction) -> None:
+    said: dict[str, Any] = {"partner": consent.partner, "withdrawn_at": at}
+    if consent.kind in _AUTHORISATIONS:
+        allowed = AuthorisationKind(consent.kind)
+        tx.publish(AuthorisationWithdrawn(subject=consent.client_id, authorisation=consent.id, kind=allowed, **said))
+    else:
+        agreed = ConsentKind(consent.kind)
+        tx.publish(ConsentWithdrawn(subject=consent.client_id, consent=consent.id, kind=agreed, **said))

@@ -1,30 +1,76 @@
-"""The rules of consents: which text they are given on, and with whom."""
+"""The rules of what a client agrees to: which text it is given on, and who else is named in it."""
 
 import hashlib
 
-from shared.clinics import Clinic, ConsentKind, ConsentText
+from shared.clinics import Agreement, Clinic
+from shared.declared import Declared, field
 from shared.errors import Invalid
 
 
-def text_of(clinic: Clinic, kind: ConsentKind, version: str) -> ConsentText:
-    """The clinic's text of that kind and version. Raises Invalid: nobody can agree to a text that there is not."""
-    text = clinic.consent_text(kind, version)
-    if text is None:
-        offered = ", ".join(other.version for other in clinic.consent_texts if other.kind == kind) or "none"
+class AgreementText(Declared):
+    """One version of what a client can be asked to agree to."""
+
+    kind: Agreement = field("What it is about.", "treatment")
+    version: str = field("Named in every agreement given on it.", "2026-01")
+    text: str = field("The full text.", "I understand that …")
+
+
+AUTHORISATIONS = (
+    AgreementText(
+        kind=Agreement.PSYCHOTHERAPY_NOTES,
+        version="2026-01",
+        text=(
+            "My therapist may keep notes of our conversations apart from the rest of my record. I allow the others of "
+            "my care team at this clinic to read them. Nothing else depends on this: I am treated the same if I say "
+            "no. I can take it back at any time; from then on only the therapist who wrote a note reads it."
+        ),
+    ),
+    AgreementText(
+        kind=Agreement.PART2,
+        version="2026-01",
+        text=(
+            "What I tell about alcohol, ketamine or other drugs is protected by federal law (42 CFR Part 2). Whoever "
+            "must know it so that no medicine harms me, the prescribers and nurses of this clinic, sees it. I allow "
+            "that it is shown, beyond them, to my therapist and the medical director of this clinic or, where one is "
+            "named here, to that partner, for my treatment. It may not be passed on or used against me. I can take "
+            "this back at any time; what was shown before stays known."
+        ),
+    ),
+)
+"""What the law wants to be allowed by itself is asked in these words at every clinic. They are not a clinic's to
+change; a new wording is a new version."""
+
+_NAMES_A_PARTNER = {Agreement.DATA_SHARING, Agreement.PART2}
+
+
+def texts_of(clinic: Clinic) -> list[AgreementText]:
+    """All that a client of the clinic can be asked to agree to: the clinic's own texts, and those of the law."""
+    own = (
+        AgreementText(kind=Agreement(text.kind), version=text.version, text=text.text) for text in clinic.consent_texts
+    )
+    return [*own, *AUTHORISATIONS]
+
+
+def text_of(clinic: Clinic, kind: Agreement, version: str) -> AgreementText:
+    """The text of that kind and version. Raises Invalid: nobody can agree to a text that there is not."""
+    of_kind = [text for text in texts_of(clinic) if text.kind == kind]
+    found = next((text for text in of_kind if text.version == version), None)
+    if found is None:
+        offered = ", ".join(text.version for text in of_kind) or "none"
         message = f"The clinic has no text of version {version} for {kind}; it has {offered}."
         raise Invalid("consent_text_unknown", message, errors=[{"path": "/text_version", "message": message}])
-    return text
+    return found
 
 
-def check_partner(kind: ConsentKind, partner: str | None) -> None:
-    """Sharing data names the partner with whom, and nothing else does. Raises Invalid."""
-    if kind == ConsentKind.DATA_SHARING and partner is None:
+def check_partner(kind: Agreement, partner: str | None) -> None:
+    """Sharing data names the partner with whom, what falls under Part 2 may, and nothing else does. Raises Invalid."""
+    if kind == Agreement.DATA_SHARING and partner is None:
         raise _about_partner("partner_missing", "Say with which partner data may be shared.")
-    if kind != ConsentKind.DATA_SHARING and partner is not None:
+    if kind not in _NAMES_A_PARTNER and partner is not None:
         raise _about_partner("partner_not_expected", f"A consent to {kind} names no partner.")
 
 
-def fingerprint(text: ConsentText) -> str:
+def fingerprint(text: AgreementText) -> str:
     """SHA-256 of the words that were agreed to, in hex: what proves later that they are the same."""
     return hashlib.sha256(text.text.encode()).hexdigest()
 

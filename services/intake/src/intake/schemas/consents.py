@@ -5,17 +5,20 @@ from uuid import UUID
 
 from intake.schemas.examples import AN_ID, AN_INSTANT
 from intake.schemas.text import words
-from shared.clinics import PARTNER, ConsentKind
+from shared.clinics import PARTNER, Agreement
 from shared.declared import Declared, field
 
 
 class GrantConsent(Declared):
     """A client agrees to a text of the clinic."""
 
-    kind: ConsentKind = field("What it is about.", "data_sharing")
+    kind: Agreement = field("What it is about.", "data_sharing")
     text_version: str = field("The version that was read.", "2026-01")
     partner: str | None = field(
-        "With whom data may be shared; data_sharing only.", "harbor-primary-care", default=None, validate=PARTNER
+        "With whom data may be shared; part2 may name one, too.",
+        "harbor-primary-care",
+        default=None,
+        validate=PARTNER,
     )
     signed_name: str = field("As they sign.", "Rosa Marin", validate=words(200))
 
@@ -28,7 +31,7 @@ class ConsentReply(Declared):
     """A consent, in force until it is withdrawn."""
 
     id: UUID = field("The consent.", AN_ID)
-    kind: ConsentKind = field("What it is about.", "data_sharing")
+    kind: Agreement = field("What it is about.", "data_sharing")
     text_version: str = field("The version that was agreed to.", "2026-01")
     text_sha256: str = field("SHA-256 of its words, in hex.", "0" * 64)
     partner: str | None = field("With whom data may be shared.", "harbor-primary-care")

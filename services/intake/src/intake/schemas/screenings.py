@@ -99,6 +99,9 @@ class ScreeningReply(Declared):
     level: FlagLevel | None = field("The strongest among the flags.", "needs_clinician")
     measures: list[MeasureReply] = field("The measures.", [MeasureReply.sample_data()])
     crisis_help: str | None = field("Whom to call at once, where an answer tells of a crisis.", None)
+    withheld: list[str] = field(
+        "Questions that are not for you without the client's authorisation `part2`: neither answers nor flags.", []
+    )
 
 
 class ScreeningDetail(ScreeningReply):
@@ -124,3 +127,6 @@ class QueueEntry(Declared):
     level: FlagLevel | None = field("The strongest among the flags.", "needs_clinician")
     flags: list[Flag] = field("What a clinician must look at.", [Flag.sample_data()])
     decided: bool = field("Whether a prescriber has decided on it.", False)
+    withheld: list[str] = field(
+        "Questions that are not for you without the client's authorisation `part2`: neither answers nor flags.", []
+    )

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 
 from notify.models import Consent
-from shared.clinics import ConsentKind
+from shared.clinics import Agreement
 from shared.store import Transaction
 
 
@@ -16,7 +16,7 @@ def keep_consent(
     tx: Transaction,
     *,
     client: UUID,
-    kind: ConsentKind,
+    kind: Agreement,
     partner: str | None,
     withdrawn_at: datetime | None,
 ) -> None:

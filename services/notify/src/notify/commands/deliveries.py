@@ -16,7 +16,7 @@ from notify.domain.offering import concerns, partner_view
 from notify.domain.patience import partner_delay
 from notify.models import Delivery, DueDelivery, Subscription
 from notify.queries import consent_standing, next_in_line
-from shared.clinics import ConsentKind
+from shared.clinics import Agreement
 from shared.events.envelope import CONTENT_TYPE, Envelope
 from shared.events.language import Event
 from shared.events.notify import DisabledReason, SubscriptionDisabled
@@ -95,7 +95,7 @@ def attend_line(subscription_id: UUID, client: UUID, post: Post, tx: Transaction
     if subscription.status is not SubscriptionStatus.ACTIVE:
         _suppress_line(head, NotDelivered.SUBSCRIPTION_ENDED, tx)
         return
-    match consent_standing(client, ConsentKind.DATA_SHARING, subscription.partner, tx):
+    match consent_standing(client, Agreement.DATA_SHARING, subscription.partner, tx):
         case Standing.WITHDRAWN:
             _suppress_line(head, NotDelivered.CONSENT_WITHDRAWN, tx)
         case Standing.UNDECIDED:
@@ -111,7 +111,8 @@ def _attempt(subscription: Subscription, delivery: Delivery, post: Post, tx: Tra
     with tracer_of(tx.service).span("tell partner", "client", delivery.event.get("traceparent"), facts) as span:
         event, correlation, client = str(delivery.event_id), delivery.correlation_id, str(delivery.client)
         tx.origin = Origin("delivery.attempt", event, correlation, span.traceparent, client)
-        view = partner_view(delivery.event, subscription.scopes)
+        use = consent_standing(delivery.client, Agreement.PART2, subscription.partner, tx)
+        view = partner_view(delivery.event, subscription.scopes, part2=use is Standing.IN_FORCE)
         body = json.dumps(view, separators=(",", ":"), ensure_ascii=False).encode()
         # The trace stays inside: a partner could tell by it which clients somebody was at work for together.
         headers = sign(delivery.id, body, tx.now, [subscription.secret]) | {"Content-Type": CONTENT_TYPE}

@@ -30,7 +30,7 @@ from notify.domain.patience import mail_delay
 from notify.models import Contact, DueMessage, Message
 from notify.queries import consent_standing
 from notify.wording import Links, compose
-from shared.clinics import ConsentKind
+from shared.clinics import Agreement
 from shared.events.envelope import Envelope
 from shared.events.notify import MessageFailed, MessageSent, MessageSuppressed
 from shared.store import Transaction
@@ -108,7 +108,7 @@ def attend_message(message_id: UUID, post: Callable[[Mail], None], links: Links,
         return _send(message, None, post, links, tx)
     contact = tx.one(Contact, message.client)
     reach = Reach(
-        consent=consent_standing(message.client, ConsentKind.MESSAGING, None, tx),
+        consent=consent_standing(message.client, Agreement.MESSAGING, None, tx),
         has_address=contact.email is not None,
         time_zone=contact.time_zone,
     )

@@ -49,6 +49,10 @@ NEVER_OFFERED: tuple[type[Event], ...] = (
     intake.CaseloadLeft,
     intake.GlassBroken,
     intake.ClientErased,
+    # What the law wants to be allowed by itself is between the client and the clinic; a partner that is allowed more
+    # is told more, and not that it is.
+    intake.AuthorisationGranted,
+    intake.AuthorisationWithdrawn,
     # When somebody signs in concerns nobody.
     intake.SignInAsked,
     # A cry for help goes to the people who answer it, not to a partner's system.
@@ -111,12 +115,16 @@ def concerns(event: Event, partner: str) -> bool:
     return getattr(event, "partner", None) in (None, partner)
 
 
-def partner_view(cloudevent: Mapping[str, Any], scopes: Iterable[Scope]) -> dict[str, Any]:
+def partner_view(cloudevent: Mapping[str, Any], scopes: Iterable[Scope], *, part2: bool = False) -> dict[str, Any]:
     """The CloudEvent as a partner gets it: no field, at any depth, that is not opened by one of the scopes.
 
-    Fields that this release does not know are left out. No scope opens what falls under 42 CFR Part 2.
+    Fields that this release does not know are left out. No scope opens what falls under 42 CFR Part 2 by itself: the
+    clinical one does where the client's own authorisation names this partner (`part2`).
     """
-    opened = set(itertools.chain.from_iterable(_OPENS[scope] for scope in scopes))
+    wanted = set(scopes)
+    opened = set(itertools.chain.from_iterable(_OPENS[scope] for scope in wanted))
+    if part2 and Scope.CLINICAL in wanted:
+        opened.add(Sensitivity.PART2)
     schema = catalogue[cloudevent["type"]].schema()
     shown = {name: cloudevent[name] for name in _ATTRIBUTES if name in cloudevent}
     return shown | {"data": _strip(schema, cloudevent["data"], opened)}
