@@ -51,10 +51,10 @@ class Audited:
 def audit(lock: Path) -> Audited:
     """Have pip-audit look; it has a bounded time for it, whatever the network does."""
     program = Path(sys.executable).with_name("pip-audit")
-    asked = [
-        program,
+    asked: list[str] = [
+        str(program),
         "-r",
-        lock,
+        str(lock),
         "--no-deps",
         "--disable-pip",
         "-f",

@@ -129,7 +129,7 @@ class EightProcesses:
                 Topology(self._namespace).declare(connection, service.name, service.handlers.publishers)
         for document in sample_documents():
             subprocess.run(
-                [sys.executable, "-m", "intake", "clinic", "set", "-"],
+                [sys.executable, "-m", "intake", "clinic", "add", "-", "--by", "test"],
                 input=json.dumps(document).encode(),
                 env=self._environment("intake"),
                 check=True,
