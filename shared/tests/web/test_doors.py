@@ -214,3 +214,8 @@ def test_what_programs_read_is_nothing_in_a_browser_and_is_kept_by_nobody(bench:
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Cache-Control"] == "no-store"
+
+
+def test_a_body_that_is_larger_than_a_mebibyte_is_refused(bench: Bench) -> None:
+    words = "x" * (1024 * 1024)
+    problem(bench.as_("therapist").post("/notes", {"words": words}), 413, "too_large")
