@@ -16,6 +16,7 @@ from shared.main import main
 from shared.service import Service
 from shared.settings import Settings
 from shared.testing.bench import Bench
+from shared.testing.keys import MASTER_KEYS_TEXT
 from stack.databases import record_addresses
 from stack.toys import listener, said_by, take_effect
 
@@ -38,6 +39,7 @@ def _fails_on_poison(event, tx) -> None:  # type: ignore[no-untyped-def]
 def parked(bench: Bench, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> UUID:
     """The second of three events about a client has failed for good."""
     monkeypatch.setenv("AFTERGLOW_DATABASE", settings.database)
+    monkeypatch.setenv("AFTERGLOW_MASTER_KEYS", MASTER_KEYS_TEXT)
     monkeypatch.setenv("AFTERGLOW_OPERATOR", "ana")
     _healed.clear()
     client, say = uuid4(), said_by("intake")
@@ -231,6 +233,7 @@ def test_an_event_that_nobody_has_is_said_plainly(parked: UUID) -> None:
 
 def test_a_database_that_is_away_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AFTERGLOW_DATABASE", "postgresql://nobody:secret@127.0.0.1:1/{service}")
+    monkeypatch.setenv("AFTERGLOW_MASTER_KEYS", MASTER_KEYS_TEXT)
     answer = afterglow("parked")
     assert answer.exit_code == 1
     assert "The database of intake" in answer.output

@@ -14,8 +14,10 @@ from shared.clock import now
 from shared.main import main
 from shared.service import Service
 from shared.settings import Settings
+from shared.store.bodies import open_outbox
 from shared.store.transaction import Actor, Origin
 from shared.testing.bench import Bench
+from shared.testing.keys import MASTER_KEYS_TEXT
 from stack.tailing import Tail, Wanted
 from stack.toys import listener, said_by
 
@@ -28,6 +30,7 @@ def service_under_test() -> Service:
 @pytest.fixture
 def intake(bench: Bench, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Bench:
     monkeypatch.setenv("AFTERGLOW_DATABASE", settings.database)
+    monkeypatch.setenv("AFTERGLOW_MASTER_KEYS", MASTER_KEYS_TEXT)
     bench.clock.at = now()
     return bench
 
@@ -93,17 +96,17 @@ def test_what_commits_late_is_shown_once_all_the_same(intake: Bench) -> None:
 
 
 def have_said(bench: Bench, times: int, *, seconds: float) -> None:
-    """The last event was said so many times more, evenly over the next seconds."""
+    """The last event was said so many times more, evenly over the next seconds, as before there was sealing."""
     with bench.owner.begin() as connection:
+        last = connection.execute(text("select * from outbox order by occurred_at desc, position desc limit 1")).one()
         connection.execute(
             text(
                 "insert into outbox (id, clinic, stream, sequence, type, routing_key, body, occurred_at)"
-                " select gen_random_uuid(), clinic, stream, sequence + i, type, routing_key, body,"
+                " select gen_random_uuid(), clinic, stream, sequence + i, type, routing_key, :body,"
                 "   occurred_at + make_interval(secs => :seconds * i / :times)"
-                " from generate_series(1, :times) i,"
-                " (select * from outbox order by occurred_at desc, position desc limit 1) last"
+                " from generate_series(1, :times) i, (select * from outbox where id = :id) last"
             ),
-            {"times": times, "seconds": seconds},
+            {"times": times, "seconds": seconds, "id": last.id, "body": open_outbox(bench.store.keyring, last)},
         )
 
 

@@ -15,6 +15,7 @@ from shared.settings import Settings
 from shared.store.timers import Timer
 from shared.store.transaction import Actor, Origin, Transaction
 from shared.testing.bench import Bench
+from shared.testing.keys import MASTER_KEYS_TEXT
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +31,7 @@ def _fail(timer: Timer, tx: Transaction) -> None:
 def parked(bench: Bench, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[UUID]:
     """A timer of Maple's that failed for good."""
     monkeypatch.setenv("AFTERGLOW_DATABASE", settings.database)
+    monkeypatch.setenv("AFTERGLOW_MASTER_KEYS", MASTER_KEYS_TEXT)
     monkeypatch.setenv("AFTERGLOW_OPERATOR", "ana")
     monkeypatch.setitem(bench.service.timers._actions, "note", _fail)
     with bench.store.transaction("maple", Actor("desk"), Origin("plan", "request", "request")) as tx:

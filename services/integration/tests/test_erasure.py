@@ -11,29 +11,15 @@ from integration.holdings import HOLDINGS
 from shared.events.intake import ClientErased, ClientRegistered, ScreeningSubmitted
 from shared.events.sessions import SessionCompleted
 from shared.testing.bench import Bench
-from shared.testing.inventory import tables_with
+from shared.testing.inventory import REMEMBERING, places_of, rows_about, tables_with
 
 from .conftest import Story
 
-ABOUT = {holding.table: holding.whose.key for holding in HOLDINGS} | {
-    "data_key": "subject",
-    "caseload": "client_id",
-    "glass": "client_id",
-    "timer": "subject",
-}
-
-# What must remember that there was somebody: the places of events in their streams, what was done and by whom, and that
-# they were erased. It knows them by an id alone.
-REMEMBERING = {"audit", "erased", "inbox_stream", "outbox", "stream_head"}
+ABOUT = places_of(HOLDINGS) | {"timer": "subject"}
 
 
-def rows_about(story: Story) -> dict[str, int]:
-    with story.bench.owner.connect() as connection:
-        counts = {
-            table: connection.scalar(text(f"select count(*) from {table} where {column} = :id"), {"id": story.client})
-            for table, column in ABOUT.items()
-        }
-    return {table: count for table, count in counts.items() if count}
+def counted(story: Story) -> dict[str, int]:
+    return rows_about(story.client, ABOUT, story.bench.owner)
 
 
 def audited(bench: Bench) -> list[Any]:
@@ -49,14 +35,14 @@ def ada(bench: Bench) -> Story:
 
 
 def test_nothing_is_left_of_a_client_who_is_erased_and_others_keep_all_of_theirs(everything: Story, ada: Story) -> None:
-    before, timeline = rows_about(ada), ada.see("timeline")
-    assert set(before) == set(ABOUT) == set(rows_about(everything))
+    before, timeline = counted(ada), ada.see("timeline")
+    assert set(before) == set(ABOUT) == set(counted(everything))
 
     everything.tell(ClientErased)
 
-    assert rows_about(everything) == {}
+    assert counted(everything) == {}
     assert tables_with(str(everything.client), everything.bench.owner) <= REMEMBERING
-    assert rows_about(ada) == before
+    assert counted(ada) == before
     assert ada.see("timeline") == timeline
     assert ada.moment(words="Still here.")["words"] == "Still here."
 
@@ -94,13 +80,13 @@ def test_neither_late_events_nor_a_replay_nor_a_timer_bring_anybody_back(everyth
     everything.tell(SessionCompleted, visit=str(everything.visit))
     everything.tell(ScreeningSubmitted)
     everything.bench.hear_all_again()
-    before = rows_about(ada)
+    before = counted(ada)
     everything.bench.advance(days=30)
 
-    assert rows_about(everything) == {}
+    assert counted(everything) == {}
     assert [event for event in everything.bench.published()[told:] if event.subject == everything.client] == []
     assert {table: before[table] for table in before if table != "timer"} == {
-        table: count for table, count in rows_about(ada).items() if table != "timer"
+        table: count for table, count in counted(ada).items() if table != "timer"
     }
 
 
@@ -109,11 +95,11 @@ def test_somebody_who_was_erased_is_shown_whom_to_call_and_nothing_of_it_is_kept
 
     assert "988" in everything.do("help").get_json()["crisis_line"]
     assert everything.do("moments", kind="dream", words="x").status_code == 404
-    assert rows_about(everything) == {}
+    assert counted(everything) == {}
 
 
 def test_an_erasure_that_is_told_twice_is_one_and_its_audit_says_what_went(everything: Story) -> None:
-    held = rows_about(everything)
+    held = counted(everything)
 
     everything.tell(ClientErased)
     everything.tell(ClientErased)
@@ -124,11 +110,11 @@ def test_an_erasure_that_is_told_twice_is_one_and_its_audit_says_what_went(every
 
 
 def test_a_clinic_erases_its_own_clients_and_no_others(everything: Story) -> None:
-    before = rows_about(everything)
+    before = counted(everything)
 
     everything.bench.hear(ClientErased.from_data(everything.client, ClientErased.sample_data()), clinic="cedar")
 
-    assert rows_about(everything) == before
+    assert counted(everything) == before
     assert everything.see("moments")[0]["words"] == "The weight had a shape."
 
 

@@ -7,34 +7,21 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from notify.holdings import HOLDINGS
 from shared.clock import uuid7
 from shared.events import intake, integration, sessions
 from shared.events.notify import MessageSent
+from shared.testing.inventory import places_of, rows_about
 
 ROSA = UUID("01936d3e-5f00-7000-8000-00000000a001")
 NELL = UUID("01936d3e-5f00-7000-8000-00000000a003")
 TOMAS = UUID("01936d3e-5f00-7000-8000-00000000a002")
 
-TABLES = {
-    "contact": "id",
-    "consent": "client",
-    "message": "client",
-    "delivery": "client",
-    "due_message": "client",
-    "due_delivery": "client",
-    "data_key": "subject",
-    "caseload": "client_id",
-    "glass": "client_id",
-}
+TABLES = places_of(HOLDINGS)
 
 
-def rows_about(notify: Any, client: UUID) -> dict[str, int]:
-    with notify.bench.owner.connect() as connection:
-        counts = {
-            table: connection.scalar(text(f"select count(*) from {table} where {column} = :id"), {"id": client})
-            for table, column in TABLES.items()
-        }
-    return {table: count for table, count in counts.items() if count}
+def counted(notify: Any, client: UUID) -> dict[str, int]:
+    return rows_about(client, TABLES, notify.bench.owner)
 
 
 @pytest.fixture
@@ -58,13 +45,13 @@ def known(notify: Any, harbor: Any, post_office: Any) -> Any:
 
 
 def test_nothing_is_left_of_a_client_who_is_erased_and_others_keep_all_of_theirs(known: Any) -> None:
-    before = rows_about(known, TOMAS)
-    assert set(before) == set(TABLES) == set(rows_about(known, ROSA))
+    before = counted(known, TOMAS)
+    assert set(before) == set(TABLES) == set(counted(known, ROSA))
 
     known.hear(intake.ClientErased)
 
-    assert rows_about(known, ROSA) == {}
-    assert rows_about(known, TOMAS) == before
+    assert counted(known, ROSA) == {}
+    assert counted(known, TOMAS) == before
     assert known.bench.as_("front_desk").get(f"/clients/{ROSA}/messages").status_code == 404
 
 
@@ -103,7 +90,7 @@ def test_neither_late_events_nor_a_replay_bring_anybody_back(known: Any, post_of
     known.bench.hear_all_again()
     known.wait(hours=12)
 
-    assert rows_about(known, ROSA) == {}
+    assert counted(known, ROSA) == {}
     assert {mail["To"] for mail in post_office.mails} == {"tomas@example.org"}
 
 
@@ -113,12 +100,12 @@ def test_an_erasure_that_is_told_twice_is_one(known: Any) -> None:
 
     known.hear(intake.ClientErased)
 
-    assert rows_about(known, ROSA) == {}
+    assert counted(known, ROSA) == {}
     assert known.bench.published() == before
 
 
 def test_the_audit_says_what_went_and_names_nobody(known: Any) -> None:
-    gone = rows_about(known, ROSA)
+    gone = counted(known, ROSA)
 
     known.hear(intake.ClientErased)
 
@@ -131,11 +118,11 @@ def test_the_audit_says_what_went_and_names_nobody(known: Any) -> None:
 
 
 def test_a_clinic_erases_its_own_clients_and_no_others(known: Any) -> None:
-    before = rows_about(known, ROSA)
+    before = counted(known, ROSA)
 
     known.hear(intake.ClientErased, clinic="cedar")
 
-    assert rows_about(known, ROSA) == before
+    assert counted(known, ROSA) == before
 
 
 def test_an_erasure_waits_for_the_mail_in_hand_and_then_takes_it_too(known: Any, post_office: Any) -> None:
@@ -153,7 +140,7 @@ def test_an_erasure_waits_for_the_mail_in_hand_and_then_takes_it_too(known: Any,
     sender.join()
     eraser.join()
 
-    assert rows_about(known, ROSA) == {}
+    assert counted(known, ROSA) == {}
     assert str(ROSA) not in str([envelope.data for envelope in known.bench.published() if not envelope.erased])
 
 
@@ -173,6 +160,6 @@ def test_an_erasure_waits_for_the_partner_in_hand_and_then_takes_what_they_were_
     eraser.join()
 
     # It is to be looked at again; whoever does finds nothing.
-    assert set(rows_about(known, ROSA)) <= {"due_delivery"}
+    assert set(counted(known, ROSA)) <= {"due_delivery"}
     known.wait(hours=12)
-    assert rows_about(known, ROSA) == {}
+    assert counted(known, ROSA) == {}

@@ -16,28 +16,15 @@ from shared.events.intake import ClearanceDecided, ClientErased, ClientRegistere
 from shared.events.integration import RedFlagRaised
 from shared.store.transaction import Actor, Origin
 from shared.testing.bench import Bench
-from shared.testing.inventory import tables_with
+from shared.testing.inventory import REMEMBERING, places_of, rows_about, tables_with
 
 from .conftest import Story
 
-ABOUT = {holding.table: holding.whose.key for holding in HOLDINGS} | {
-    "data_key": "subject",
-    "caseload": "client_id",
-    "glass": "client_id",
-}
-
-# What must remember that there was somebody: the places of events in their streams, what was done and by whom, and that
-# they were erased. It knows them by an id alone.
-REMEMBERING = {"audit", "erased", "inbox_stream", "outbox", "stream_head"}
+ABOUT = places_of(HOLDINGS)
 
 
-def rows_about(story: Story) -> dict[str, int]:
-    with story.bench.owner.connect() as connection:
-        counts = {
-            table: connection.scalar(text(f"select count(*) from {table} where {column} = :id"), {"id": story.client})
-            for table, column in ABOUT.items()
-        }
-    return {table: count for table, count in counts.items() if count}
+def counted(story: Story) -> dict[str, int]:
+    return rows_about(story.client, ABOUT, story.bench.owner)
 
 
 def laid_aside(bench: Bench) -> list[Dispensed]:
@@ -58,14 +45,14 @@ def ada(bench: Bench, everything: Story) -> Story:
 
 
 def test_nothing_is_left_of_a_client_who_is_erased_and_others_keep_all_of_theirs(everything: Story, ada: Story) -> None:
-    before, record = rows_about(ada), ada.see("/record")
-    assert set(before) == set(ABOUT) == set(rows_about(everything))
+    before, record = counted(ada), ada.see("/record")
+    assert set(before) == set(ABOUT) == set(counted(everything))
 
     everything.tell(ClientErased)
 
-    assert rows_about(everything) == {}
+    assert counted(everything) == {}
     assert tables_with(str(everything.client), everything.bench.owner) <= REMEMBERING
-    assert rows_about(ada) == before
+    assert counted(ada) == before
     assert ada.see("/record") == record
     assert everything.bench.as_("nurse").get(f"/visits/{everything.visit}/record").status_code == 404
     ada.bench.advance(hours=1)
@@ -97,21 +84,21 @@ def test_what_was_told_of_them_keeps_its_places_and_says_nothing_more(everything
 
 def test_neither_late_events_nor_a_replay_bring_anybody_back(everything: Story, ada: Story) -> None:
     everything.tell(ClientErased)
-    before, told = rows_about(ada), len(everything.bench.published())
+    before, told = counted(ada), len(everything.bench.published())
 
     everything.tell(ClientRegistered)
     everything.cleared()
     everything.tell(RedFlagRaised)
     everything.bench.hear_all_again()
 
-    assert rows_about(everything) == {}
-    assert rows_about(ada) == before
+    assert counted(everything) == {}
+    assert counted(ada) == before
     assert len(everything.bench.published()) == told
     assert everything.book(role="prescriber").status_code == 404
 
 
 def test_an_erasure_that_is_told_twice_is_one_and_its_audit_says_what_went(everything: Story) -> None:
-    held = rows_about(everything)
+    held = counted(everything)
 
     everything.tell(ClientErased)
     everything.tell(ClientErased)
@@ -125,22 +112,22 @@ def test_an_erasure_that_is_told_twice_is_one_and_its_audit_says_what_went(every
 
 
 def test_a_clinic_erases_its_own_clients_and_no_others(everything: Story) -> None:
-    before = rows_about(everything)
+    before = counted(everything)
 
     everything.bench.hear(ClientErased.from_data(everything.client, ClientErased.sample_data()), clinic="cedar")
 
-    assert rows_about(everything) == before
+    assert counted(everything) == before
     assert laid_aside(everything.bench) == []
 
 
 def test_another_clinic_erases_no_line_of_this_ones_record(everything: Story) -> None:
-    before = rows_about(everything)
+    before = counted(everything)
 
     with everything.bench.store.transaction("cedar", Actor("somebody"), Origin("erase", "r", "r")) as tx:
         erased = tx.session.scalars(text("select erase_entries(:client)"), {"client": everything.client}).all()
 
     assert erased == []
-    assert rows_about(everything) == before
+    assert counted(everything) == before
 
 
 def test_nobody_but_the_application_may_erase_lines(everything: Story) -> None:

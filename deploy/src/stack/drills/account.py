@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from shared.store.bodies import open_outbox
 from shared.store.inbox import Line
 from stack import toys
 from stack.drills.world import World
@@ -117,6 +118,8 @@ def _took(world: World, listener: str) -> list[Took]:
 
 
 def _poisoned(world: World) -> set[UUID]:
-    query = text("select id from outbox where position(:word in convert_from(body, 'UTF8')) > 0")
+    word = f'"{toys.POISON}"'.encode()
+    keyring = world.keyring("intake")
     with world.admin("intake").connect() as connection:
-        return set(connection.scalars(query, {"word": f'"{toys.POISON}"'}))
+        rows = connection.execute(text("select id, body, sealed from outbox"))
+        return {row.id for row in rows if word in open_outbox(keyring, row)}

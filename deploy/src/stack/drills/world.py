@@ -42,6 +42,7 @@ class World:
         self._postgres = Postgres(folder / "postgres", settings={"fsync": "off", "max_connections": "300"})
         self._rabbitmq = RabbitMQ(folder / "rabbitmq")
         self._admins: dict[str, Engine] = {}
+        self._keyrings: dict[str, Keyring] = {}
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -217,7 +218,10 @@ class World:
 
     def keyring(self, name: str) -> Keyring:
         """What opens a service's outbox."""
-        return self._store(name).keyring
+        if name not in self._keyrings:
+            # The superuser's connections outlast whatever the drill does to the services' own.
+            self._keyrings[name] = Keyring(MASTER_KEYS, self.admin(name))
+        return self._keyrings[name]
 
     def _store(self, name: str) -> Store:
         return Store(

@@ -1,7 +1,11 @@
 """What there is in a service's tables, for tests that nothing about clients is forgotten, and nothing lies in clear."""
 
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
 from sqlalchemy import Engine, text
 
+from shared.store.holdings import Holding
 from shared.store.tables import audit
 
 CARRIERS = {
@@ -14,6 +18,14 @@ CARRIERS = {
 }
 """The tables of every service, which `shared.store` looks after itself."""
 
+ABOUT_CLIENTS = {"data_key": "subject", "caseload": "client_id", "glass": "client_id"}
+"""Tables of every service with rows about a client, and their columns with the client's id."""
+
+REMEMBERING = {"audit", "erased", "inbox_stream", "outbox", "stream_head"}
+"""What must remember that there was somebody, by an id alone: the places of events in their streams, what was done and
+by whom, and that they were erased.
+"""
+
 _COLUMNS = text("""
     select table_name, column_name, data_type from information_schema.columns
     join information_schema.tables using (table_schema, table_name)
@@ -21,6 +33,22 @@ _COLUMNS = text("""
 """)
 _CLIENT = {"client", "client_id"}
 _SPEAKING = {"text", "jsonb", "json", "character varying", "date", "ARRAY"}
+
+
+def places_of(holdings: Sequence[Holding]) -> dict[str, str]:
+    """The tables with rows about clients, those of every service among them, and their columns with the client's id."""
+    return {holding.table: holding.whose.key for holding in holdings} | ABOUT_CLIENTS
+
+
+def rows_about(client: UUID, places: Mapping[str, str], owner: Engine) -> dict[str, int]:
+    """How many rows there are about a client in each of these places; where there are none it is left out."""
+    with owner.connect() as connection:
+        counts = {
+            # Its names are ours.
+            table: connection.scalar(text(f"select count(*) from {table} where {column} = :id"), {"id": client})  # noqa: S608
+            for table, column in places.items()
+        }
+    return {table: count for table, count in counts.items() if count}
 
 
 def tables_about_clients(owner: Engine) -> set[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from intake.clinics import queries
-from intake.clinics.commands.versions import Author, in_turn, take_effect, today_at
+from intake.clinics.commands.versions import Author, in_turn, lay_change, take_effect, today_at
 from intake.clinics.domain.changes import OPEN, ChangeKind, ChangeStatus, check_day
 from intake.clinics.domain.soundness import flaws_of_facts, require_sound
 from intake.clinics.domain.succession import facts_changed, with_facts
@@ -40,25 +40,14 @@ def change_facts(
     changed = with_facts(clinic, facts)
     require_sound(flaws_of_facts(changed))
     document = changed.dump()
-    change = tx.add(
-        ClinicChange(
-            id=tx.new_id(),
-            clinic=clinic.id,
-            kind=ChangeKind.FACTS,
-            said={name: document[name] for name in facts},
-            based_on=clinic.version,
-            author=author.subject,
-            author_name=author.name,
-            said_at=tx.now,
-            effective_from=effective_from,
-            note=note,
-            status=ChangeStatus.WAITING,
-            decided_by=None,
-            decided_by_name=None,
-            decided_at=None,
-            reason=None,
-            became=None,
-        )
+    change = lay_change(
+        ChangeKind.FACTS,
+        {name: document[name] for name in facts},
+        author,
+        tx,
+        based_on=clinic.version,
+        effective_from=effective_from,
+        note=note,
     )
     take_effect(change, clinic, tx)
     return change

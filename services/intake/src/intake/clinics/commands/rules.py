@@ -5,7 +5,7 @@ from uuid import UUID
 
 from intake.clinics import queries
 from intake.clinics.commands.facts import require_open, withdraw
-from intake.clinics.commands.versions import Author, in_turn, take_effect, today_at
+from intake.clinics.commands.versions import Author, in_turn, lay_change, take_effect, today_at
 from intake.clinics.domain.changes import ChangeKind, ChangeStatus, check_day
 from intake.clinics.domain.difference import differences
 from intake.clinics.domain.soundness import flaws_of_rules, require_sound
@@ -32,25 +32,14 @@ def propose_rules(
     check_rules(rules, below="/rules")
     if not differences(clinic.rules.content.dump(), rules.dump()):
         raise Refused("rules_unchanged", "These rules are in force already. Propose what is to be different.")
-    change = tx.add(
-        ClinicChange(
-            id=tx.new_id(),
-            clinic=clinic.id,
-            kind=ChangeKind.RULES,
-            said=rules.dump(),
-            based_on=based_on,
-            author=author.subject,
-            author_name=author.name,
-            said_at=tx.now,
-            effective_from=effective_from,
-            note=note,
-            status=ChangeStatus.PROPOSED,
-            decided_by=None,
-            decided_by_name=None,
-            decided_at=None,
-            reason=None,
-            became=None,
-        )
+    change = lay_change(
+        ChangeKind.RULES,
+        rules.dump(),
+        author,
+        tx,
+        based_on=based_on,
+        effective_from=effective_from,
+        note=note,
     )
     tx.publish(ClinicRulesProposed(subject=clinic.subject, proposal=change.id, proposed_by=author.subject))
     return change

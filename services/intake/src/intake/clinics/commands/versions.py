@@ -1,7 +1,7 @@
 """From one version of a clinic to the next: who changes it takes turns, and everyone hears of what is in force."""
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -59,6 +59,39 @@ def keep_version(clinic: Clinic, author: Author, note: str, tx: Transaction, *, 
         )
     )
     tx.publish(ClinicConfigured(subject=clinic.subject, clinic=clinic))
+
+
+def lay_change(
+    kind: ChangeKind,
+    said: dict[str, Any],
+    author: Author,
+    tx: Transaction,
+    *,
+    based_on: int,
+    effective_from: date | None,
+    note: str,
+) -> ClinicChange:
+    """What somebody wants changed goes on record, undecided: facts wait for their day alone, rules for a person."""
+    return tx.add(
+        ClinicChange(
+            id=tx.new_id(),
+            clinic=tx.clinic_id,
+            kind=kind,
+            said=said,
+            based_on=based_on,
+            author=author.subject,
+            author_name=author.name,
+            said_at=tx.now,
+            effective_from=effective_from,
+            note=note,
+            status=ChangeStatus.WAITING if kind is ChangeKind.FACTS else ChangeStatus.PROPOSED,
+            decided_by=None,
+            decided_by_name=None,
+            decided_at=None,
+            reason=None,
+            became=None,
+        )
+    )
 
 
 def take_effect(change: ClinicChange, clinic: Clinic, tx: Transaction) -> None:
