@@ -135,6 +135,17 @@ def test_saying_what_is_known_already_changes_nothing(rosa: Somebody) -> None:
     assert rosa.bench.published(ClientUpdated) == []
 
 
+def test_a_birth_date_is_corrected_and_cannot_be_in_the_future(rosa: Somebody) -> None:
+    desk, path = rosa.staff("front_desk"), f"/clients/{rosa.id}"
+    problem(desk.patch(path, {"birth_date": "2026-11-03"}, headers={"If-Match": '"1"'}), 422, "birth_date_in_future")
+
+    corrected = desk.patch(path, {"birth_date": "1984-05-18"}, headers={"If-Match": '"1"'})
+
+    assert accepted(corrected, 200)["birth_date"] == "1984-05-18"
+    unknown = desk.patch(path, {"birth_date": None}, headers={"If-Match": '"2"'})
+    assert accepted(unknown, 200)["birth_date"] is None
+
+
 def test_a_name_cannot_be_removed(rosa: Somebody) -> None:
     answer = rosa.staff("front_desk").patch(f"/clients/{rosa.id}", {"given_name": None}, headers={"If-Match": '"1"'})
 

@@ -119,12 +119,13 @@ def test_two_clinics_that_register_one_human_at_the_same_moment_agree_who_it_is(
         assert len({event.data["person"] for event in told}) == 1
 
 
-def test_a_correction_joins_and_never_separates(register: Register) -> None:
+@pytest.mark.parametrize("mistake", [{"email": "typo@example.org"}, {"birth_date": "1948-05-17"}])
+def test_a_correction_joins_and_never_separates(register: Register, mistake: dict[str, str]) -> None:
     here = register("maple", **ROSA)
-    there = register("cedar", **ROSA | {"email": "typo@example.org"})
+    there = register("cedar", **ROSA | mistake)
     assert person(here) != person(there)
 
-    correct(there, email=ROSA["email"])
+    correct(there, **{name: ROSA[name] for name in mistake})
 
     assert person(here) == person(there)
     correct(here, email="new.address@example.org")

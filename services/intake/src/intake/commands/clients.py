@@ -1,5 +1,6 @@
 """Somebody becomes a client, and what is known of them is corrected."""
 
+from datetime import date
 from uuid import UUID, uuid4
 
 from intake.commands.caseloads import join_caseload
@@ -15,9 +16,7 @@ from shared.store import Transaction
 
 def register_client(order: RegisterClient, tx: Transaction) -> Client:
     """Make a client of somebody, at most once of one inquiry."""
-    if order.birth_date is not None and order.birth_date > tx.today:
-        message = "Nobody is born in the future."
-        raise Invalid("birth_date_in_future", message, errors=[{"path": "/birth_date", "message": message}])
+    _check_birth_date(order.birth_date, tx)
     inquiry = None if order.inquiry_id is None else _claim(order.inquiry_id, tx)
     client = Client(
         id=tx.new_id(),
@@ -63,6 +62,7 @@ def correct_client(client_id: UUID, order: CorrectClient, version: int, tx: Tran
     """Correct what is known of a client; what already is as said changes nothing and is not told."""
     client = tx.one(Client, client_id, version=version)
     said = order.said()
+    _check_birth_date(said.get("birth_date"), tx)
     if said.get("phone") is not None:
         said["phone"] = e164(said["phone"])
     changes = {name: value for name, value in said.items() if getattr(client, name) != value}
@@ -72,7 +72,7 @@ def correct_client(client_id: UUID, order: CorrectClient, version: int, tx: Tran
         setattr(client, name, value)
     client.email_index = email_index(client.email, tx)
     client.version += 1
-    if changes.keys() & {"email", "family_name"}:
+    if changes.keys() & {"email", "birth_date", "family_name"}:
         recognise(client, tx)
     tell_as_they_stand(client, tx)
     return client
@@ -91,6 +91,12 @@ def tell_as_they_stand(client: Client, tx: Transaction) -> None:
             person=client.person_id,
         )
     )
+
+
+def _check_birth_date(said: date | None, tx: Transaction) -> None:
+    if said is not None and said > tx.today:
+        message = "Nobody is born in the future."
+        raise Invalid("birth_date_in_future", message, errors=[{"path": "/birth_date", "message": message}])
 
 
 def _claim(inquiry_id: UUID, tx: Transaction) -> Inquiry:

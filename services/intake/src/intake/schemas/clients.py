@@ -32,11 +32,12 @@ class RegisterClient(Declared):
 
 
 class CorrectClient(Declared):
-    """Corrections: what is absent stays; null removes an address."""
+    """Corrections: what is absent stays; null removes an address, or says that the birth date is not known."""
 
     given_name: str = field("Given name.", "Rosa", default=missing, validate=words(100))
     family_name: str = field("Family name.", "Marin", default=missing, validate=words(100))
     display_name: str = field("What they want to be called.", "Rosi", default=missing, validate=words(100))
+    birth_date: date | None = field("Birth date.", "1984-05-17", default=missing)
     email: str | None = field("For messages.", "rosa@example.org", default=missing, validate=EMAIL)
     phone: str | None = field("With its country.", "+12125550123", default=missing, validate=words(40))
     time_zone: str = field("IANA zone in which they live.", "America/New_York", default=missing, validate=zone_name)
