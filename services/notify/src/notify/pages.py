@@ -26,7 +26,7 @@ from shared.events.snapshot import Published
 
 pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 
-# Everything that a page needs is its own stylesheet; nothing else may load or frame it.
+# Everything that a page needs is the stylesheets of its own origin; nothing else may load or frame it.
 _CONTENT_SECURITY = "default-src 'none'; style-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 
