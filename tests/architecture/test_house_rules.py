@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from shared.events import catalogue
+from shared.events import PUBLISHERS, catalogue
 from stack.documents import documents
 from stack.services import all_services
 
@@ -56,6 +56,20 @@ def test_every_event_is_published_by_the_service_that_it_is_named_for() -> None:
 def test_every_subscription_is_to_a_declared_event() -> None:
     for service in all_services():
         assert set(service.handlers.types) <= set(catalogue), service.name
+
+
+def test_everything_held_about_a_client_has_words_for_people_or_is_for_machines_alone() -> None:
+    for service in all_services():
+        for holding in service.holdings:
+            about = f"{service.name}: {holding.table}"
+            assert not holding.wordless, about
+            assert {*holding.words, *holding.for_machines} <= set(holding.fields), about
+            assert set(holding.said_as) <= set(holding.words), about
+            assert len(set(holding.words.values())) == len(holding.words), about
+
+
+def test_every_publisher_is_named_for_people() -> None:
+    assert set(PUBLISHERS) == {event.publisher for event in catalogue.values()}
 
 
 def test_every_golden_sample_satisfies_its_schema() -> None:

@@ -23,7 +23,7 @@ from shared.web import PUBLIC, Doors, Pages, Role
 from shared.web.policy import allow, whole_clinic
 from toy.telling import Told
 
-HOLDINGS = [Holding(Told.client_id, "what was told")]
+HOLDINGS = [Holding(Told.client_id, "what was told", words={"words": "In words"})]
 
 
 class Base(DeclarativeBase):

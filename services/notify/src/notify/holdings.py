@@ -5,16 +5,72 @@ before its calls, a line's calls before its deliveries. An erasure in another or
 other. What a sender had in hand it may call for once more: such a call finds nothing, and is gone when it was heeded.
 """
 
+from typing import Any
+
 from notify.models import Consent, Contact, Delivery, DueDelivery, DueMessage, Message
-from shared.store.holdings import Holding
+from shared.clinics import IN_WORDS
+from shared.store.holdings import Holding, code
 
 _CALLS = "These only say when something is looked at next; what that is stands beside them."
 
+
+def _fact(type_: str, _: Any) -> str:
+    """`clearance decided` of `afterglow.intake.clearance.decided.v1`."""
+    return code(" ".join(type_.split(".")[2:-1]), None)
+
+
 HOLDINGS = [
-    Holding(Message.client, "messages to you, and those that told the clinic to look"),
+    Holding(
+        Message.client,
+        "messages to you, and those that told the clinic to look",
+        in_order_of=Message.queued_at,
+        words={
+            "template": "About",
+            "audience": "To",
+            "channel": "By",
+            "status": "State",
+            "reason": "Why not sent",
+            "queued_at": "Written",
+            "sent_at": "Sent",
+            "expires_at": "Good until",
+            "attempts": "Times that it was tried",
+        },
+        said_as={"reason": code},
+        for_machines=("template_version", "path"),
+    ),
     Holding(DueMessage.client, "when messages are looked at", withheld=_CALLS),
     Holding(DueDelivery.client, "when what partners are told is looked at", withheld=_CALLS),
-    Holding(Delivery.client, "what partners were told, or are to be told", secret=("position",)),
-    Holding(Consent.client, "what you agreed to about messages and partners"),
-    Holding(Contact.id, "how you are reached"),
+    Holding(
+        Delivery.client,
+        "what partners were told, or are to be told",
+        in_order_of=Delivery.position,
+        secret=("position",),
+        words={
+            "type": "About",
+            "event": "What, of which a partner gets what it may know",
+            "status": "State",
+            "delivered_at": "Told",
+            "attempts": "Times that it was tried",
+            "last_reason": "What came back",
+        },
+        said_as={"type": _fact, "event": lambda event, _: event["data"]},
+        for_machines=("subscription", "sequence", "next_attempt_at"),
+    ),
+    Holding(
+        Consent.client,
+        "what you agreed to about messages and partners",
+        words={"kind": "About", "partner": "Partner", "withdrawn_at": "Taken back"},
+        said_as={"kind": lambda kind, _: IN_WORDS[kind]},
+    ),
+    Holding(
+        Contact.id,
+        "how you are reached",
+        words={
+            "display_name": "What you want to be called",
+            "email": "E-mail",
+            "phone": "Telephone",
+            "language": "Language",
+            "time_zone": "Time zone",
+        },
+    ),
 ]

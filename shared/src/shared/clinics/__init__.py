@@ -31,6 +31,7 @@ from shared.clinics.rules import (
 from shared.clinics.words import (
     CLINIC_FORM,
     CLINIC_ID,
+    IN_WORDS,
     PARTNER,
     Agreement,
     AuthorisationKind,
@@ -48,6 +49,7 @@ from shared.clinics.words import (
 __all__ = [
     "CLINIC_FORM",
     "CLINIC_ID",
+    "IN_WORDS",
     "PARTNER",
     "Agreement",
     "AuthorisationKind",

@@ -71,6 +71,19 @@ class Agreement(StrEnum):
     PART2 = "part2"
 
 
+IN_WORDS = {
+    Agreement.TREATMENT: "the treatment",
+    Agreement.MESSAGING: "messages",
+    Agreement.DATA_SHARING: "telling a partner",
+    Agreement.RECORDING: "recordings",
+    Agreement.SUPPORTIVE_TOUCH: "supportive touch",
+    Agreement.RESEARCH: "research",
+    Agreement.PSYCHOTHERAPY_NOTES: "reading a therapist’s own notes",
+    Agreement.PART2: "telling what is about alcohol and drugs",
+}
+"""What people call what they can agree to. A consent or an authorisation of the same word finds its own, too."""
+
+
 class ResourceKind(StrEnum):
     """What a visit occupies."""
 

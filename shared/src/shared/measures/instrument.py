@@ -61,6 +61,12 @@ class Item:
         """What this answer adds to the total: itself, or its mirror image when the item is reversed."""
         return self.minimum + self.maximum - answer if self.reversed else answer
 
+    def said(self, answer: int | None) -> str | int:
+        """An answer in the words that were ticked, a free number as it is."""
+        if answer is None:
+            return "not answered"
+        return next((option.display for option in self.options if option.value == answer), answer)
+
 
 @dataclass(frozen=True, slots=True)
 class Subscale:
@@ -153,3 +159,7 @@ class Instrument:
     def band(self, total: int) -> Band | None:
         """The band that holds this total; None when the instrument has no bands."""
         return next((band for band in self.bands if band.low <= total <= band.high), None)
+
+    def in_words(self, answers: Mapping[str, int | None]) -> dict[str, str | int]:
+        """What was asked and what was answered, in its own words. An answer to what it does not ask is left out."""
+        return {item.text: item.said(answers[item.link_id]) for item in self.items if item.link_id in answers}

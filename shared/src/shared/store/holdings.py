@@ -1,16 +1,16 @@
 """What a service holds about a client: told once, and used wherever everything about somebody is meant.
 
     HOLDINGS = [
-        Holding(Entry.client_id, "what happened in their visits"),
-        Holding(Visit.client_id, "appointments"),
+        Holding(Entry.client_id, "what happened in your visits", words={"at": "When", "data": "What"}),
+        Holding(Visit.client_id, "your visits", words={"starts_at": "From", "ends_at": "To"}),
     ]
 
-From it come the export of a client's record and its erasure; a test holds it against the service's tables, so that no
-table about clients is forgotten.
+From it come the export of a client's record, for machines and for people, and its erasure; a test holds it against the
+service's tables, so that no table about clients, and no column that tells them something, is forgotten.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -22,6 +22,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.store.sealed import Sealed, sealed_attributes
 from shared.store.transaction import Transaction
+
+Rows = Callable[[UUID, Transaction], Iterator[dict[str, Any]]]
 
 _THEIRS_ALONE = "What is the client's alone is shown to nobody but them."
 
@@ -35,6 +37,11 @@ class Holding:
     export but the client's own. Holdings are erased in the order in which they are listed: what points to others comes
     first. Where the application may not remove rows of a table, a function of the database does, named in `erased_by`:
     it takes the client's id, and returns the rows'.
+
+    `words` are what people call the columns, in the order in which they read them. `said_as` makes of a value, and the
+    row that it stands in, what tells people something, where it does not by itself. What has no words tells them
+    nothing: ids, and the columns named in `for_machines`. The export for machines has it all. Rows come in the order
+    in which they were made, or `in_order_of` a column that says better which was first.
     """
 
     whose: "InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]"
@@ -44,6 +51,10 @@ class Holding:
     theirs_alone: "ColumnElement[bool] | None" = None
     shown_to_them_alone: tuple[str, ...] = ()
     erased_by: str | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+    said_as: Mapping[str, Callable[[Any, Any], Any]] = field(default_factory=dict)
+    for_machines: tuple[str, ...] = ()
+    in_order_of: "InstrumentedAttribute[Any] | None" = None
 
     @property
     def model(self) -> type[Any]:
@@ -57,12 +68,17 @@ class Holding:
 
     def rows(self, client: UUID, tx: Transaction) -> Iterator[dict[str, Any]]:
         """The rows about a client with everything opened, in JSON types."""
-        query, fields = select(self.model).where(self.whose == client), self.fields
-        if not _is_them(client, tx):
-            fields = [name for name in fields if name not in self.shown_to_them_alone]
-            query = query if self.theirs_alone is None else query.where(not_(self.theirs_alone))
-        for row in tx.all(query.order_by(*inspect(self.model).primary_key)):
+        for row, fields in self._shown(client, tx):
             yield {name: _plain(getattr(row, name)) for name in fields}
+
+    def told(self, client: UUID, tx: Transaction) -> Iterator[dict[str, Any]]:
+        """The same for people, by the words that they have for it; what is unknown is left out."""
+        for row, fields in self._shown(client, tx):
+            known = {name: value for name in self.words if name in fields and (value := getattr(row, name)) is not None}
+            yield {
+                self.words[name]: self.said_as[name](value, row) if name in self.said_as else value
+                for name, value in known.items()
+            }
 
     def why_withheld(self, client: UUID, tx: Transaction) -> str | None:
         """Why something is not shown to whoever asks, be there any or not."""
@@ -75,6 +91,22 @@ class Holding:
             return list(tx.session.scalars(text(f"select {self.erased_by}(:client)"), {"client": client}))
         [key, *_] = inspect(self.model).primary_key
         return list(tx.session.scalars(delete(self.model).where(self.whose == client).returning(key)))
+
+    def _shown(self, client: UUID, tx: Transaction) -> Iterator[tuple[Any, list[str]]]:
+        """The rows about a client that are shown to whoever asks, and the fields that are."""
+        query, fields = select(self.model).where(self.whose == client), self.fields
+        if not _is_them(client, tx):
+            fields = [name for name in fields if name not in self.shown_to_them_alone]
+            query = query if self.theirs_alone is None else query.where(not_(self.theirs_alone))
+        first = () if self.in_order_of is None else (self.in_order_of,)
+        for row in tx.all(query.order_by(*first, *inspect(self.model).primary_key)):
+            yield row, fields
+
+    @property
+    def wordless(self) -> set[str]:
+        """The fields that tell people something, and have no words yet."""
+        ids = {self.whose.key, *(name for name in self.fields if name == "id" or name.endswith("_id"))}
+        return set() if self.withheld else set(self.fields) - ids - set(self.for_machines) - set(self.words)
 
     @property
     def fields(self) -> list[str]:
@@ -97,15 +129,22 @@ class Exported:
 
 def export(client: UUID, holdings: Sequence[Holding], tx: Transaction) -> list[Exported]:
     """Everything that a service holds about a client, part by part; what is withheld is named, and why."""
-    return [
-        Exported(
-            holding.title,
-            holding.table,
-            [] if holding.withheld else list(holding.rows(client, tx)),
-            holding.why_withheld(client, tx),
-        )
-        for holding in holdings
-    ]
+    return [_exported(holding, holding.rows, client, tx) for holding in holdings]
+
+
+def tell(client: UUID, holdings: Sequence[Holding], tx: Transaction) -> list[Exported]:
+    """The same for people. Numbers by which machines know things are left out."""
+    return [_exported(holding, holding.told, client, tx) for holding in holdings]
+
+
+def code(value: str, row: Any) -> str:
+    """A word of the program, as people write it: `no show` of `no_show`."""
+    return value.replace("_", " ")
+
+
+def _exported(holding: Holding, rows: Rows, client: UUID, tx: Transaction) -> Exported:
+    shown = [] if holding.withheld else list(rows(client, tx))
+    return Exported(holding.title, holding.table, shown, holding.why_withheld(client, tx))
 
 
 def _is_them(client: UUID, tx: Transaction) -> bool:

@@ -1,17 +1,19 @@
 """The audit, a client's accounting and a client's whole record, as pages; each service shows what it holds itself."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from flask import render_template, request
 
 from shared.errors import Invalid
-from shared.events import catalogue
-from shared.store.holdings import export
+from shared.events import PUBLISHERS
+from shared.store.holdings import tell
 from shared.store.transaction import Transaction
 from shared.web.asked import asked
 from shared.web.auditing import Search, disclosures, lines
 from shared.web.context import frame
+from shared.web.in_words import moment, name_of, named
 from shared.web.pages import Pages
 
 SHOWN = 200
@@ -34,7 +36,7 @@ def search_page(tx: Transaction) -> Any:
         asked=request.args,
         complaint=complaint,
         zone=tx.clinic.zone,
-        **_services(),
+        **_shown(tx),
     )
     return (page, 422) if complaint else page
 
@@ -49,27 +51,33 @@ def accounting_page(tx: Transaction, client_id: UUID) -> str:
         lines=found[:SHOWN],
         more=len(found) > SHOWN,
         disclosures=disclosures(client_id, tx),
-        zone=tx.clinic.zone,
-        **_services(),
+        **_shown(tx),
     )
 
 
 @audit_pages.get("/clients/<uuid:client_id>/whole-record", may="record.export")
 def record_page(tx: Transaction, client_id: UUID) -> str:
     """Everything that this service holds about a client, to read or to print."""
+    parts = tell(client_id, frame().service.holdings, tx)
     return render_template(
         "shared/record.html",
         client=client_id,
-        parts=export(client_id, frame().service.holdings, tx),
+        parts=[replace(part, rows=[named(row, tx.clinic) for row in part.rows]) for part in parts],
         disclosures=disclosures(client_id, tx),
-        made_at=tx.now.astimezone(tx.clinic.zone),
+        made_at=tx.now,
         zone=tx.clinic.zone,
-        **_services(),
+        **_shown(tx),
     )
 
 
-def _services() -> dict[str, Any]:
-    """Each service shows its own part: a page leads to the same page of the others."""
+def _shown(tx: Transaction) -> dict[str, Any]:
+    """What each of these pages is told. A service shows its own part; a page leads to the same page of the others."""
     own = frame().service.name
-    others = [name for name in dict.fromkeys(event.publisher for event in catalogue.values()) if name != own]
-    return {"own": own, "others": others, "path": request.path.removeprefix(f"/{own}")}
+    return {
+        "own": own,
+        "about": PUBLISHERS[own],
+        "others": {name: words for name, words in PUBLISHERS.items() if name != own},
+        "path": request.path.removeprefix(f"/{own}"),
+        "moment": lambda instant: moment(instant, tx.clinic.zone),
+        "who": lambda actor: name_of(actor, tx.clinic),
+    }
