@@ -126,14 +126,28 @@ def test_a_client_comes_in_by_the_link_in_their_mail_which_is_good_once(
     somebody_else.context.close()
 
 
-def register(laptop: Laptop, name: str, email: str) -> None:
-    """Have the front desk of Maple make a client of somebody."""
+def test_whoever_does_not_look_after_a_client_opens_the_record_with_a_reason(page: Page, laptop: Laptop) -> None:
+    client = register(laptop, "Ida", "ida@example.org")
+    sign_in(page, laptop, SAMPLE_PEOPLE["imani"])
+
+    page.goto(f"{laptop.url}/intake/clients/{client}/care/opening")
+    page.get_by_label("Why you must see it").fill("She called from the emergency room.")
+    page.get_by_role("button", name="Open the record for one hour").click()
+
+    expect(page.get_by_role("heading", name="Who looks after Ida")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("It is open to you until")
+
+
+def register(laptop: Laptop, name: str, email: str) -> str:
+    """Have the front desk of Maple make a client of somebody; returns their id."""
     wren = SAMPLE_PEOPLE["wren"]
     token = LocalIssuer(laptop.folder / "keys").token(clock.now(), wren.grants, subject=wren.subject)
     client = {"given_name": name, "family_name": "Marin", "email": email, "time_zone": "America/New_York"}
     headers = {"Authorization": f"Bearer {token}"}
     answer = urllib3.request("POST", f"{laptop.url}/intake/clients", json=client, headers=headers)
     assert answer.status == 201, answer.data
+    client: str = answer.json()["id"]
+    return client
 
 
 def test_whoever_comes_by_the_name_localhost_can_sign_in_as_well(page: Page, laptop: Laptop) -> None:

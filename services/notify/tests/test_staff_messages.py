@@ -58,7 +58,7 @@ def test_the_clinic_learns_at_any_hour_that_a_record_was_opened_and_not_by_the_m
     [mail] = post_office.mails
     assert post_office.recipients == ["desk@maple.example"]
     assert mail["Subject"] == "A record was opened by somebody who does not look after the client"
-    assert f"/intake/clients/{ROSA}/openings" in mail.get_content()
+    assert f"/intake/clients/{ROSA}/care/openings" in mail.get_content()
     assert "Rosa" not in mail.as_string()
     assert str(ROSA) not in mail["Subject"]
 

@@ -25,7 +25,9 @@ PARTICULARS = Particulars(
     said={
         # Nobody comes on the caseload of whoever is asked about later, and no record is opened to them.
         "caseloads.join": {"staff": "nurse-of-nowhere"},
+        "care.join": {"staff": "nurse-of-nowhere"},
         "openings.open_": {"reason": "too short"},
+        "care.open_": {"reason": "too short"},
         "clinic-settings.propose": {"note": "Without its rules."},
         "home.go_to_clinic": {"at": HERE},
     },

@@ -7,6 +7,7 @@ from intake.access.pages import home
 from intake.access.pages import public as sign_in
 from intake.access.settings import read_access_settings
 from intake.api import DOORS
+from intake.care_pages import care
 from intake.clinics.command_line import own_commands as clinic_commands
 from intake.clinics.pages import clinic_pages
 from intake.command_line import persons
@@ -26,7 +27,7 @@ service = Service(
     holdings=HOLDINGS,
     whose={"screening_id": Screening.client_id},
     timers=timers,
-    pages=[pages, sign_in, links, home, clinic_pages],
+    pages=[pages, sign_in, links, home, care, clinic_pages],
     read_settings=read_access_settings,
     commands=[clinic_commands, persons, sign_in_commands],
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import aliased
 
 from intake.domain import part2
@@ -51,6 +51,15 @@ class Looking:
     staff: str
     joined_at: datetime
     display_name: str | None = None
+
+
+@dataclass(frozen=True)
+class ClientName:
+    """A client in a list, by what they want to be called."""
+
+    client_id: UUID
+    display_name: str
+    registered_at: datetime
 
 
 def clinics_here(store: Store) -> list[ClinicName]:
@@ -168,6 +177,12 @@ def looking_after(client_id: UUID, tx: Transaction) -> list[Looking]:
     return [Looking(row.client_id, row.staff, row.joined_at) for row in tx.session.execute(query)]
 
 
+def looks_after(staff: str, client_id: UUID, tx: Transaction) -> bool:
+    """Whether somebody looks after a client; nobody does after one whom there is not."""
+    query = select(caseload.c.staff).where(caseload.c.client_id == client_id, caseload.c.staff == staff)
+    return tx.session.execute(query).first() is not None
+
+
 def own_clients(tx: Transaction) -> list[Looking]:
     """The clients whom the caller looks after, in the order of their names."""
     query = (
@@ -187,3 +202,24 @@ def openings_of(client_id: UUID, tx: Transaction) -> Sequence[Opening]:
     tx.one(Client, client_id)
     query = select(Opening).where(Opening.client_id == client_id)
     return tx.all(query.order_by(Opening.opened_at.desc(), Opening.id.desc()))
+
+
+def standing_opening(client_id: UUID, tx: Transaction) -> Opening | None:
+    """The last opening by which the caller sees a client's record now."""
+    mine = (Opening.client_id == client_id, Opening.staff == tx.actor.id, Opening.closes_at > tx.now)
+    return tx.session.scalars(select(Opening).where(*mine).order_by(Opening.closes_at.desc()).limit(1)).first()
+
+
+def clients_reached(tx: Transaction, at_most: int) -> list[ClientName]:
+    """Clients whom the caller reaches, the newest first."""
+    return _names(select(Client).order_by(Client.registered_at.desc(), Client.id.desc()).limit(at_most), tx)
+
+
+def clients_with_email(email: str, tx: Transaction) -> list[ClientName]:
+    """Clients with that address, of those whom the caller reaches."""
+    return _names(select(Client).where(Client.email_index == email_index(email, tx)).order_by(Client.id), tx)
+
+
+def _names(query: Select[Client], tx: Transaction) -> list[ClientName]:
+    reached = tx.all(query.where(tx.reach.covers(Client.id, tx.now)))
+    return [ClientName(client.id, client.display_name, client.registered_at) for client in reached]

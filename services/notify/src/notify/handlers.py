@@ -181,7 +181,7 @@ def call_staff(event: RedFlagRaised, tx: Transaction) -> None:
 @handlers.on(GlassBroken)
 def tell_clinic_of_opened_record(event: GlassBroken, tx: Transaction) -> None:
     """Tell the clinic at once, at any hour, that somebody has opened a record that is not theirs."""
-    path = f"/intake/clients/{event.subject}/openings"
+    path = f"/intake/clients/{event.subject}/care/openings"
     queue_message(Template.RECORD_OPENED, _cause(tx), tx, path=path)
 
 

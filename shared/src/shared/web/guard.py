@@ -14,7 +14,7 @@ from shared.service import Service
 from shared.store.reach import Hidden, Reach
 from shared.store.transaction import Actor, Origin, Transaction
 from shared.web.auth import Caller
-from shared.web.context import Frame
+from shared.web.context import Frame, frame
 from shared.web.entrances import Entrance
 
 _CLIENT_NAMES = ("client_id", "client")
@@ -46,6 +46,11 @@ def guarded(
     except (Forbidden, Hidden):
         _note_denial(here, clinic, actor, origin)
         raise
+
+
+def may(action: str, tx: Transaction) -> bool:
+    """Whether the reader has a role for that, so that nobody is shown a button that they may not press."""
+    return bool(frame().service.policy[action].conditions(tx.actor.roles))
 
 
 def origin_of_request(may: str, path: Mapping[str, Any]) -> Origin:

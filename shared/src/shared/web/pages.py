@@ -31,6 +31,9 @@ from shared.web.sign_in import RENEW, SignIn
 
 View = Callable[..., Any]
 
+_OPENING = "/intake/clients/{client}/care/opening"
+"""Where whoever does not reach a client, and must, says why. Whoever is told `not_on_your_caseload` may do so."""
+
 
 class Pages:
     """The pages of one noun. All of them live under `/{service}`, and are for people who have signed in."""
@@ -41,22 +44,24 @@ class Pages:
         self.blueprint.after_request(protect)
         self.entrances: dict[str, Entrance] = {}
 
-    def get(self, rule: str, *, may: str, own: bool = False) -> Callable[[View], View]:
+    def get(self, rule: str, *, may: str, own: bool = False, many: bool = False) -> Callable[[View], View]:
         """A page that is read.
 
         `own` pages are about whoever reads them: a client, who is let in elsewhere only where the address names them
-        (`<uuid:client_id>`), is let in here, and the view looks at nobody but `tx.actor.client_id`.
+        (`<uuid:client_id>`), is let in here, and the view looks at nobody but `tx.actor.client_id`. `many` are about
+        all whom the reader reaches: the view asks for these alone (`tx.reach`), and shows what `check_listed` let pass.
         """
-        return self._page("GET", rule, may, own)
+        return self._page("GET", rule, may, own, many)
 
-    def post(self, rule: str, *, may: str, own: bool = False) -> Callable[[View], View]:
+    def post(self, rule: str, *, may: str, own: bool = False, many: bool = False) -> Callable[[View], View]:
         """A form that is sent. Answer with a redirect (303), or with the page again (422) and what was typed."""
-        return self._page("POST", rule, may, own)
+        return self._page("POST", rule, may, own, many)
 
-    def _page(self, method: str, rule: str, may: str, own: bool) -> Callable[[View], View]:
+    def _page(self, method: str, rule: str, may: str, own: bool, many: bool) -> Callable[[View], View]:
         def register(view: View) -> View:
             self.blueprint.add_url_rule(rule, view.__name__, _guard(view, may, own), methods=[method])
-            self.entrances[f"{self.blueprint.name}.{view.__name__}"] = Entrance(method, rule, may, gathers=own)
+            entrance = Entrance(method, rule, may, gathers=own or many)
+            self.entrances[f"{self.blueprint.name}.{view.__name__}"] = entrance
             return view
 
         return register
@@ -115,7 +120,9 @@ def page_of_problem(response: Response) -> Response:
     """The same as a problem document, for people: its sentence says the rule and the way out."""
     if response.mimetype != "application/problem+json":
         return response
-    problem = json.loads(response.get_data())
-    response.set_data(render_template("shared/problem.html", problem=problem))
+    problem, client = json.loads(response.get_data()), (request.view_args or {}).get("client_id")
+    not_reached = client is not None and problem["code"] == "not_on_your_caseload"
+    opening = _OPENING.format(client=client) if not_reached else None
+    response.set_data(render_template("shared/problem.html", problem=problem, opening=opening))
     response.content_type = "text/html; charset=utf-8"
     return response

@@ -28,7 +28,11 @@ LINKS = (
         "Who did what with whose data",
         frozenset(role.value for role in AUDITING["audit.search"]),
     ),
+    Link("/intake/clients", "Clients", frozenset(role.value for role in POLICY["client.read"]) - {Role.CLIENT}),
+    Link("/intake/clients/{client}/care", "Who looks after me", frozenset({Role.CLIENT})),
+    Link("/intake/clients/{client}/care/agreements", "What I agreed to", frozenset({Role.CLIENT})),
     Link("/intake/clients/{client}/who-saw-my-record", "Who saw my record", frozenset({Role.CLIENT})),
+    Link("/intake/clients/{client}/care/openings", "Who opened my record with a reason", frozenset({Role.CLIENT})),
     Link("/intake/clients/{client}/whole-record", "Everything that is kept about me", frozenset({Role.CLIENT})),
 )
 

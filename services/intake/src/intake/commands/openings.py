@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from intake.models import Client, Opening
-from intake.queries import looking_after
+from intake.queries import looks_after
 from shared.bus.everybody import keep_opened
 from shared.errors import Refused
 from shared.events.intake import GlassBroken
@@ -22,13 +22,9 @@ def open_record(client_id: UUID, reason: str, tx: Transaction) -> Opening:
     Refused where there is nothing to open: what nobody needs should alarm nobody.
     """
     tx.one(Client, client_id, lock=True)
-    if not BOUNDED & tx.actor.roles:
-        raise Refused(
-            "opening_not_needed",
-            "Your role sees every client of the clinic, as far as it sees them at all. There is nothing to open.",
-        )
-    if any(one.staff == tx.actor.id for one in looking_after(client_id, tx)):
-        raise Refused("on_your_caseload", "This client is on your caseload. Go ahead: there is nothing to open.")
+    refusal = nothing_to_open(client_id, tx)
+    if refusal is not None:
+        raise refusal
     opening = tx.add(
         Opening(
             id=tx.new_id(),
@@ -50,3 +46,15 @@ def open_record(client_id: UUID, reason: str, tx: Transaction) -> Opening:
     keep_opened(broken, tx)
     tx.publish(broken)
     return opening
+
+
+def nothing_to_open(client_id: UUID, tx: Transaction) -> Refused | None:
+    """Why whoever asks need not open that record; None where they must. It does not tell whether there is one."""
+    if not BOUNDED & tx.actor.roles:
+        return Refused(
+            "opening_not_needed",
+            "Your role sees every client of the clinic, as far as it sees them at all. There is nothing to open.",
+        )
+    if looks_after(tx.actor.id, client_id, tx):
+        return Refused("on_your_caseload", "This client is on your caseload. Go ahead: there is nothing to open.")
+    return None

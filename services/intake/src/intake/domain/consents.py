@@ -1,6 +1,7 @@
 """The rules of what a client agrees to: which text it is given on, and who else is named in it."""
 
 import hashlib
+from collections.abc import Collection
 
 from shared.clinics import Agreement, Clinic
 from shared.declared import Declared, field
@@ -49,6 +50,14 @@ def texts_of(clinic: Clinic) -> list[AgreementText]:
         AgreementText(kind=Agreement(text.kind), version=text.version, text=text.text) for text in clinic.consent_texts
     )
     return [*own, *AUTHORISATIONS]
+
+
+def to_agree_to(clinic: Clinic, in_force: Collection[tuple[Agreement, str]]) -> list[AgreementText]:
+    """The newest text of each kind that a client can agree to by themselves, and has not; `in_force` are kind and
+    version of those that they have. To tell a partner something is not among them: the clinic says which partner.
+    """
+    newest = {text.kind: text for text in texts_of(clinic) if text.kind != Agreement.DATA_SHARING}
+    return [text for text in newest.values() if (text.kind, text.version) not in in_force]
 
 
 def text_of(clinic: Clinic, kind: Agreement, version: str) -> AgreementText:

@@ -11,9 +11,10 @@ from intake.clinics.commands.facts import withdraw_facts
 from intake.clinics.commands.rules import approve_rules, reject_rules, withdraw_rules
 from intake.clinics.domain.changes import ChangeKind, ChangeStatus
 from intake.clinics.models import ClinicChange
-from intake.clinics.pages.showing import Page, address, by_path, clinic_pages, may, me, show
+from intake.clinics.pages.showing import Page, address, by_path, clinic_pages, me, show
 from intake.clinics.schemas import ApproveRules, RejectRules
 from shared.store import Transaction
+from shared.web.guard import may
 from shared.web.problems import field_errors
 
 

@@ -7,7 +7,7 @@ from flask import g, render_template, url_for
 from intake.clinics.commands.versions import Author
 from shared.store import Transaction
 from shared.web import Pages
-from shared.web.context import frame
+from shared.web.guard import may
 
 clinic_pages = Pages("clinic_pages")
 
@@ -25,11 +25,6 @@ def show(name: str, tx: Transaction, **shown: Any) -> str:
         may=lambda action: may(action, tx),
         **shown,
     )
-
-
-def may(action: str, tx: Transaction) -> bool:
-    """Whether the reader has a role for that, so that nobody is shown a button that they may not press."""
-    return bool(frame().service.policy[action].conditions(tx.actor.roles))
 
 
 def me(tx: Transaction) -> Author:
