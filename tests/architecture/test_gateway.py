@@ -1,5 +1,6 @@
 """The gateway's configuration in a real nginx, where there is one; what is behind it does not answer here."""
 
+import json
 import os
 import shutil
 import socket
@@ -19,9 +20,9 @@ Answer = tuple[int, HTTPHeaderDict, str]
 
 
 class Gateway:
-    """nginx with the files of the image, but for their ports and places."""
+    """nginx with the files of the image, but for their ports and places, and what else a test has `changed`."""
 
-    def __init__(self, repository: Path, folder: Path, authority: Authority | None) -> None:
+    def __init__(self, repository: Path, folder: Path, authority: Authority | None, **changed: str) -> None:
         self.program = shutil.which("nginx") or pytest.skip("nginx is not installed here")
         self.folder = folder
         self.authority = authority
@@ -29,6 +30,8 @@ class Gateway:
         replaced = {
             "listen 8080": f"listen 127.0.0.1:{self.plain_port}",
             "listen 8443": f"listen 127.0.0.1:{self.tls_port}",
+            "error_log /dev/stderr": f"error_log {folder}/error.log",
+            **changed,
         }
         if authority is not None:
             certificate = authority.certify("127.0.0.1")
@@ -46,7 +49,15 @@ class Gateway:
             [self.program, "-p", folder, "-c", configuration, "-e", folder / "error.log"], stderr=subprocess.PIPE
         )
 
-    def ask(self, path: str, *, tls: bool = False, versions: ssl.TLSVersion | None = None, **headers: str) -> Answer:
+    def ask(
+        self,
+        path: str,
+        method: str = "GET",
+        *,
+        tls: bool = False,
+        versions: ssl.TLSVersion | None = None,
+        **headers: str,
+    ) -> Answer:
         pool = PoolManager(
             retries=False,
             timeout=Timeout(10.0),
@@ -54,7 +65,7 @@ class Gateway:
             ssl_maximum_version=versions,
         )
         scheme, port = ("https", self.tls_port) if tls else ("http", self.plain_port)
-        answer = pool.request("GET", f"{scheme}://127.0.0.1:{port}{path}", headers=headers, redirect=False)
+        answer = pool.request(method, f"{scheme}://127.0.0.1:{port}{path}", headers=headers, redirect=False)
         return answer.status, answer.headers, answer.data.decode()
 
 
@@ -135,6 +146,55 @@ def test_what_the_gateway_answers_by_itself_is_protected_like_a_services_answer(
     assert headers["Cache-Control"] == "no-store"
     assert "nginx" not in headers["Server"] or "/" not in headers["Server"]
     assert ("One moment" in said) == (accepts == "text/html")
+
+
+@pytest.fixture
+def short_of_room(repository: Path, tmp_path: Path) -> Iterator[Gateway]:
+    """Two of what costs much, then one a minute."""
+    yield from _opened(Gateway(repository, tmp_path, None, **{"rate=1r/s": "rate=1r/m", "burst=60": "burst=1"}))
+
+
+@pytest.fixture
+def short_of_everything(repository: Path, tmp_path: Path) -> Iterator[Gateway]:
+    """Two requests of any kind, then one a minute."""
+    yield from _opened(Gateway(repository, tmp_path, None, **{"rate=100r/s": "rate=1r/m", "burst=400": "burst=1"}))
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/intake/clinics/maple"),
+        ("POST", "/intake/clinics/maple/inquiries"),
+        ("POST", "/intake/clinics/maple/sign-in"),
+        ("POST", "/intake/clinics/maple/sign-in/links/an-id.a-proof"),
+        ("GET", "/intake/sign-in/staff?next=/intake/home"),
+        ("GET", "/intake/sign-in/return?code=x"),
+    ],
+)
+def test_a_network_that_asks_too_much_is_told_when_to_come_back_and_may_read_on(
+    short_of_room: Gateway, method: str, path: str
+) -> None:
+    gateway = short_of_room
+    assert [gateway.ask(path, method)[0] for _ in range(2)] == [503, 503]
+
+    status, headers, said = gateway.ask(path, method)
+    assert (status, headers["Content-Type"], headers["Retry-After"]) == (429, "application/problem+json", "60")
+    assert json.loads(said)["code"] == "too_often"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    status, headers, said = gateway.ask(path, method, Accept="text/html")
+    assert (status, headers["Content-Type"], headers["Retry-After"]) == (429, "text/html; charset=utf-8", "60")
+    assert "call your local emergency number" in said
+
+    for read in ("/intake/clinics/maple/help", "/intake/clinics/maple", "/intake/home", "/intake/sign-in/renew"):
+        assert gateway.ask(read)[0] == 503
+    assert gateway.ask("/intake/sign-in/ended", "POST")[0] == 503
+    # Addresses may name clients.
+    assert "limiting" not in (gateway.folder / "error.log").read_text(encoding="utf-8")
+
+
+def test_a_network_that_floods_anything_is_refused(short_of_everything: Gateway) -> None:
+    services = ("sessions", "integration", "notify", "intake")
+    assert [short_of_everything.ask(f"/{service}/home")[0] for service in services] == [503, 503, 429, 429]
 
 
 def test_it_starts_with_tls_exactly_when_there_is_a_certificate(repository: Path) -> None:
