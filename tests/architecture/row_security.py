@@ -62,11 +62,13 @@ EVERYWHERE = frozenset(
 ALLOWED = {
     "intake": Allowed(
         # A sign-in spans clinics. Whoever has its secret reaches that one row through the functions.
-        unreachable=frozenset({"sign_in"}),
+        # Which words of the provider were heard belongs to no clinic either.
+        unreachable=frozenset({"sign_in", "sign_out_heard"}),
         # A number and a keyed hash for each client: docs/decisions/0017.
         crossing=frozenset({"known_person"}),
         functions=EVERYWHERE
         | {"sign_in_begin", "sign_in_touch", "sign_in_move", "sign_in_end", "sign_in_end_all"}
+        | {"sign_ins_beside", "sign_in_ended_elsewhere"}
         # Whether two clinics' clients are one human.
         | {"person_of"},
     ),

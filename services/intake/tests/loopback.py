@@ -72,8 +72,9 @@ class Loopback:
         self._codes[code] = asked
         return {"code": code, "state": asked["state"]}
 
-    def sign(self, claims: Claims) -> str:
-        return jwt.encode({"alg": "ES256", "kid": "idp"}, claims, self.signs_with or self._key, algorithms=["ES256"])
+    def sign(self, claims: Claims, **header: str) -> str:
+        header = {"alg": "ES256", "kid": "idp"} | header
+        return jwt.encode(header, claims, self.signs_with or self._key, algorithms=["ES256"])
 
     def _answer(self, path: str, form: dict[str, str], authorization: str | None) -> tuple[int, Claims]:
         if self.away:

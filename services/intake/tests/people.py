@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from intake.forms import newest_form
@@ -69,6 +70,13 @@ def problem(answer: TestResponse, status: int, code: str) -> dict[str, Any]:
     document: dict[str, Any] = answer.get_json()
     assert (answer.status_code, document["code"]) == (status, code), document
     return document
+
+
+def denied(bench: Bench) -> list[tuple[str, str, str, str]]:
+    """Clinic, actor, roles and action of every line of the audit that says that somebody was not let in."""
+    with bench.owner.connect() as connection:
+        query = "select clinic, actor, roles, action from audit where outcome = 'denied' order by position"
+        return [(row.clinic, row.actor, row.roles, row.action) for row in connection.execute(text(query))]
 
 
 def phq9(*answers: int | None, at: datetime | None) -> dict[str, Any]:

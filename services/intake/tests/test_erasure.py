@@ -231,7 +231,7 @@ def test_a_sign_in_that_was_open_has_ended(bench: Bench, rosa: Somebody) -> None
         connection.execute(
             text(
                 "select sign_in_begin(decode(repeat('00', 32), 'hex'), :subject, 'x', '{}', :id, 'maple', now(),"
-                " now() + interval '1 hour', interval '1 hour')"
+                " now() + interval '1 hour', interval '1 hour', null, null, null)"
             ),
             {"subject": f"client-{rosa.id}", "id": rosa.id},
         )

@@ -5,10 +5,12 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from werkzeug.test import TestResponse
 
 from shared.clinics import Clinic
 from shared.events.intake import InquiryReceived
 from shared.testing.bench import Bench
+from shared.testing.inventory import tables_with
 
 from .people import accepted, problem
 
@@ -98,3 +100,37 @@ def test_who_reached_out_is_no_therapists_and_no_clients_business(bench: Bench) 
         problem(bench.as_(role).get("/inquiries"), 403, "role_may_not")
     client = bench.as_("client", client_id=UUID(int=1))
     problem(client.get("/inquiries"), 403, "role_may_not")
+
+
+def test_a_network_writes_twenty_times_in_a_quarter_of_an_hour_and_is_told_whom_to_call(
+    bench: Bench, maple: Clinic
+) -> None:
+    def write(clinic: str = "maple", **where: str) -> TestResponse:
+        return bench.as_nobody().post(f"/clinics/{clinic}/inquiries", ROSA | {"in_crisis": True}, environ_base=where)
+
+    for _ in range(20):
+        accepted(write())
+
+    answer = write()
+    refusal = problem(answer, 429, "too_many_inquiries")
+    assert refusal["facts"] == {"crisis_help": maple.crisis_line}
+    assert answer.headers["Retry-After"] == "900"
+    assert len(bench.published(InquiryReceived)) == 20
+    accepted(write("cedar"))
+    accepted(write(REMOTE_ADDR="192.0.2.1"))
+    bench.advance(minutes=15)
+    accepted(write())
+
+
+def test_twenty_at_once_are_counted_one_by_one(bench: Bench) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: bench.as_nobody().post("/clinics/maple/inquiries", ROSA), range(25)))
+
+    assert sorted(answer.status_code for answer in answers) == [201] * 20 + [429] * 5
+
+
+def test_no_row_tells_from_where_somebody_wrote_but_the_audits(bench: Bench) -> None:
+    where = {"REMOTE_ADDR": "192.0.2.77"}
+    accepted(bench.as_nobody().post("/clinics/maple/inquiries", ROSA, environ_base=where))
+
+    assert tables_with("192.0.2.77", bench.owner) == {"audit"}

@@ -110,6 +110,22 @@ def test_whoever_writes_from_a_crisis_is_told_not_to_wait(bench: Bench, maple: C
     assert len(bench.published(InquiryReceived)) == 1
 
 
+def test_whoever_writes_too_often_keeps_what_they_wrote_and_reads_whom_to_call_first(
+    bench: Bench, maple: Clinic
+) -> None:
+    for _ in range(20):
+        send(bench, **ROSA)
+
+    answer = send(bench, **ROSA | {"message": "A long letter."}, in_crisis="yes")
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "900")
+    page = Page(answer)
+    assert page.text.index(maple.crisis_line) < page.text.index("Too many messages came from your network")
+    assert "A long letter." in page.text
+    assert page.named("email")["value"] == "rosa@example.org"
+    assert len(bench.published(InquiryReceived)) == 20
+
+
 def test_nothing_is_ticked_beforehand(bench: Bench) -> None:
     radios = [field for field in open_(bench, "/clinics/maple").all("input") if field.get("type") == "radio"]
 

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -205,6 +205,17 @@ def test_whoever_signs_out_here_signs_out_of_the_provider_too(
     assert elsewhere.get(again, timeout=10, allow_redirects=False).headers["Location"] == "/login"
 
 
+@pytest.mark.parametrize(("name", "minutes", "status"), [("nia", 2, 303), ("wren", 5, 403)])
+def test_it_says_when_somebody_proved_who_they_are_and_too_long_ago_is_not_enough(
+    bench: Bench, browser: FlaskClient, provider: Provider, signer: Signer, name: str, minutes: int, status: int
+) -> None:
+    use(replace(access(signer, PAGES, PUBLIC_URL), max_age=timedelta(minutes=3)))
+    brought = at_the_provider(browser, provider, name)
+    bench.clock.at += timedelta(minutes=minutes)
+
+    assert come_back(browser, brought).status_code == status
+
+
 @pytest.fixture
 def served(bench: Bench, signer: Signer, address: str) -> Iterator[str]:
     """Intake where a browser can reach it."""
@@ -275,9 +286,9 @@ class Program:
         at = f"{self.provider.issuer}/oauth/token"
         return requests.post(at, form, auth=(self.client_id, CLIENT_SECRET), timeout=10)
 
-    def token_of(self, name: str) -> str:
+    def token_of(self, name: str, kind: str = "access_token") -> str:
         answer: dict[str, Any] = self.redeem(self.code_of(name)).json()
-        return str(answer["access_token"])
+        return str(answer[kind])
 
 
 def at_the_door(bench: Bench, token: str, clinic: str | None = None) -> tuple[int, str | None]:
@@ -305,6 +316,11 @@ def test_the_providers_token_opens_the_doors_of_the_clinics_and_roles_that_its_g
 def test_a_token_for_another_program_opens_nothing(bench: Bench, provider: Provider) -> None:
     token = Program(provider, client_id=ELSEWHERE).token_of("wren")
     assert at_the_door(bench, token) == (401, "token_invalid")
+
+
+def test_an_id_token_for_our_doors_too_opens_nothing(bench: Bench, provider: Provider) -> None:
+    token = Program(provider).token_of("wren", "id_token")
+    assert at_the_door(bench, token) == (401, "not_an_access_token")
 
 
 def test_a_token_that_was_changed_opens_nothing(bench: Bench, provider: Provider) -> None:

@@ -30,6 +30,7 @@ IN_CLEAR = {
     "client.language",
     "inquiry.time_zone",
     "inquiry.source",
+    "attempt.kind",
     "screening.form_version",
     "screening.level",
     "clearance.outcome",

@@ -361,6 +361,16 @@ def test_whoever_signs_out_is_out_here_and_at_the_provider(
     assert urlsplit(browser.get("/intake/sign-in/renew").headers["Location"]).path == "/intake/sign-in"
 
 
+def test_the_provider_is_told_who_signs_out_where_it_has_said_how(browser: FlaskClient, provider: Loopback) -> None:
+    provider.identity |= {"login_hint": "of ana & only hers"}
+    sign_in(browser, provider)
+
+    answer = browser.post("/intake/sign-out", data={"csrf": home(browser).named("csrf")["value"]})
+
+    asked = parse_qs(urlsplit(answer.headers["Refresh"].partition("url=")[2]).query)
+    assert asked["logout_hint"] == ["of ana & only hers"]
+
+
 def test_every_sign_in_of_a_person_can_be_ended(bench: Bench, browser: FlaskClient, provider: Loopback) -> None:
     sign_in(browser, provider)
     telephone = bench.app.test_client()

@@ -16,7 +16,7 @@ from shared.links import link_path, link_proof
 from shared.testing.bench import Bench
 from shared.web.sign_in import COOKIE
 
-from .people import Somebody
+from .people import Somebody, denied
 from .test_pages import Page
 
 ASK = "/intake/clinics/maple/sign-in"
@@ -125,6 +125,22 @@ def test_what_is_no_link_of_ours_is_told_like_one_that_is_over(
     assert browser.post(link).status_code == 303
 
 
+def test_a_link_that_is_over_or_forged_is_in_the_audit_of_its_clinic(
+    bench: Bench, browser: FlaskClient, rosa: Somebody, access: AccessSettings
+) -> None:
+    ask(browser)
+    link = mailed(bench, access)
+    browser.post(link)
+    never = link_path("cedar", uuid4())
+
+    browser.post(link)
+    browser.get(f"{link[:-1]}A")
+    browser.get(f"{never}.{link_proof(str(access.link_secret), never)}")
+
+    told = [("maple", "sign_in.link_used"), ("maple", "sign_in.link_seen"), ("cedar", "sign_in.link_seen")]
+    assert denied(bench) == [(clinic, "public", "", action) for clinic, action in told]
+
+
 def test_another_site_cannot_sign_anybody_in(
     bench: Bench, browser: FlaskClient, rosa: Somebody, access: AccessSettings
 ) -> None:
@@ -190,7 +206,7 @@ def test_a_network_asks_thirty_times_in_a_quarter_of_an_hour(bench: Bench, brows
 
     answer = ask(browser)
 
-    assert answer.status_code == 429
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "900")
     assert "Wait a quarter of an hour" in answer.get_data(as_text=True)
     assert ask(browser, clinic="cedar").status_code == 303
     elsewhere = browser.post(ASK, data={"email": "rosa@example.org"}, environ_base={"REMOTE_ADDR": "192.0.2.1"})
@@ -209,7 +225,7 @@ def test_no_row_or_event_holds_the_address_or_what_opens_the_link(
     with bench.owner.connect() as connection:
         kept = [
             row
-            for table in ("sign_in_link", "outbox", "timer", "audit")
+            for table in ("sign_in_link", "attempt", "outbox", "timer", "audit")
             for row in connection.execute(text(f"select t::text from {table} t")).scalars()
         ]
         left = connection.scalar(text("select count(*) from sign_in_link where sealed_address is not null"))
@@ -226,6 +242,7 @@ def test_old_requests_go(bench: Bench, browser: FlaskClient) -> None:
 
     with bench.owner.connect() as connection:
         assert connection.scalar(text("select count(*) from sign_in_link")) == 1
+        assert connection.scalar(text("select count(*) from attempt where kind = 'link.network'")) == 1
 
 
 def test_a_link_that_nobody_could_send_in_time_is_not_sent(bench: Bench, browser: FlaskClient, rosa: Somebody) -> None:

@@ -1,6 +1,7 @@
 """What signing in needs to be told, and the keys that it makes for itself."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,8 @@ def test_all_is_read_and_secrets_may_be_files(folder: Path, monkeypatch: pytest.
         "OIDC_CLIENT_ID": "afterglow-web",
         "PUBLIC_URL": "https://afterglow.example",
         "SIGN_IN_HOURS": "8",
+        "OIDC_ACR": " gold  silver ",
+        "OIDC_MAX_AGE_MINUTES": "60",
     }.items():
         monkeypatch.setenv(f"AFTERGLOW_{name}", value)
 
@@ -42,6 +45,7 @@ def test_all_is_read_and_secrets_may_be_files(folder: Path, monkeypatch: pytest.
     assert [read.key.kid] == kids(folder)
     assert (read.client_id, read.lasts.total_seconds(), read.idle.total_seconds()) == ("afterglow-web", 8 * 3600, 1800)
     assert len(str(read.link_secret)) >= 32
+    assert (read.acr, read.max_age) == (("gold", "silver"), timedelta(hours=1))
 
 
 @pytest.mark.parametrize(
@@ -53,6 +57,7 @@ def test_all_is_read_and_secrets_may_be_files(folder: Path, monkeypatch: pytest.
         ("LINK_SECRET", "short"),
         ("SIGN_IN_HOURS", "25"),
         ("SIGN_IN_IDLE_MINUTES", "5"),
+        ("OIDC_MAX_AGE_MINUTES", "0"),
         ("PUBLIC_URL", "afterglow.example"),
     ],
 )

@@ -1,6 +1,7 @@
 """The few errors that a rule may raise. One place (`shared.web.problems`) turns them into RFC 9457 documents."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 
@@ -71,10 +72,19 @@ class Forbidden(Problem):
 
 
 class TooOften(Problem):
-    """More was asked from one place than a person would; after a while the same request may succeed."""
+    """More was asked from one place than a person would; `again_in` that time the same request may succeed.
+
+    `retry_after` is what the header of that name says.
+    """
 
     status = 429
     title = "Too many at once"
+
+    def __init__(
+        self, code: str, sentence: str, *, again_in: timedelta, facts: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(code, sentence, facts=facts)
+        self.retry_after = str(int(again_in.total_seconds()))
 
 
 class Stale(Problem):

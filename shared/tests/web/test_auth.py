@@ -180,6 +180,47 @@ def _part(content: dict[str, object]) -> str:
     return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
 
 
+@pytest.mark.parametrize(
+    ("header", "claims"),
+    [
+        ({}, {"nonce": "of a sign-in"}),
+        ({}, {"at_hash": "of an access token"}),
+        ({"typ": "JWT"}, {"c_hash": "of a code"}),
+        ({}, {"s_hash": "of a state"}),
+        ({}, {"events": {"http://schemas.openid.net/event/backchannel-logout": {}}}),
+        ({"typ": "JWT"}, {"typ": "ID", "sid": "s"}),
+        ({"typ": "JWT"}, {"typ": "Refresh"}),
+        ({"typ": "logout+jwt"}, {}),
+    ],
+    ids=str,
+)
+def test_what_only_says_who_somebody_is_opens_nothing(
+    tmp_path: Path, header: dict[str, str], claims: dict[str, object]
+) -> None:
+    signer = Signer(tmp_path)
+    with pytest.raises(Unauthenticated) as refused:
+        of(signer).caller(calling(signer.token(NOW, header=header, **claims)))
+    assert refused.value.code == "not_an_access_token"
+
+
+@pytest.mark.parametrize(
+    ("header", "claims"),
+    [
+        ({"typ": "at+jwt"}, {"acr": "gold", "auth_time": 1, "sid": "s"}),
+        ({"typ": "application/AT+JWT"}, {"nonce": "that RFC 9068 does not forbid"}),
+        ({"typ": "JWT"}, {"typ": "Bearer", "nonce": "as Keycloak's had before 24", "acr": "1", "sid": "s"}),
+        ({"typ": "JWT"}, {"azp": "a program", "scp": "access", "ver": "2.0", "idtyp": "user"}),
+        ({}, {"auth_time": 1, "name": "Ana Ortiz"}),
+    ],
+    ids=["RFC 9068", "RFC 9068 in full", "Keycloak", "Entra", "Canaille"],
+)
+def test_an_access_token_of_any_known_provider_does(
+    tmp_path: Path, header: dict[str, str], claims: dict[str, object]
+) -> None:
+    signer = Signer(tmp_path)
+    assert of(signer).caller(calling(signer.token(NOW, header=header, **claims))).grants
+
+
 @pytest.mark.parametrize("grants", [None, "maple", ["maple"], 7])
 def test_a_token_whose_claim_is_not_roles_by_clinic_is_refused(tmp_path: Path, grants: object) -> None:
     signer = Signer(tmp_path)

@@ -2,7 +2,9 @@
 
 import intake
 from intake.access.command_line import sign_in as sign_in_commands
+from intake.access.ended import ended
 from intake.access.link_pages import links
+from intake.access.own_sign_ins import own_sign_ins
 from intake.access.pages import home
 from intake.access.pages import public as sign_in
 from intake.access.settings import read_access_settings
@@ -27,7 +29,7 @@ service = Service(
     holdings=HOLDINGS,
     whose={"screening_id": Screening.client_id},
     timers=timers,
-    pages=[pages, sign_in, links, home, care, clinic_pages],
+    pages=[pages, sign_in, ended, links, home, own_sign_ins, care, clinic_pages],
     read_settings=read_access_settings,
     commands=[clinic_commands, persons, sign_in_commands],
 )

@@ -111,7 +111,7 @@ HOLDINGS = [
     Holding(
         SignInLink.client_id,
         "links that you signed in by",
-        secret=("sealed_address", "address_index", "origin_index"),
+        secret=("sealed_address",),
         words={"asked_at": "Asked for", "used_at": "Used", "valid_until": "Good until"},
     ),
     Holding(KnownPerson.client_id, "by which number the network knows you", withheld=_NUMBER),

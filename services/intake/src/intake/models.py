@@ -45,6 +45,18 @@ class Inquiry(Base):
     received_at: Mapped[datetime]
 
 
+class Attempt(Base):
+    """Somebody did what strangers may do only so often. Of whom, a keyed hash is kept, for counting alone: `limits`."""
+
+    __tablename__ = "attempt"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    kind: Mapped[str]
+    whose_index: Mapped[bytes]
+    at: Mapped[datetime]
+
+
 class Client(Base):
     """A person at one clinic. `person_id` is the same human's at every clinic: see `commands/persons.py`.
 

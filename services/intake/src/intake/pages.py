@@ -16,11 +16,11 @@ from intake.commands.inquiries import receive_inquiry
 from intake.schemas.inquiries import ReceiveInquiry
 from shared.clinics import CLINIC_ID, Clinic
 from shared.clock import uuid7
-from shared.errors import NotFound
+from shared.errors import NotFound, TooOften
 from shared.events import catalogue
-from shared.store import Actor
-from shared.store.transaction import Origin
 from shared.web.context import frame
+from shared.web.doors import ANYBODY
+from shared.web.guard import origin_of_request
 from shared.web.problems import field_errors
 
 pages = Blueprint("pages", __name__, template_folder="templates")
@@ -68,9 +68,13 @@ def send(clinic: str) -> AnyResponse:
     except ValidationError as invalid:
         errors = {error["path"].removeprefix("/"): error["message"] for error in field_errors(invalid.messages)}
         return make_response(_form(here, said=said, errors=errors), 422)
-    origin = Origin("inquiry.send", g.request_id, g.request_id, g.span.traceparent)
-    with frame().store.transaction(here.id, Actor("public"), origin) as tx:
-        receive_inquiry(order, tx, submission=_submission(said, order))
+    try:
+        with frame().store.transaction(here.id, ANYBODY, origin_of_request("inquiry.send", {})) as tx:
+            receive_inquiry(order, tx, submission=_submission(said, order))
+    except TooOften as refused:
+        answer = make_response(_form(here, said=said, errors={}, refused=refused.sentence), refused.status)
+        answer.headers["Retry-After"] = refused.retry_after
+        return answer
     # The address that follows tells nothing about the person, and loading it again sends nothing again.
     return redirect(url_for("pages.help_now" if order.in_crisis else "pages.received", clinic=here.id), 303)
 
@@ -96,9 +100,10 @@ def _clinic(clinic_id: str) -> Clinic:
     return queries.clinic_here(frame().store, clinic_id)
 
 
-def _form(clinic: Clinic, *, said: dict[str, str], errors: dict[str, str]) -> str:
+def _form(clinic: Clinic, *, said: dict[str, str], errors: dict[str, str], refused: str | None = None) -> str:
     number = _number(said) or uuid7(frame().store.clock())
-    return render_template("intake/clinic.html", clinic=clinic, said=said, errors=errors, number=number)
+    told = {"said": said, "errors": errors, "refused": refused, "number": number}
+    return render_template("intake/clinic.html", clinic=clinic, **told)
 
 
 def _fields(said: dict[str, str]) -> dict[str, Any]:

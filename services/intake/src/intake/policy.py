@@ -14,6 +14,8 @@ _STAFF = whole_clinic(*(role for role in Role if role not in (Role.CLIENT, Role.
 
 POLICY: Policy = {
     "home.read": allow(*Role),
+    "sign_ins.read": allow(*Role),
+    "sign_ins.end": allow(*Role),
     "inquiry.read": _DESK,
     "client.register": _DESK,
     "client.read": _CLIENT | _DESK | _CLINICIANS | _DIRECTOR | _NETWORK,

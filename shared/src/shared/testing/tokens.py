@@ -1,6 +1,7 @@
 """Signed tokens of every role, from a key that the test run makes for itself."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ class Signer:
         subject: str | None = None,
         client_id: UUID | None = None,
         lifetime: timedelta = timedelta(hours=1),
+        header: Mapping[str, str] | None = None,
         **claims: Any,
     ) -> str:
         payload: dict[str, Any] = {
@@ -47,7 +49,8 @@ class Signer:
         }
         if client_id is not None:
             payload["client_id"] = str(client_id)
-        return jwt.encode({"alg": "ES256", "kid": "test"}, payload | claims, self._key, algorithms=["ES256"])
+        complete = {"alg": "ES256", "kid": "test", **(header or {})}
+        return jwt.encode(complete, payload | claims, self._key, algorithms=["ES256"])
 
 
 def _new_key() -> ECKey:

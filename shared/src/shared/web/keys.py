@@ -124,11 +124,11 @@ class KeySource:
             raise Unavailable("keys_unavailable", "Tokens cannot be checked at the moment. Try again soon.")
         return keys
 
-    def claims(self, token: str) -> dict[str, Any] | None:
-        """What a token claims that one of these keys has signed; None of any other. Times are not looked at."""
+    def opened(self, token: str) -> jwt.Token | None:
+        """A token that one of these keys has signed, header and claims; None of any other. Times are not looked at."""
         for fresh in (False, True):
             try:
-                return jwt.decode(token, self.keys(fresh=fresh), algorithms=ALGORITHMS).claims
+                return jwt.decode(token, self.keys(fresh=fresh), algorithms=ALGORITHMS)
             except (JoseError, ValueError, TypeError):
                 continue
         return None

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from shared.errors import Problem
+from shared.errors import Problem, TooOften
 
 log = structlog.get_logger()
 
@@ -59,6 +59,8 @@ def register_problems(app: Flask) -> None:
             response.headers["WWW-Authenticate"] = "Bearer"
         if problem.status == 503:
             response.headers["Retry-After"] = "2"
+        if isinstance(problem, TooOften):
+            response.headers["Retry-After"] = problem.retry_after
         return response
 
     @app.errorhandler(HTTPException)

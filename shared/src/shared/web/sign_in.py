@@ -83,11 +83,11 @@ class SignInVerifier:
         """Who is signed in; None without a cookie, and with one that has run out or that intake has not made."""
         if self._keys is None:
             raise Unavailable("sign_in_not_set_up", "Nobody can sign in here: AFTERGLOW_SIGN_IN_JWKS is not set.")
-        claims = self._keys.claims(request.cookies[COOKIE]) if COOKIE in request.cookies else None
-        if claims is None:
+        token = self._keys.opened(request.cookies[COOKIE]) if COOKIE in request.cookies else None
+        if token is None:
             return None
         try:
-            require_claims(claims, issuer=_ISSUER, audience=_AUDIENCE, now=self._clock())
+            require_claims(token.claims, issuer=_ISSUER, audience=_AUDIENCE, now=self._clock())
         except Unauthenticated:
             return None
-        return SignIn.of(claims)
+        return SignIn.of(token.claims)

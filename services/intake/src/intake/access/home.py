@@ -34,6 +34,7 @@ LINKS = (
     Link("/intake/clients/{client}/who-saw-my-record", "Who saw my record", frozenset({Role.CLIENT})),
     Link("/intake/clients/{client}/care/openings", "Who opened my record with a reason", frozenset({Role.CLIENT})),
     Link("/intake/clients/{client}/whole-record", "Everything that is kept about me", frozenset({Role.CLIENT})),
+    Link("/intake/sign-ins", "Where I am signed in", frozenset(role.value for role in POLICY["sign_ins.read"])),
 )
 
 

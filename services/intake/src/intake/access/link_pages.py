@@ -1,6 +1,6 @@
 """The pages on which a client asks for a link, and uses it. They need no script; following a link changes nothing."""
 
-from typing import Any
+from contextlib import AbstractContextManager
 from uuid import UUID
 
 from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
@@ -11,15 +11,18 @@ from werkzeug.wrappers import Response
 from intake import queries
 from intake.access.links import ask_for_link, over, require_open, use_link
 from intake.access.pages import begin
+from intake.access.refusals import refusals_noted
 from intake.access.settings import current
+from intake.access.sign_ins import Person
 from intake.schemas.text import EMAIL
 from shared.clinics import Clinic
 from shared.errors import Unavailable
 from shared.links import link_path, proves
-from shared.store import Actor
-from shared.store.transaction import Origin
+from shared.store import Transaction
 from shared.web.auth import Caller
 from shared.web.context import frame
+from shared.web.doors import ANYBODY
+from shared.web.guard import origin_of_request
 from shared.web.look import protect
 from shared.web.pages import page_of_problem, require_own_site
 from shared.web.policy import Role
@@ -48,8 +51,8 @@ def send(clinic: str) -> Response:
     except ValidationError:
         return make_response(_form(here, said=address, complaint="This does not look like an e-mail address."), 422)
     _require_secret()
-    with _transaction(here, "sign_in.ask") as tx:
-        ask_for_link(address, request.remote_addr or "", tx)
+    with refusals_noted(here.id, "sign_in.ask"), _transaction(here, "sign_in.ask") as tx:
+        ask_for_link(address, tx)
     return redirect(url_for("sign_in_links.sent", clinic=here.id), 303)
 
 
@@ -63,9 +66,10 @@ def sent(clinic: str) -> str:
 def show(clinic: str, link: UUID, proof: str) -> str:
     """The button that signs in: programs that follow links in mails do not press it."""
     here = _clinic(clinic)
-    _require_proof(here, link, proof)
-    with _transaction(here, "sign_in.link_seen") as tx:
-        require_open(link, tx)
+    with refusals_noted(here.id, "sign_in.link_seen"):
+        _require_proof(here, link, proof)
+        with _transaction(here, "sign_in.link_seen") as tx:
+            require_open(link, tx)
     return render_template("intake/link.html", clinic=here)
 
 
@@ -74,12 +78,13 @@ def use(clinic: str, link: UUID, proof: str) -> Response:
     """Sign in whose link it is."""
     require_own_site()
     here = _clinic(clinic)
-    _require_proof(here, link, proof)
-    with _transaction(here, "sign_in.link_used") as tx:
-        client = use_link(link, tx)
-        name = client.display_name
+    with refusals_noted(here.id, "sign_in.link_used"):
+        _require_proof(here, link, proof)
+        with _transaction(here, "sign_in.link_used") as tx:
+            client = use_link(link, tx)
+            name = client.display_name
     caller = Caller(f"client-{client.id}", {here.id: frozenset({Role.CLIENT})}, client.id)
-    return begin(caller, name, HOME)
+    return begin(Person(caller, name), HOME)
 
 
 def _clinic(clinic_id: str) -> Clinic:
@@ -93,9 +98,8 @@ def _form(clinic: Clinic, *, said: str = "", complaint: str | None = None) -> st
     return render_template("intake/ask_for_link.html", clinic=clinic, said={"email": said}, errors=errors)
 
 
-def _transaction(clinic: Clinic, action: str) -> Any:
-    origin = Origin(action, g.request_id, g.request_id, g.span.traceparent)
-    return frame().store.transaction(clinic.id, Actor("public"), origin)
+def _transaction(clinic: Clinic, action: str) -> AbstractContextManager[Transaction]:
+    return frame().store.transaction(clinic.id, ANYBODY, origin_of_request(action, request.view_args or {}))
 
 
 def _require_secret() -> str:

@@ -7,9 +7,10 @@ work for every address. Whether there is such a client is looked up afterwards, 
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, select
 
 from intake.access.models import SignInLink
+from intake.limits import LINKS_OF_A_NETWORK, LINKS_TO_AN_ADDRESS, WITHIN, network_of
 from intake.models import Client
 from intake.queries import email_index
 from shared.errors import Refused, TooOften
@@ -19,36 +20,32 @@ from shared.store import Transaction
 ASKED = "sign_in.asked"
 
 GOOD_FOR = timedelta(minutes=15)
-PER_ADDRESS = 3
-PER_ORIGIN = 30
-"""So often within GOOD_FOR at one clinic; a household or a hostel may share an origin. Product defaults."""
 
 _KEPT_FOR = timedelta(days=1)
-_ADDRESS, _ORIGIN = "sign_in.address", "sign_in.origin"
+_ADDRESS = "sign_in.address"
 
 
-def ask_for_link(address: str, origin: str, tx: Transaction) -> None:
+def ask_for_link(address: str, tx: Transaction) -> None:
     """Write down that somebody wants a link sent to that address. Says nothing about whether anybody has it.
 
     An address that was named often enough gets no further link, which nobody is told either. TooOften where too many
-    were asked for from one `origin`.
+    were asked for from one network.
     """
-    tx.session.execute(text("select pg_advisory_xact_lock(hashtextextended(:clinic, 5))"), {"clinic": tx.clinic_id})
-    tx.session.execute(delete(SignInLink).where(SignInLink.asked_at < tx.now - _KEPT_FOR))
-    address_index = tx.vault.index(_ADDRESS, address.strip().lower())
-    origin_index = tx.vault.index(_ORIGIN, origin)
-    if _recently(SignInLink.origin_index == origin_index, tx) >= PER_ORIGIN:
+    address = address.strip()
+    if not LINKS_OF_A_NETWORK.allows(network_of(tx.origin.came_from), tx):
         raise TooOften(
-            "too_many_links", "Too many links were asked for from your network. Wait a quarter of an hour, or call us."
+            "too_many_links",
+            "Too many links were asked for from your network. Wait a quarter of an hour, or call us.",
+            again_in=WITHIN,
         )
-    often = _recently(SignInLink.address_index == address_index, tx) >= PER_ADDRESS
+    tx.session.execute(delete(SignInLink).where(SignInLink.asked_at < tx.now - _KEPT_FOR))
+    if not LINKS_TO_AN_ADDRESS.allows(address.lower(), tx):
+        return
     link = tx.add(
         SignInLink(
             id=tx.new_id(),
             clinic=tx.clinic_id,
-            sealed_address=None if often else tx.vault.seal_for_clinic(_ADDRESS, address.strip().encode()),
-            address_index=address_index,
-            origin_index=origin_index,
+            sealed_address=tx.vault.seal_for_clinic(_ADDRESS, address.encode()),
             asked_at=tx.now,
             valid_until=tx.now + GOOD_FOR,
         )
@@ -100,8 +97,3 @@ def client_by_email(tx: Transaction, email: str) -> Client | None:
     """
     found = tx.all(select(Client).where(Client.email_index == email_index(email, tx)).limit(2))
     return found[0] if len(found) == 1 else None
-
-
-def _recently(condition: object, tx: Transaction) -> int:
-    query = select(func.count()).where(condition, SignInLink.asked_at > tx.now - GOOD_FOR)  # type: ignore[arg-type]
-    return tx.session.scalar(query) or 0

@@ -11,8 +11,7 @@ from intake.models import Base
 class SignInLink(Base):
     """Somebody typed an address to be sent a link. It is a client's once they were found, and used at most once.
 
-    `sealed_address` is gone as soon as its client was looked for; what is kept for counting are keyed hashes of the
-    address, and of the network address that it was typed at.
+    `sealed_address` is gone as soon as its client was looked for.
     """
 
     __tablename__ = "sign_in_link"
@@ -21,8 +20,6 @@ class SignInLink(Base):
     clinic: Mapped[str]
     client_id: Mapped[UUID | None]
     sealed_address: Mapped[bytes | None]
-    address_index: Mapped[bytes]
-    origin_index: Mapped[bytes]
     asked_at: Mapped[datetime]
     valid_until: Mapped[datetime]
     used_at: Mapped[datetime | None]

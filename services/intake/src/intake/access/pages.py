@@ -11,12 +11,13 @@ from intake import queries
 from intake.access import home as homes
 from intake.access.cookies import SIGN_IN_COOKIE, forget_sign_in, keep_sign_in, keep_way, read_way
 from intake.access.provider import RETURN, Provider, Way
+from intake.access.refusals import note_not_let_in, without_roles
 from intake.access.settings import current
-from intake.access.sign_ins import SignIns
-from shared.errors import Forbidden, Unavailable
+from intake.access.sign_ins import Person, SignIns
+from intake.access.whence import whence
+from shared.errors import Forbidden, Unauthenticated, Unavailable
 from shared.store import Transaction
 from shared.web import Pages
-from shared.web.auth import Caller
 from shared.web.context import frame
 from shared.web.look import CSRF_FIELD, protect
 from shared.web.pages import page_of_problem, require_own_form, require_own_site
@@ -54,8 +55,11 @@ def come_back() -> Response:
             "sign_in_not_begun",
             "This browser did not begin to sign in here, or took longer than ten minutes. Begin once more.",
         )
-    person = provider().person(way, request.args)
-    return begin(person.caller, person.name, way.after)
+    try:
+        return begin(provider().person(way, request.args), way.after)
+    except (Forbidden, Unauthenticated) as refusal:
+        note_not_let_in(refusal, way.after)
+        raise
 
 
 @public.route("/sign-in/renew", methods=["GET", "POST"])
@@ -90,9 +94,10 @@ def leave() -> Response:
         farewell = None
     else:
         require_own_form(sign_in)
+        hint = sign_ins.hint(secret)
         sign_ins.end(secret)
-        sign_ins.audit(sign_in, "sign_in.end", g.request_id)
-        farewell = provider().farewell() if current().client_id and not sign_in.caller.client_id else None
+        sign_ins.audit(sign_in.caller, "sign_in.end")
+        farewell = provider().farewell(hint) if current().client_id and not sign_in.caller.client_id else None
     response = make_response(render_template("intake/signed_out.html", farewell=farewell))
     if farewell:
         # Not a redirect of the form: the policy of our pages lets forms lead nowhere but here.
@@ -127,17 +132,17 @@ def go_to_clinic(tx: Transaction) -> Response:
     return keep_sign_in(redirect(HOME, 303), moved, secret, key(), frame().store.clock)
 
 
-def begin(caller: Caller, name: str, after: str) -> Response:
+def begin(person: Person, after: str) -> Response:
     """Somebody has proved who they are: on to where they were going, signed in."""
-    clinic = next((clinic for clinic in sorted(caller.grants) if frame().store.knows_clinic(clinic)), None)
+    clinic = next((clinic for clinic in sorted(person.caller.grants) if frame().store.knows_clinic(clinic)), None)
     if clinic is None:
-        raise Forbidden("without_roles", "You have no role at any clinic here. Ask your clinic to give you one.")
+        raise without_roles(person.caller)
     sign_ins, settings = SignIns(frame().store), current()
     sign_ins.end(request.cookies.get(SIGN_IN_COOKIE, ""))
-    secret = sign_ins.begin(caller, name, clinic, lasts=settings.lasts, idle=settings.idle)
+    secret = sign_ins.begin(person, clinic, whence=whence(request), lasts=settings.lasts, idle=settings.idle)
     sign_in = sign_ins.find(secret)
     assert sign_in is not None  # noqa: S101 - it has begun this moment.
-    sign_ins.audit(sign_in, "sign_in.begin", g.request_id)
+    sign_ins.audit(sign_in.caller, "sign_in.begin")
     return keep_sign_in(forget_sign_in(redirect(after, 303)), sign_in, secret, key(), frame().store.clock)
 
 

@@ -23,6 +23,7 @@ class AccessSettings:
 
     `key` signs the cookie; without it there are no signed-in people at all. `client_id` is ours at the provider, with
     a `client_secret` where it is a confidential one; some providers tell of groups only in a `scope` of their own.
+    Of its sign-ins only those are taken whose `acr` is one of these, if any, and not older than `max_age`.
     `public_url` is where people reach the platform. `link_secret`, which notify has too, makes the links by which
     clients sign in. A sign-in ends after `lasts`, and sooner when nobody has used it for `idle`.
     """
@@ -31,6 +32,8 @@ class AccessSettings:
     client_id: str | None = None
     client_secret: str | None = None
     scope: str = "openid profile"
+    acr: tuple[str, ...] = ()
+    max_age: timedelta | None = None
     public_url: str | None = None
     link_secret: str | None = None
     lasts: timedelta = timedelta(hours=12)
@@ -45,11 +48,13 @@ def read_access_settings() -> AccessSettings:
             "client_id": env.str("AFTERGLOW_OIDC_CLIENT_ID", None),
             "client_secret": env.str("AFTERGLOW_OIDC_CLIENT_SECRET", None),
             "scope": env.str("AFTERGLOW_OIDC_SCOPE", AccessSettings.scope, validate=_SCOPE),
+            "acr": tuple(env.str("AFTERGLOW_OIDC_ACR", "").split()),
             "public_url": env.str(
                 "AFTERGLOW_PUBLIC_URL", None, validate=URL(require_tld=False, schemes={"http", "https"})
             ),
             "link_secret": env.str("AFTERGLOW_LINK_SECRET", None, validate=Length(min=LINK_SECRET_BYTES)),
         }
+        max_age = env.int("AFTERGLOW_OIDC_MAX_AGE_MINUTES", None, validate=Range(min=1))
         hours = env.int("AFTERGLOW_SIGN_IN_HOURS", 12, validate=Range(1, 24))
         minutes = env.int("AFTERGLOW_SIGN_IN_IDLE_MINUTES", 30, validate=Range(min=6))
     problems = []
@@ -60,6 +65,7 @@ def read_access_settings() -> AccessSettings:
     if problems:
         raise SettingsError("\n".join(["These settings need attention:", *problems]))
     said["key"] = said["key"] and read_key(said["key"])
+    said["max_age"] = max_age and timedelta(minutes=max_age)
     return AccessSettings(lasts=timedelta(hours=hours), idle=timedelta(minutes=minutes), **said)
 
 

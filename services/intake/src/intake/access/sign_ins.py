@@ -6,7 +6,8 @@ A sign-in spans clinics, so these run beside the transactions of clinics, throug
 import hashlib
 import json
 import secrets
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping, text
@@ -14,10 +15,47 @@ from sqlalchemy import RowMapping, text
 from shared.clock import Clock
 from shared.sealing.ciphers import CannotOpen
 from shared.store import Store
-from shared.store.transaction import Origin
 from shared.web.auth import Caller
 from shared.web.grants import known_grants
+from shared.web.guard import origin_of_request
 from shared.web.sign_in import SignIn
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who has proved who they are.
+
+    `session` is what their provider calls its own sign-in of theirs; by `hint` it knows whom it is to sign out.
+    """
+
+    caller: Caller
+    name: str
+    session: str | None = None
+    hint: str | None = None
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A provider's word that somebody went: which person, from which of its sessions, or both.
+
+    `token` is told from others by its hash, and cannot come again after `until`.
+    """
+
+    token: bytes
+    until: datetime
+    subject: str | None
+    session: str | None
+
+
+@dataclass(frozen=True)
+class OpenSignIn:
+    """An open sign-in, as it is shown to whose it is. `whence` is None where it cannot be read any more."""
+
+    id: str
+    caller: Caller
+    begun_at: datetime
+    seen_at: datetime
+    whence: str | None
 
 
 class SignIns:
@@ -27,30 +65,47 @@ class SignIns:
         self._store = store
         self._clock: Clock = store.clock
 
-    def begin(self, caller: Caller, name: str, clinic: str, *, lasts: timedelta, idle: timedelta) -> str:
-        """Somebody has proved who they are. Returns their sign-in's secret, for their browser alone, new each time."""
-        secret, now = secrets.token_urlsafe(32), self._clock()
+    def begin(self, person: Person, clinic: str, *, whence: str, lasts: timedelta, idle: timedelta) -> str:
+        """Sign somebody in. Returns the secret, for their browser alone, new each time."""
+        secret, now, caller = secrets.token_urlsafe(32), self._clock(), person.caller
+        key, carrier = _key(secret), self._store.keyring.carrier(clinic)
         self._call(
-            "select sign_in_begin"
-            "(:key, :subject, :name, cast(:grants as jsonb), :client_id, :clinic, :at, :until, :idle)",
-            key=_key(secret),
+            "select sign_in_begin(:key, :subject, :name, cast(:grants as jsonb), :client_id, :clinic,"
+            " :at, :until, :idle, :session, :hint, :whence)",
+            key=key,
             subject=caller.subject,
-            name=self._store.keyring.carrier(clinic).seal(name.encode(), _place(secret)),
+            name=carrier.seal(person.name.encode(), _place("name", key)),
             grants=json.dumps({at: sorted(roles) for at, roles in caller.grants.items()}),
             client_id=caller.client_id,
             clinic=clinic,
             at=now,
             until=now + lasts,
             idle=idle,
+            session=person.session,
+            hint=person.hint and carrier.seal(person.hint.encode(), _place("hint", key)),
+            whence=carrier.seal(whence.encode(), _place("whence", key)),
         )
         return secret
 
     def find(self, secret: str | None) -> SignIn | None:
         """The sign-in of that secret, which is thereby in use; None where it has ended, by itself or otherwise."""
+        row = self._touch(secret)
+        return None if row is None else self._read(str(secret), row)
+
+    def hint(self, secret: str | None) -> str | None:
+        """By what the provider knows whose sign-in this is; None where it has not said."""
+        row = self._touch(secret)
+        return None if row is None else self._open(row, "hint")
+
+    def beside(self, secret: str | None) -> list[OpenSignIn]:
+        """All open sign-ins of the person whose secret this is, the newest first; none where it has ended itself."""
         if not secret:
-            return None
-        rows = self._call("select * from sign_in_touch(:key, :at)", key=_key(secret), at=self._clock())
-        return self._read(secret, rows[0]) if rows else None
+            return []
+        rows = self._call("select * from sign_ins_beside(:key, :at)", key=_key(secret), at=self._clock())
+        return [
+            OpenSignIn(row["key"].hex(), _caller(row), row["begun_at"], row["seen_at"], self._open(row, "whence"))
+            for row in rows
+        ]
 
     def move(self, secret: str, clinic: str) -> None:
         """Have the person be at another of their clinics from now on."""
@@ -59,28 +114,56 @@ class SignIns:
     def end(self, secret: str) -> None:
         self._call("select sign_in_end(:key)", key=_key(secret))
 
+    def end_other(self, other: OpenSignIn) -> None:
+        """End one that was found `beside` another."""
+        self._call("select sign_in_end(:key)", key=bytes.fromhex(other.id))
+
+    def end_gone(self, gone: Gone) -> list[Caller]:
+        """End what a provider says is over there; whose it was. What it says is heard once."""
+        rows = self._call(
+            "select * from sign_in_ended_elsewhere(:token, :until, :at, :subject, :session)",
+            token=gone.token,
+            until=gone.until,
+            at=self._clock(),
+            subject=gone.subject,
+            session=gone.session,
+        )
+        return [_caller(row) for row in rows]
+
     def end_all(self, subject: str) -> int:
         """End every sign-in of a person, as when they have left or lost their telephone; how many there were."""
         (row,) = self._call("select sign_in_end_all(:subject) as ended", subject=subject)
         return int(row["ended"])
 
-    def audit(self, sign_in: SignIn, action: str, request_id: str) -> None:
+    def audit(self, caller: Caller, action: str) -> None:
         """Say at each of the person's clinics that they came or went."""
-        for clinic in sign_in.caller.grants:
+        for clinic in caller.grants:
             if self._store.knows_clinic(clinic):
-                _, actor = sign_in.caller.at(clinic)
-                with self._store.transaction(clinic, actor, Origin(action, request_id, request_id)):
+                _, actor = caller.at(clinic)
+                with self._store.transaction(clinic, actor, origin_of_request(action, {})):
                     pass
 
+    def _touch(self, secret: str | None) -> RowMapping | None:
+        if not secret:
+            return None
+        rows = self._call("select * from sign_in_touch(:key, :at)", key=_key(secret), at=self._clock())
+        return rows[0] if rows else None
+
     def _read(self, secret: str, row: RowMapping) -> SignIn | None:
-        try:
-            sealed = bytes(row["name"])
-            name = self._store.keyring.carrier_of(sealed).open(sealed, _place(secret)).decode()
-        except CannotOpen:
+        name = self._open(row, "name")
+        if name is None:
             return None  # Its clinic's key was replaced meanwhile: the person signs in once more.
-        caller = Caller(row["subject"], known_grants(row["grants"]), row["client_id"])
         csrf = hashlib.sha256(f"csrf {secret}".encode()).hexdigest()
-        return SignIn(_key(secret).hex(), caller, name, row["clinic"], csrf)
+        return SignIn(_key(secret).hex(), _caller(row), name, row["clinic"], csrf)
+
+    def _open(self, row: RowMapping, column: str) -> str | None:
+        if row[column] is None:
+            return None
+        sealed = bytes(row[column])
+        try:
+            return self._store.keyring.carrier_of(sealed).open(sealed, _place(column, bytes(row["key"]))).decode()
+        except CannotOpen:
+            return None
 
     def _call(self, statement: str, **values: Any) -> list[RowMapping]:
         with self._store.engine.begin() as connection:
@@ -88,10 +171,14 @@ class SignIns:
             return list(result.mappings())
 
 
+def _caller(row: RowMapping) -> Caller:
+    return Caller(row["subject"], known_grants(row["grants"]), row["client_id"])
+
+
 def _key(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def _place(secret: str) -> bytes:
-    """Where a sealed name belongs: moved to another row it cannot be opened."""
-    return b"sign_in.name/" + _key(secret)
+def _place(column: str, key: bytes) -> bytes:
+    """Where a sealed value belongs: moved to another row or column it cannot be opened."""
+    return f"sign_in.{column}/".encode() + key
