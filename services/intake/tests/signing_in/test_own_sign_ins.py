@@ -1,6 +1,7 @@
 """Whoever is signed in sees where, and ends what they do not know."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,6 +12,7 @@ from intake.access.settings import AccessSettings
 from intake.access.sign_ins import SignIns
 from shared.clinics import Clinic
 from shared.testing.bench import Bench
+from shared.testing.upgrades import Upgrade
 from shared.testing.visitor import visitor
 
 from ..loopback import Loopback
@@ -161,3 +163,30 @@ def test_from_where_lies_sealed(bench: Bench, desk: FlaskClient) -> None:
     assert b"Firefox".hex() not in kept
     assert "firefox" not in kept
     assert "192.0.2.7" not in kept
+
+
+def test_a_sign_in_of_an_earlier_release_goes_on_and_shows_that_nobody_knows_from_where(
+    upgrade: Upgrade, bench: Bench
+) -> None:
+    upgrade.to("0009")
+    begun_at = bench.clock() - timedelta(minutes=10)
+    upgrade.insert(
+        "sign_in",
+        key=sha256(b"a secret").digest(),
+        subject="ana",
+        name=b"sealed otherwise",
+        grants='{"maple": ["therapist"]}',
+        clinic="maple",
+        begun_at=begun_at,
+        seen_at=begun_at,
+        until=begun_at + timedelta(hours=12),
+        idle=timedelta(minutes=30),
+    )
+
+    upgrade.to()
+
+    sign_ins = SignIns(upgrade.store(bench.clock))
+    [kept] = sign_ins.beside("a secret")
+    assert (kept.begun_at, kept.whence) == (begun_at, None)
+    sign_ins.end_other(kept)
+    assert sign_ins.beside("a secret") == []
