@@ -156,7 +156,7 @@ def test_whoever_does_not_reach_a_client_is_led_to_the_form_that_opens_the_recor
         refused = visitor(bench, role).get(f"/clients/{tomas.id}/care")
         assert refused.status_code == 403
         assert f'href="/intake{form}"' in refused.get_data(as_text=True)
-        assert audited(bench) == (f"{role}-at-maple", "caseload.read", "denied", [])
+        assert audited(bench) == (f"{role}-at-maple", "caseload.read", "denied", [tomas.id])
     of_a_role = visitor(bench, "front_desk").get(f"{form}s")
     assert of_a_role.status_code == 403
     assert form not in of_a_role.get_data(as_text=True)

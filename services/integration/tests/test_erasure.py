@@ -1,5 +1,6 @@
 """A client is erased at intake: what becomes of them at integration."""
 
+import threading
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -7,9 +8,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from integration.commands.tending import ask_for_help
 from integration.holdings import HOLDINGS
 from shared.events.intake import ClientErased, ClientRegistered, ScreeningSubmitted
 from shared.events.sessions import SessionCompleted
+from shared.store.transaction import Actor, Origin
 from shared.testing.bench import Bench
 from shared.testing.inventory import REMEMBERING, places_of, rows_about, tables_with
 
@@ -45,6 +48,20 @@ def test_nothing_is_left_of_a_client_who_is_erased_and_others_keep_all_of_theirs
     assert counted(ada) == before
     assert ada.see("timeline") == timeline
     assert ada.moment(words="Still here.")["words"] == "Still here."
+
+
+def test_an_erasure_waits_for_whoever_is_writing_and_then_takes_that_too(everything: Story) -> None:
+    bench, client, origin = everything.bench, everything.client, Origin("help.ask", "a-request", "a-request")
+    with bench.store.transaction("maple", Actor(f"client-{client}"), origin, changes=client) as tx:
+        ask_for_help(client, tx)  # It seals nothing, so that no key is held.
+        tx.session.flush()
+        eraser = threading.Thread(target=everything.tell, args=(ClientErased,))
+        eraser.start()
+        bench.somebody_waits()
+    eraser.join()
+
+    assert counted(everything) == {}
+    assert all(event.erased for event in bench.published() if event.subject == client)
 
 
 def test_an_answer_that_was_stored_for_a_request_that_is_sent_again_goes_too(everything: Story) -> None:

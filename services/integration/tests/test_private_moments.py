@@ -102,7 +102,8 @@ def test_a_sign_in_that_is_no_clients_does_not_open_it_by_naming_the_client(rosa
 
 def test_the_record_that_the_clinic_takes_out_is_without_it_and_says_so_and_the_clients_own_has_it(rosa: Story) -> None:
     rosa.moment(words=SECRET)
-    rosa.moment("therapist", words="I slept by the window.")
+    rosa.moment("therapist", words="I dreamt of you.")
+    rosa.moment("care_team", words="I slept by the window.")
 
     taken = {
         role: rosa.bench.as_(role, client_id=rosa.client).get(f"/clients/{rosa.client}/record").get_json()["parts"]
@@ -112,7 +113,11 @@ def test_the_record_that_the_clinic_takes_out_is_without_it_and_says_so_and_the_
     [by_the_clinic], [by_herself] = ([p for p in parts if p["table"] == "moment"] for parts in taken.values())
     assert [moment["words"] for moment in by_the_clinic["rows"]] == ["I slept by the window."]
     assert by_the_clinic["withheld"] == "What is the client's alone is shown to nobody but them."
-    assert {moment["words"] for moment in by_herself["rows"]} == {SECRET, "I slept by the window."}
+    assert {moment["words"] for moment in by_herself["rows"]} == {
+        SECRET,
+        "I dreamt of you.",
+        "I slept by the window.",
+    }
     assert by_herself["withheld"] is None
 
 

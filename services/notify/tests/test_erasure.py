@@ -15,6 +15,7 @@ from shared.testing.inventory import places_of, rows_about
 
 ROSA = UUID("01936d3e-5f00-7000-8000-00000000a001")
 NELL = UUID("01936d3e-5f00-7000-8000-00000000a003")
+INQUIRY = UUID("01936d3e-5f00-7000-8000-00000000b001")
 TOMAS = UUID("01936d3e-5f00-7000-8000-00000000a002")
 
 TABLES = places_of(HOLDINGS)
@@ -53,6 +54,15 @@ def test_nothing_is_left_of_a_client_who_is_erased_and_others_keep_all_of_theirs
     assert counted(known, ROSA) == {}
     assert counted(known, TOMAS) == before
     assert known.bench.as_("front_desk").get(f"/clients/{ROSA}/messages").status_code == 404
+
+
+def test_what_was_to_be_told_about_how_they_reached_out_goes_too(known: Any) -> None:
+    known.hear(intake.InquiryReceived, INQUIRY, in_crisis=True)
+    assert counted(known, INQUIRY)["message"] == 1
+
+    known.hear(intake.ClientErased, inquiries=[INQUIRY])
+
+    assert counted(known, INQUIRY) == {}
 
 
 def test_what_waited_for_morning_or_for_a_partner_never_leaves(known: Any, post_office: Any, harbor: Any) -> None:

@@ -1,5 +1,7 @@
 """What integration holds about a client."""
 
+from sqlalchemy import true
+
 from integration.domain.visibility import Visibility
 from integration.models import (
     Authorisation,
@@ -80,7 +82,7 @@ HOLDINGS = [
     Holding(
         Moment.client_id,
         "moments that you wrote down",
-        theirs_alone=Moment.visibility == Visibility.PRIVATE,
+        theirs_alone=Moment.visibility != Visibility.CARE_TEAM,
         words={
             "felt_at": "When",
             "kind": "What",
@@ -100,6 +102,7 @@ HOLDINGS = [
     Holding(
         Sensation.client_id,
         "what you placed on the body map",
+        theirs_alone=true(),
         words={
             "felt_at": "When",
             "region": "Where",

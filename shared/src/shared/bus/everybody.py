@@ -1,6 +1,7 @@
 """What every service hears and keeps alike: the clinics, caseloads, opened records, and who was erased."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
@@ -11,6 +12,7 @@ from shared.store.clinics import keep_clinic
 from shared.store.erasure import erase
 from shared.store.holdings import Holding
 from shared.store.tables import caseload, glass
+from shared.store.tenancy import await_changes
 from shared.store.transaction import Transaction
 
 LayAside = Callable[[ClientErased, Transaction], None]
@@ -31,9 +33,9 @@ def hear_with_everybody(
     @handlers.on(ClientErased)
     def erase_here(event: ClientErased, tx: Transaction) -> None:
         """Keep nothing of the client but what the law asks for, and say in the audit what went."""
-        if before_erasure is not None:
-            before_erasure(event, tx)
-        gone = erase(event.subject, holdings, tx, inquiry=event.inquiry)
+        await_changes(tx.session.connection(), event.subject)
+        lay_aside = None if before_erasure is None else partial(before_erasure, event, tx)
+        gone = erase(event.subject, holdings, tx, inquiries=event.inquiries, lay_aside=lay_aside)
         tx.audit_now("client.erase", gone, event.subject)
 
 

@@ -117,7 +117,7 @@ class ClientErased(Event, name="intake.client.erased"):
     """A client was erased at the clinic; nothing is told about them any more, and what was told says nothing now."""
 
     erased_at: datetime = open_("UTC.", "2027-05-03T09:00:00+00:00")
-    inquiry: UUID | None = open_("The inquiry that they came from, which goes with them.", None, default=None)
+    inquiries: list[UUID] = open_("How they reached out, which goes with them.", [])
 
 
 class CaseloadJoined(Event, name="intake.caseload.joined"):

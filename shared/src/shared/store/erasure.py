@@ -5,15 +5,17 @@ nothing, those in the inbox are passed over. Whoever is erased is remembered by 
 a replay included, brings nothing back. The audit stays: it names no one but by id.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, inspect, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from shared.events.envelope import stream_of
+from shared.store import inbox
 from shared.store.holdings import Holding
 from shared.store.tables import caseload, erased, glass, timer
 from shared.store.transaction import Transaction
@@ -26,35 +28,48 @@ _ENTOMB = text("""
 """)
 _EMPTY_INBOX = text("update inbox_event set body = ''::bytea, error = null where stream = any(:streams)")
 _FORGET_ANSWERS = text("delete from idempotency where clients @> array[cast(:client as uuid)]")
-# Whoever writes about somebody shares their key until commit (`Keyring.data_key`), and is waited for here.
-_AWAIT_WRITERS = text("select id from data_key where subject = any(:subjects) for update")
 _SHRED = text("delete from data_key where subject = any(:subjects)")
 
+# Whoever writes something sealed about somebody shares their key until commit (`Keyring.data_key`).
+_AWAIT_WRITERS = text("select id from data_key where subject = any(:subjects) for update")
 
-def erase(client: UUID, holdings: Sequence[Holding], tx: Transaction, *, inquiry: UUID | None = None) -> dict[str, int]:
+
+def erase(
+    client: UUID,
+    holdings: Sequence[Holding],
+    tx: Transaction,
+    *,
+    inquiries: Collection[UUID] = (),
+    lay_aside: Callable[[], None] | None = None,
+) -> dict[str, int]:
     """Erase a client of this clinic from this service; returns how many rows of each table went.
 
-    With them goes what is told about the `inquiry` that they came from. What the service must keep by law it has laid
-    aside before, under no name. Doing it again erases what came since.
+    With them goes what is held and told about the `inquiries` that were theirs. `lay_aside` is called once nobody else
+    writes about them any more, to keep under no name what the law asks for. Doing it again erases what came since.
+
+    The caller has made sure that nobody begins to write about them who would not find them gone.
     """
-    counts: dict[str, int] = {}
-    subjects = {"client": client} | ({} if inquiry is None else {"inquiry": inquiry})
-    gone = set(subjects.values())
-    tx.session.execute(_AWAIT_WRITERS, {"subjects": list(gone)})
+    subjects = [client, *inquiries]
+    abouts = [("client", client), *(("inquiry", inquiry) for inquiry in inquiries)]
+    streams = sorted(stream_of(tx.clinic_id, about, subject) for about, subject in abouts)
+    _await_others(subjects, streams, holdings, tx)
+    remembered = [{"subject": subject, "clinic": tx.clinic_id, "erased_at": tx.now} for subject in subjects]
+    tx.session.execute(insert(erased).values(remembered).on_conflict_do_nothing())
+    if lay_aside is not None:
+        lay_aside()
+    counts, gone = Counter[str](), set(subjects)
     for holding in holdings:
-        removed = holding.remove(client, tx)
-        gone |= {key for key in removed if isinstance(key, UUID)}
-        counts[holding.table] = len(removed)
+        for subject in subjects:
+            removed = holding.remove(subject, tx)
+            gone |= {key for key in removed if isinstance(key, UUID)}
+            counts[holding.table] += len(removed)
     for table in (caseload, glass):
         tx.session.execute(delete(table).where(table.c.client_id == client))
     tx.session.execute(delete(timer).where(timer.c.subject.in_(gone)))
-    streams = {"streams": [stream_of(tx.clinic_id, about, subject) for about, subject in subjects.items()]}
-    tx.session.execute(_ENTOMB, streams)
-    tx.session.execute(_EMPTY_INBOX, streams)
+    tx.session.execute(_ENTOMB, {"streams": streams})
+    tx.session.execute(_EMPTY_INBOX, {"streams": streams})
     tx.session.execute(_FORGET_ANSWERS, {"client": client})
-    tx.session.execute(_SHRED, {"subjects": list(subjects.values())})
-    remembered = [{"subject": subject, "clinic": tx.clinic_id, "erased_at": tx.now} for subject in subjects.values()]
-    tx.session.execute(insert(erased).values(remembered).on_conflict_do_nothing())
+    tx.session.execute(_SHRED, {"subjects": subjects})
     tx.touch(client)
     return {table: count for table, count in counts.items() if count}
 
@@ -68,3 +83,20 @@ def erased_at(client: UUID, tx: Transaction) -> datetime | None:
     """When a client was erased here; None where they were not."""
     found: datetime | None = tx.session.scalar(select(erased.c.erased_at).where(erased.c.subject == client))
     return found
+
+
+def _await_others(
+    subjects: Sequence[UUID], streams: Sequence[str], holdings: Sequence[Holding], tx: Transaction
+) -> None:
+    """Wait until whoever is at work about these people has committed; from then on the locks keep others waiting.
+
+    They are taken in the order in which whoever is at work takes their own: rows, then keys.
+    """
+    for stream in streams:
+        inbox.claim_one(tx.session, tx.service, stream)
+    for holding in holdings:
+        if holding.erased_by is None:
+            key = inspect(holding.model).primary_key
+            mine = select(*key).where(holding.whose.in_(subjects))
+            tx.session.execute(mine.order_by(*key).with_for_update())
+    tx.session.execute(_AWAIT_WRITERS, {"subjects": subjects})

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -12,16 +13,34 @@ EVERY_CLINIC = "*"
 
 _CARRIERS = ("stream_head", "outbox", "inbox_stream", "inbox_event", "timer", "clinic")
 
+_SET_CLINIC = "select set_config('afterglow.clinic', %s, true)"
+# An erasure takes the same lock for itself alone.
+_SHARE_CLIENT = "pg_advisory_xact_lock_shared(hashtext('client'), hashtext(%s))"
+_CLIENT_ALONE = "select pg_advisory_xact_lock(hashtext('client'), hashtext(%s))"
 
 _OPEN_CARRIERS = f"""
     select set_config('afterglow.clinic', '{EVERY_CLINIC}', true), set_config('enable_seqscan', 'off', true)
 """
 
 
-def set_clinic(connection: Connection, clinic: str) -> None:
-    """Say for which clinic the transaction speaks."""
-    # Past SQLAlchemy's own language: every transaction begins with this.
-    connection.exec_driver_sql("select set_config('afterglow.clinic', %s, true)", (clinic,))
+def set_clinic(connection: Connection, clinic: str, *, changes: UUID | None = None) -> None:
+    """Say for which clinic the transaction speaks, and which client's things it is about to change, if it is known.
+
+    Any number may change something of a client's at once, and none while the client is being erased.
+    """
+    # Past SQLAlchemy's own language, and in one statement: every transaction begins with this.
+    if changes is None:
+        connection.exec_driver_sql(_SET_CLINIC, (clinic,))
+    else:
+        connection.exec_driver_sql(f"{_SET_CLINIC}, {_SHARE_CLIENT}", (clinic, str(changes)))
+
+
+def await_changes(connection: Connection, client: UUID) -> None:
+    """Wait until nobody changes anything of a client's any more, and keep everybody else waiting until commit.
+
+    Whoever holds a row of theirs already and then waits here may meet somebody who waits for that row.
+    """
+    connection.exec_driver_sql(_CLIENT_ALONE, (str(client),))
 
 
 def open_carriers(connection: Connection) -> None:

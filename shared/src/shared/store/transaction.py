@@ -303,15 +303,18 @@ class Store:
         self._known_clinics: set[str] = set()
 
     @contextmanager
-    def transaction(self, clinic_id: str, actor: Actor, origin: Origin) -> Iterator[Transaction]:
+    def transaction(
+        self, clinic_id: str, actor: Actor, origin: Origin, *, changes: UUID | None = None
+    ) -> Iterator[Transaction]:
         """One transaction at one clinic; commits rows, events and the audit line at the end, or nothing on an error.
 
-        NotFound where no clinic can have such an id: above all where it would open every clinic's carriers.
+        Where it `changes` something of a client's, it does so before they are erased, or finds them gone. NotFound
+        where no clinic can have such an id: above all where it would open every clinic's carriers.
         """
         if not CLINIC_FORM.fullmatch(clinic_id):
             raise NotFound("clinic")
         with Session(self.engine, expire_on_commit=False) as session:
-            set_clinic(session.connection(), clinic_id)
+            set_clinic(session.connection(), clinic_id, changes=changes)
             tx = Transaction(session, self, clinic_id, actor, origin, self.clock())
             yield tx
             if tx.abandoned:

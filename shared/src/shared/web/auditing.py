@@ -26,8 +26,8 @@ AUDITING: Policy = {
 }
 
 
-class AuditLine(Declared):
-    """One deed: who, on which grounds, what, with whose data, from where."""
+class Access(Declared):
+    """What somebody did with a client's data, as the client is told: not from where, which is the staff's own."""
 
     at: datetime = field("UTC.", "2026-11-02T15:00:00+00:00")
     actor: str = field("Who: the subject of a sign-in, or the event, timer or operator.", "nurse-at-maple")
@@ -35,6 +35,11 @@ class AuditLine(Declared):
     action: str = field("What, as the policy names it.", "record.read")
     outcome: str = field("`done`, or `denied` where the policy or a caseload did not let them.", "done")
     grounds: str | None = field("`role`, `own`, `caseload`, or `opened:` and the id of the opening.", "role")
+
+
+class AuditLine(Access):
+    """One deed: who, on which grounds, what, with whose data, from where."""
+
     clients: list[UUID] = field("Whose data it was.", ["01936d3e-5f00-7000-8000-000000000001"])
     subject: str | None = field("The first id in the address.", None)
     came_from: str | None = field("The network address that asked.", "203.0.113.7")
@@ -80,7 +85,7 @@ class Record(Declared):
 class Accounting(Declared):
     """Who saw or changed something of a client, and what left the clinic."""
 
-    accesses: list[AuditLine] = field("Newest first.", [AuditLine.sample_data()])
+    accesses: list[Access] = field("Newest first.", [Access.sample_data()])
     more: bool = field("Whether there are more: ask with a higher `?limit=`.", False)
     disclosures: list[Disclosure] = field("What was told outside the clinic, oldest first.", [Disclosure.sample_data()])
 

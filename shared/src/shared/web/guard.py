@@ -18,6 +18,7 @@ from shared.web.context import Frame, frame
 from shared.web.entrances import Entrance
 
 _CLIENT_NAMES = ("client_id", "client")
+_READING = ("GET", "HEAD")
 
 
 @contextmanager
@@ -32,19 +33,21 @@ def guarded(
     clinic, actor = caller.at(clinic)
     g.clinic, g.actor = clinic, actor
     origin = origin_of_request(may, path)
+    about = actor.client_id if own else path.get("client_id")
     try:
         conditions = here.service.policy[may].conditions(actor.roles)
         if not conditions:
             raise Forbidden("role_may_not", f"None of your roles may do this ({may}).")
-        with here.store.transaction(clinic, actor, origin) as tx:
+        changes = None if request.method in _READING else about
+        with here.store.transaction(clinic, actor, origin, changes=changes) as tx:
             tx.reach = Reach(actor.id, conditions, actor.client_id)
-            about = actor.client_id if own else _client_in(path, here.service, tx)
+            about = about or _client_of_thing(path, here.service, tx)
             if about is not None:
                 tx.touch(about)
                 tx.grounds = tx.reach.grounds(about, tx.session, tx.now)
             yield tx
     except (Forbidden, Hidden):
-        _note_denial(here, clinic, actor, origin)
+        _note_denial(here, clinic, actor, origin, about)
         raise
 
 
@@ -99,10 +102,7 @@ def require_aim(service: Service, entrance: Entrance) -> None:
         raise LookupError(f"{entrance.rule} ({entrance.may}) names no client, and its policy depends on one")
 
 
-def _client_in(path: Mapping[str, Any], service: Service, tx: Transaction) -> UUID | None:
-    if isinstance(path.get("client_id"), UUID):
-        client: UUID = path["client_id"]
-        return client
+def _client_of_thing(path: Mapping[str, Any], service: Service, tx: Transaction) -> UUID | None:
     for name, value in path.items():
         whose = service.whose.get(name)
         if whose is not None:
@@ -118,6 +118,8 @@ def _key_of(column: "InstrumentedAttribute[UUID]") -> Any:
     return key
 
 
-def _note_denial(here: Frame, clinic: str, actor: Actor, origin: Origin) -> None:
+def _note_denial(here: Frame, clinic: str, actor: Actor, origin: Origin, about: UUID | None) -> None:
     with here.store.transaction(clinic, actor, origin) as tx:
+        if about is not None:
+            tx.touch(about)
         tx.outcome = "denied"

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from intake.domain.persons import goes_by, same_address, same_number
 from intake.holdings import HOLDINGS
-from intake.models import Client, ErasureRequest
+from intake.models import Client, ErasureRequest, Inquiry
 from shared.errors import Invalid, NotFound, Refused
 from shared.events.intake import ClientErased
 from shared.store import Transaction
@@ -62,11 +63,11 @@ def confirm_erasure(client_id: UUID, name: str, tx: Transaction) -> Erased:
             "Nobody can undo this, so it takes two: have another clinic admin or the medical director confirm it.",
         )
     _check_name(client, name)
-    requested_by, inquiry = request.requested_by, client.inquiry_id
+    requested_by, inquiries = request.requested_by, _claim_inquiries(client, tx)
     tx.session.execute(_SIGN_OUT, {"subject": f"client-{client_id}"})
-    rows = erase(client_id, HOLDINGS, tx, inquiry=inquiry)
+    rows = erase(client_id, HOLDINGS, tx, inquiries=inquiries)
     tx.audit_now("client.erase", rows | {"requested_by": requested_by}, client_id)
-    tx.publish(ClientErased(subject=client_id, erased_at=tx.now, inquiry=inquiry))
+    tx.publish(ClientErased(subject=client_id, erased_at=tx.now, inquiries=inquiries))
     return Erased(client_id, tx.now, rows)
 
 
@@ -76,6 +77,22 @@ def requested_erasure(client_id: UUID, tx: Transaction) -> ErasureRequest:
     if request is None:
         raise NotFound("request to erase this client")
     return request
+
+
+def _claim_inquiries(client: Client, tx: Transaction) -> list[UUID]:
+    """Take for the client's what came in their name from their address and became no client, beside what did.
+
+    Whoever reached out twice left two inquiries, of which the desk made a client once.
+    """
+    names = (client.given_name, client.display_name)
+    claimed = [*tx.session.scalars(select(Inquiry.id).where(Inquiry.client_id == client.id))]
+    for inquiry in tx.all(select(Inquiry).where(Inquiry.client_id.is_(None))):
+        reached = same_address(inquiry.email, client.email) or same_number(inquiry.phone, client.phone)
+        # Locked only now: a desk may be about to make another client of it.
+        if reached and goes_by(inquiry.name, names) and tx.one(Inquiry, inquiry.id, lock=True).client_id is None:
+            inquiry.client_id = client.id
+            claimed.append(inquiry.id)
+    return claimed
 
 
 def _check_name(client: Client, name: str) -> None:
