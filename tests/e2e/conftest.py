@@ -264,6 +264,8 @@ class Town:
             "AFTERGLOW_LOG_LEVEL": "ERROR",
             "AFTERGLOW_DRAIN_SECONDS": str(drain),
             "AFTERGLOW_GRACE_SECONDS": str(grace),
+            # A crowd comes from many networks, as it would through the gateway.
+            "AFTERGLOW_PROXIES": "1",
         }
         with log.open("wb") as output:
             popen = subprocess.Popen(

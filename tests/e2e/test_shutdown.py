@@ -7,6 +7,8 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from ipaddress import IPv4Address
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,11 +19,14 @@ from shared.testing.waiting import until
 
 ROUNDS = 2
 
+networks = count()
+
 
 def inquire(url: str, http: urllib3.PoolManager) -> tuple[int, UUID | None]:
-    """Reach out to the clinic, once; returns the status, and the inquiry's id where it was received."""
+    """Reach out to the clinic, once, from a network of one's own; returns the status, and the id if it was received."""
     asked = {"name": "Rosa Marin", "email": "rosa@example.org"}
-    answer = http.request("POST", f"{url}/clinics/maple/inquiries", json=asked)
+    came_from = {"X-Forwarded-For": str(IPv4Address("198.18.0.0") + next(networks))}
+    answer = http.request("POST", f"{url}/clinics/maple/inquiries", json=asked, headers=came_from)
     return answer.status, UUID(answer.json()["id"]) if answer.status == 201 else None
 
 
