@@ -21,6 +21,8 @@ test: $(VENV)/.dev lint audit-dependencies ## run every linter and every test, a
 lint: $(VENV)/.dev ## run the linters alone
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@# It has a warning for each line of a statement in which a finding is put aside: shown only where it fails.
+	$(BIN)/bandit -q -c pyproject.toml -r $(OURS:%=%/src) 2>$(VENV)/bandit.log || { cat $(VENV)/bandit.log; exit 1; }
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

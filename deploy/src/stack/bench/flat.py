@@ -55,7 +55,7 @@ def moving(count: int, *, old: int, clinics: int, busy: int) -> list[int]:
     """
     known = [stream for stream in range(old) if stream % clinics < busy]
     # Drawn, not counted off: a step that shares a factor with the clinics would leave most of them out.
-    continued = random.Random(1).sample(known, min(len(known), count // 2))  # noqa: S311 - chance, not secrecy.
+    continued = random.Random(1).sample(known, min(len(known), count // 2))  # nosec B311 # chance, not secrecy.
     fresh = (stream for stream in itertools.count(-(-old // clinics) * clinics) if stream % clinics < busy)
     begun = list(itertools.islice(fresh, count - len(continued)))
     return [stream for pair in itertools.zip_longest(continued, begun) for stream in pair if stream is not None]

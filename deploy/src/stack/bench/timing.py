@@ -43,7 +43,7 @@ class Contestant:
 
     def warmed(self) -> "Contestant":
         """Return when it is warm and waits to be told, for those that use `until_told`."""
-        assert self._process.stdout is not None  # noqa: S101 - the stage has it piped.
+        assert self._process.stdout is not None  # nosec B101 # the stage has it piped.
         if self._process.stdout.readline().decode().strip() != _WARM:
             raise subprocess.CalledProcessError(self._process.wait(), self._process.args)
         return self

@@ -62,7 +62,7 @@ def run_demo(
         raise DemoFailedError(f"there is no signing key in {keys}: start the platform first, or say --data or --keys")
     state = _State.last(folder) if resume else _State.new(folder)
     loopback = receiver_host in ("127.0.0.1", "localhost")
-    bind = "127.0.0.1" if loopback else "0.0.0.0"  # noqa: S104 - the platform is on another host then.
+    bind = "127.0.0.1" if loopback else "0.0.0.0"  # nosec B104 # the platform is on another host then.
     partner = PartnerSystem(state.folder / "webhooks.jsonl", host=bind, port=state.facts.get("partner_port", 0))
     state.facts["partner_port"] = partner.port
     if "secret" in state.facts:

@@ -50,7 +50,7 @@ def speak(service: str, seed: int, clients: Path, acknowledged: Path, poison: in
     """
     store = open_store(read_settings(service))
     known = [line.split() for line in clients.read_text().splitlines()]
-    chance, say, stop = random.Random(seed), said_by(service), _until_terminated()  # noqa: S311 - chance, no secret.
+    chance, say, stop = random.Random(seed), said_by(service), _until_terminated()  # nosec B311 # chance, no secret.
     poisoned = set(chance.sample(range(100), poison))
     number = 0
     with acknowledged.open("a") as kept:
@@ -81,7 +81,7 @@ def speak(service: str, seed: int, clients: Path, acknowledged: Path, poison: in
 def relay(service: str, seed: int, suicides: float, last_words: Path) -> None:
     """Run the relay, which may die between publishing and marking."""
     # It is chance, and no secret.
-    chance, settings, stop = random.Random(seed), _settings(service), _until_terminated()  # noqa: S311
+    chance, settings, stop = random.Random(seed), _settings(service), _until_terminated()  # nosec B311
 
     def die_perhaps() -> None:
         if chance.random() < suicides:

@@ -49,7 +49,7 @@ class Cast:
         self.suicides = 0
         self.accidents: list[str] = []
         self._world = world
-        self._chance = random.Random(seed + 1)  # noqa: S311 - chance, not secrecy.
+        self._chance = random.Random(seed + 1)  # nosec B311 # chance, not secrecy.
         self._failures = failures
         self._suicides = suicides
         self._last_words = world.folder / "last-words"

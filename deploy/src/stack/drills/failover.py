@@ -106,7 +106,7 @@ class Drill:
         self._stretch = seconds / (kills + 1)
         self._kills = kills
         self._seed = seed
-        self._rng = random.Random(seed)  # noqa: S311 - the drill must be repeatable.
+        self._rng = random.Random(seed)  # nosec B311 # the drill must be repeatable.
         self._topology = Topology()
         self._queue = self._topology.inbox(LISTENER).name
 

@@ -117,7 +117,7 @@ def speak(spoken: Spoken, address: str, topology: Topology, stop: threading.Even
 
     Writes to `spoken` only what was confirmed. A batch that is in hand at the end is given up.
     """
-    batches = _batches(random.Random(seed))  # noqa: S311 - the drill must be repeatable.
+    batches = _batches(random.Random(seed))  # nosec B311 # the drill must be repeatable.
     publisher: Publisher | None = None
     batch = next(batches)
     spoken.times.append(time.monotonic())

@@ -246,7 +246,7 @@ def _commands_meanwhile(stage: Stage) -> Iterator[list[Times]]:
     """Have commands done as long as the block lasts; their times are there when it has ended."""
     times: list[Times] = []
     process = stage.start(_OURSELVES, "commands", sys.maxsize)
-    assert process.stdout is not None  # noqa: S101 - the stage has it piped.
+    assert process.stdout is not None  # nosec B101 # the stage has it piped.
     try:
         # Before its first command it would not know what SIGTERM means.
         process.stdout.readline()

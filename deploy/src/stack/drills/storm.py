@@ -113,7 +113,7 @@ def _await_work(world: World, cast: Cast, say: Callable[[str], None]) -> None:
 
 def _storm(plan: Plan, world: World, cast: Cast, gremlin: Gremlin, say: Callable[[str], None]) -> Faults:
     """Break one thing after another until enough was said for long enough and everything broke at least once."""
-    chance = random.Random(plan.seed)  # noqa: S311 - chance, not secrecy.
+    chance = random.Random(plan.seed)  # nosec B311 # chance, not secrecy.
     broker_at = [plan.seconds * kill / plan.broker_kills for kill in range(1, plan.broker_kills)]
     faults = Faults(world, cast, chance, broker_at=broker_at)
     began = time.monotonic()

@@ -84,7 +84,7 @@ class World:
         """A file with a clinic and a client a line."""
         path = self.folder / "clients"
         if not path.exists():
-            chance = random.Random(0)  # noqa: S311 - the same clients in every run.
+            chance = random.Random(0)  # nosec B311 # the same clients in every run.
             lines = [f"{CLINICS[n % len(CLINICS)]} {UUID(int=chance.getrandbits(128))}" for n in range(CLIENTS)]
             path.write_text("\n".join(lines))
         return path

@@ -86,7 +86,7 @@ class Deed(Base):
 
 def take_effect(event: Event, tx: Transaction) -> None:
     """Leave one row for one event."""
-    assert tx.cause is not None  # noqa: S101 - a handler always has its event's envelope.
+    assert tx.cause is not None  # nosec B101 # a handler always has its event's envelope.
     tx.add(
         Effect(
             clinic=tx.clinic_id,
@@ -111,7 +111,7 @@ def unreliable(folder: Path, *, failures: float, seed: int, reaction: Handler = 
     It does its `reaction` first and fails then, so that one that is not undone shows. Each failure adds a line to the
     file `failures`.
     """
-    chance = random.Random(seed)  # noqa: S311 - chance, not secrecy.
+    chance = random.Random(seed)  # nosec B311 # chance, not secrecy.
 
     def react(event: Event, tx: Transaction) -> None:
         reaction(event, tx)

@@ -103,7 +103,7 @@ class Stage:
         ]
         names = list(rows[0])
         # Its names are ours.
-        insert = f"insert into outbox ({', '.join(names)}) values ({', '.join(':' + name for name in names)})"  # noqa: S608
+        insert = f"insert into outbox ({', '.join(names)}) values ({', '.join(':' + name for name in names)})"  # nosec B608
         with self.admin(SPEAKER).begin() as connection:
             connection.execute(text(insert), rows)
 

@@ -196,5 +196,5 @@ def _proposal(proposal: UUID, tx: Transaction) -> str:
 
 
 def _cause(tx: Transaction) -> Envelope:
-    assert tx.cause is not None  # noqa: S101 - a handler always has its event's envelope.
+    assert tx.cause is not None  # nosec B101 # a handler always has its event's envelope.
     return tx.cause

@@ -125,7 +125,7 @@ def _as_page(source: str, events_address: str, asyncapi_address: str) -> Markup:
             if part.type == "link_open":
                 href = str(part.attrs["href"])
                 part.attrs["href"] = addresses.get(href, href)
-    return Markup(markdown.renderer.render(tokens, markdown.options, {}))  # noqa: S704 - nobody else writes it.
+    return Markup(markdown.renderer.render(tokens, markdown.options, {}))  # nosec B704 # nobody else writes it.
 
 
 def _code_block(_: object, tokens: Sequence[Token], place: int, *__: object) -> str:

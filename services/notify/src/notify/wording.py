@@ -13,7 +13,7 @@ from shared.links import link_proof
 _words = Environment(
     loader=PackageLoader("notify", "templates/notify"),
     undefined=StrictUndefined,
-    autoescape=False,  # noqa: S701 - these are plain-text mails.
+    autoescape=False,  # nosec B701 # these are plain-text mails.
     trim_blocks=True,
     lstrip_blocks=True,
     keep_trailing_newline=True,
@@ -59,7 +59,7 @@ def compose(message: Message, contact: Contact | None, clinic: Clinic, links: Li
             subject=_STAFF_SUBJECTS[message.template],
             text=template.render(facts),
         )
-    assert contact.email is not None  # noqa: S101 - a client without an address is not written to.
+    assert contact.email is not None  # nosec B101 # a client without an address is not written to.
     return Mail(
         message_id=message.id,
         sender_name=clinic.sender_name,

@@ -156,7 +156,7 @@ def elsewhere_of(visit: Visit, tx: Transaction) -> Elsewhere:
 
 def elsewhere(client_id: UUID, during: Range[datetime], gap: timedelta, tx: Transaction) -> Elsewhere:
     """What of other clinics stands in the way of medicine in that time, as far as it may cross."""
-    assert during.lower is not None  # noqa: S101 - a visit has a beginning.
+    assert during.lower is not None  # nosec B101 # a visit has a beginning.
     query = select(
         func.medicine_waits_until(client_id, gap),
         func.medicine_is_planned_near(client_id, literal(during, TSTZRANGE), gap, tx.now),

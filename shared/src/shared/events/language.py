@@ -100,7 +100,7 @@ def json_schema(event: type[Event]) -> dict[str, Any]:
     """The JSON Schema of an event's data. Unknown fields may be there, at any depth: their publisher may be newer."""
     plugin = MarshmallowPlugin(schema_name_resolver=lambda _: None)  # type: ignore[arg-type, return-value]
     APISpec(title="events", version="1", openapi_version="3.1.0", plugins=[plugin])
-    assert plugin.converter is not None  # noqa: S101 - APISpec has just set it.
+    assert plugin.converter is not None  # nosec B101 # APISpec has just set it.
     schema: dict[str, Any] = plugin.converter.schema2jsonschema(event.schema)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -228,7 +228,7 @@ class Postgres:
                 return self._sockets
         # Not in our own folder, which may lie deeper than a socket's path may be long; nor may the usual place.
         room = _LONGEST_SOCKET_PATH - len(f"/afterglow-12345678/{_SOCKET}")
-        places = (tempfile.gettempdir(), "/tmp")  # noqa: S108 - made there, afresh and private, by mkdtemp.
+        places = (tempfile.gettempdir(), "/tmp")  # nosec B108 # made there, afresh and private, by mkdtemp.
         place = next(place for place in places if len(os.fsencode(place)) <= room)
         return Path(tempfile.mkdtemp(prefix="afterglow-", dir=place))
 

@@ -59,7 +59,7 @@ class Holding:
     @property
     def model(self) -> type[Any]:
         model = self.whose.class_
-        assert isinstance(model, type)  # noqa: S101 - a holding is a mapped table, not an alias of one.
+        assert isinstance(model, type)  # nosec B101 # a holding is a mapped table, not an alias of one.
         return model
 
     @property

@@ -20,7 +20,7 @@ def migrate(service: str, package: ModuleType, owner_address: str, keys: MasterK
     The application role gets its rights on what the owner makes by default privileges, set before the first revision.
     `keys` are needed where a revision seals what is there already.
     """
-    assert package.__file__ is not None  # noqa: S101 - a service is a regular package.
+    assert package.__file__ is not None  # nosec B101 # a service is a regular package.
     config = Config()
     config.set_main_option("script_location", str(Path(package.__file__).parent / "migrations").replace("%", "%%"))
     config.set_main_option("path_separator", "os")

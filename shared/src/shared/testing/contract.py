@@ -58,7 +58,7 @@ class Contract:
         known = dict(ids)
         with bench.owner.connect() as connection:
             for name, table in ({"event_id": "inbox_event", "timer_id": "timer"} | dict(tables)).items():
-                query = f"select id from {table} where clinic = 'maple' order by id limit 5"  # noqa: S608 - of a test.
+                query = f"select id from {table} where clinic = 'maple' order by id limit 5"  # nosec B608 # of a test.
                 known[name] = connection.scalars(text(query)).all()
         return cls(bench, {name: values for name, values in known.items() if values})
 

@@ -43,7 +43,7 @@ class Upgrade:
         marks = ", ".join(f":{name}" for name in values)
         with self.admin.begin() as connection:
             # Its names are ours.
-            connection.execute(text(f"insert into {table} ({names}) values ({marks})"), values)  # noqa: S608
+            connection.execute(text(f"insert into {table} ({names}) values ({marks})"), values)  # nosec B608
 
     def columns(self, table: str) -> set[str]:
         query = text("select column_name from information_schema.columns where table_name = :table")

@@ -32,7 +32,7 @@ class GrantsReader:
         return None if not isinstance(found, dict) else known_grants(found)
 
     def _of_strings(self, strings: list[Any]) -> Grants:
-        assert self.pattern is not None  # noqa: S101 - only called with one.
+        assert self.pattern is not None  # nosec B101 # only called with one.
         by_clinic: dict[str, list[Any]] = {}
         for string in strings:
             match = self.pattern.fullmatch(string) if isinstance(string, str) else None

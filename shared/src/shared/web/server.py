@@ -137,7 +137,7 @@ def server_options(bind: str, *, threads: int, grace_seconds: int) -> dict[str, 
         "threads": threads,
         "worker_class": _Server,
         # Heartbeat files belong in memory, where there is such a folder.
-        "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108 - memory, not a file of ours.
+        "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # nosec B108 # memory, not a file of ours.
         "graceful_timeout": grace_seconds,
         "timeout": 60,
         "keepalive": 5,

@@ -141,7 +141,7 @@ def begin(person: Person, after: str) -> Response:
     sign_ins.end(request.cookies.get(SIGN_IN_COOKIE, ""))
     secret = sign_ins.begin(person, clinic, whence=whence(request), lasts=settings.lasts, idle=settings.idle)
     sign_in = sign_ins.find(secret)
-    assert sign_in is not None  # noqa: S101 - it has begun this moment.
+    assert sign_in is not None  # nosec B101 # it has begun this moment.
     sign_ins.audit(sign_in.caller, "sign_in.begin")
     return keep_sign_in(forget_sign_in(redirect(after, 303)), sign_in, secret, key(), frame().store.clock)
 

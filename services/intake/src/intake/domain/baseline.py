@@ -126,7 +126,7 @@ def _unfinished(instrument: Instrument, measure: BaselineMeasure) -> Flag:
 
 def _risk(instrument: Instrument, risk: RiskAnswer) -> Flag:
     item, number = instrument.by_link_id[risk.link_id], _number(instrument, risk.link_id)
-    assert item.risk is not None  # noqa: S101 - only items with a risk rule are among the risk answers.
+    assert item.risk is not None  # nosec B101 # only items with a risk rule are among the risk answers.
     calls_for = _CALLS_FOR.get(risk.action, risk.action)
     return Flag(
         code=f"{instrument.id.replace('-', '')}_item{number}",

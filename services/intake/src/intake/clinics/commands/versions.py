@@ -146,7 +146,7 @@ def _await_day(change: ClinicChange, clinic: Clinic, tx: Transaction) -> None:
 
     Whoever has the turn must then not wait for that row. A timer for nothing does no harm.
     """
-    assert change.effective_from is not None  # noqa: S101 - what has no day comes into force at once.
+    assert change.effective_from is not None  # nosec B101 # what has no day comes into force at once.
     due_at: datetime = begins(change.effective_from, clinic.zone)
     key = f"clinic-change/{change.id}/{due_at.isoformat()}"
     tx.set_timer(CHANGE_DUE, subject=clinic.subject, due_at=due_at, key=key, change=str(change.id))
