@@ -188,7 +188,7 @@ class _Provider:
             return {"error": "invalid_grant"}, 400
         person = grant.person
         tokens = {
-            "token_type": "Bearer",
+            "token_type": "Bearer",  # nosec B105 # that is how such a token is called.
             "expires_in": int(_ACCESS_TOKEN_LIFETIME.total_seconds()),
             "scope": "openid profile",
             "access_token": self._issuer.token(
