@@ -43,6 +43,10 @@ class Refused(Problem):
     title = "Refused by a rule"
 
 
+class RefusedElsewhere(Refused):
+    """What another clinic does forbids it. Being told so tells something of it: the audit notes it like a denial."""
+
+
 class Invalid(Problem):
     """The request was understood but its content is not acceptable; `errors` name each field (`path`, `message`)."""
 

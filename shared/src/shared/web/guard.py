@@ -9,7 +9,7 @@ from flask import g, request
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from shared.errors import Forbidden, NotFound
+from shared.errors import Forbidden, NotFound, RefusedElsewhere
 from shared.service import Service
 from shared.store.reach import Hidden, Reach
 from shared.store.transaction import Actor, Origin, Transaction
@@ -28,7 +28,8 @@ def guarded(
     """A transaction for what a caller may do, at the clinic that is meant and with the clients that they may touch.
 
     Whom it is about is in the address: as `client_id`, or as the id of a thing that has a client (`Service.whose`);
-    with `own` it is whoever calls. What the policy denies is written into the audit, too.
+    with `own` it is whoever calls. What the policy denies is written into the audit, too, and
+    what is refused for the sake of another clinic.
     """
     clinic, actor = caller.at(clinic)
     g.clinic, g.actor = clinic, actor
@@ -46,7 +47,7 @@ def guarded(
                 tx.touch(about)
                 tx.grounds = tx.reach.grounds(about, tx.session, tx.now)
             yield tx
-    except (Forbidden, Hidden):
+    except (Forbidden, Hidden, RefusedElsewhere):
         _note_denial(here, clinic, actor, origin, about)
         raise
 
