@@ -55,13 +55,17 @@ reason_option = click.option(
 )
 
 
+def operator(by: str) -> Actor:
+    """Who decides, as the audit names them."""
+    return Actor(f"operator:{by}", frozenset({"operator"}))
+
+
 @contextmanager
 def deed(store: Store, clinic: str, by: str) -> Iterator[Transaction]:
     """A transaction in which an operator decides something at one clinic; what refuses it is said in one line."""
     request = str(uuid7(store.clock()))
-    actor = Actor(f"operator:{by}", frozenset({"operator"}))
     try:
-        with store.transaction(clinic, actor, Origin("decide", request, request)) as tx:
+        with store.transaction(clinic, operator(by), Origin("decide", request, request)) as tx:
             yield tx
     except Problem as problem:
         raise click.ClickException(problem.sentence) from None

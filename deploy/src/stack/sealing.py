@@ -12,8 +12,9 @@ import click
 from shared.sealing import MasterKeys
 from shared.service import Service
 from shared.store import rotation
-from shared.store.transaction import Store
+from shared.store.transaction import Actor, Store
 from stack.databases import data_option, open_store, require_clinic
+from stack.deciding import by_option, operator
 from stack.listing import json_option, moment
 from stack.services import all_services
 
@@ -58,33 +59,35 @@ def status(clinic: str, as_json: bool, data: Path) -> None:
 @_CLINIC
 @click.option("--master", "by_master", is_flag=True, help="Only have the first master key wrap the clinic's keys.")
 @click.option("--reseal", is_flag=True, help="Also give each client a new data key, and seal everything anew by it.")
+@by_option
 @data_option
-def rotate(clinic: str, by_master: bool, reseal: bool, data: Path) -> None:
+def rotate(clinic: str, by_master: bool, reseal: bool, by: str, data: Path) -> None:
     """Replace a clinic's key in every service, and have the new one wrap its clients' data keys.
 
     Everything stays readable meanwhile. Broken off, it is done again from the beginning. Processes that were running go
-    on with the old key until they start anew; a second run takes in what they have added.
+    on with the old key until they start anew; a second run takes in what they have added. The clinic's audit says who
+    had it done.
     """
     require_clinic(clinic, data)
-    began = datetime.now(UTC)
+    began, actor = datetime.now(UTC), operator(by)
     for service in all_services():
         with open_store(service.name, data) as store:
-            wrapped = rotation.wrap_by_current_master(store, clinic)
+            wrapped = rotation.wrap_by_current_master(store, clinic, actor)
             click.echo(f"{service.name}: {wrapped} keys wrapped by the master key {store.keyring.master.current}")
             if by_master:
                 continue
             count = rotation.status(store, clinic).data_keys
             with click.progressbar(length=count, label=f"{service.name}: data keys", show_pos=True) as bar:
-                rotation.replace_clinic_key(store, clinic, bar.update)
+                rotation.replace_clinic_key(store, clinic, actor, bar.update)
         if reseal and not by_master:
-            _reseal(service, clinic, began, data)
+            _reseal(service, clinic, actor, began, data)
 
 
-def _reseal(service: Service, clinic: str, before: datetime, data: Path) -> None:
+def _reseal(service: Service, clinic: str, actor: Actor, before: datetime, data: Path) -> None:
     with open_store(service.name, data, as_owner=True) as store:
         subjects = rotation.subjects_to_reseal(store, clinic, before)
         with click.progressbar(subjects, label=f"{service.name}: clients", show_pos=True) as bar:
-            values = sum(rotation.reseal(store, service.holdings, clinic, subject, before) for subject in bar)
+            values = sum(rotation.reseal(store, service.holdings, clinic, actor, subject, before) for subject in bar)
     click.echo(f"{service.name}: {values} values of {len(subjects)} people sealed anew")
 
 

@@ -36,7 +36,7 @@ _PLACES = text("""
     order by occurred_at, position limit :page
 """)
 _BODIES = text("""
-    select id, body, sealed from outbox
+    select id, clinic, body, sealed from outbox
     where occurred_at between :first and :last and position = any(cast(:positions as bigint[]))
     order by occurred_at, position
 """)

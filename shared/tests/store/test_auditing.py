@@ -4,11 +4,17 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from shared.store.auditing import Fault, Head, chain, verify
 from shared.store.transaction import Actor, Origin
 from shared.testing.bench import Bench
+from shared.testing.upgrades import Upgrade
+
+FORGED = """
+    insert into audit (clinic, at, actor, roles, action, request_id, correlation_id, clients, mark)
+    values ('maple', now() - make_interval(days => :days), 'nurse', 'nurse', 'note.read', 'r', 'r', '{}', :mark)
+"""
 
 
 def deeds(bench: Bench, count: int = 5, clinic: str = "maple") -> None:
@@ -79,7 +85,22 @@ def test_a_line_that_was_removed_is_found_with_and_without_its_proof(chained: Be
     assert faults(chained)[0] == Fault("removed", 2)
 
 
-def test_a_line_that_was_inserted_is_found(chained: Bench) -> None:
+@pytest.mark.parametrize("days", [0, 200])
+@pytest.mark.parametrize(("mark", "found"), [(None, "inserted"), (b"m" * 48, "changed")])
+def test_a_line_that_was_inserted_is_found_also_when_it_was_chained(
+    chained: Bench, days: int, mark: bytes | None, found: str
+) -> None:
+    tamper(chained, FORGED, days=days, mark=mark)
+    assert [fault.kind for fault in faults(chained)] == [found]
+
+    assert chain(chained.store) == 1
+    deeds(chained, 1)
+    chain(chained.store)
+
+    assert [(fault.kind, fault.number) for fault in faults(chained)] == [(found, 6)]
+
+
+def test_a_line_that_was_inserted_past_the_trigger_is_found(chained: Bench) -> None:
     tamper(chained, "alter table audit disable trigger audit_is_chained")
     tamper(
         chained,
@@ -91,6 +112,80 @@ def test_a_line_that_was_inserted_is_found(chained: Bench) -> None:
     assert [fault.kind for fault in faults(chained)] == ["inserted"]
 
 
+def test_a_copy_of_a_line_is_found_and_so_is_one_of_another_clinic(chained: Bench) -> None:
+    said = (
+        "actor, roles, action, subject, request_id, correlation_id, clients, grounds, came_from, detail, outcome, mark"
+    )
+    copy = (
+        f"insert into audit (clinic, at, {said}) select 'maple', at, {said} from audit where clinic = :clinic limit 1"
+    )
+    tamper(chained, copy, clinic="maple")
+    tamper(chained, copy, clinic="cedar")
+    chain(chained.store)
+
+    assert sorted(fault.kind for fault in faults(chained)) == ["changed", "inserted"]
+
+
+def test_a_line_that_was_changed_and_given_to_the_worker_to_chain_again_is_found(chained: Bench) -> None:
+    tamper(chained, "delete from audit_chain where clinic = 'maple' and number > 3")
+    tamper(chained, "update audit set actor = 'somebody-else' where position = 4")
+    tamper(chained, "insert into audit_unchained (position, clinic) values (4, 'maple'), (5, 'maple')")
+    assert faults(chained) == [Fault("changed", position=4)]
+
+    assert chain(chained.store) == 2
+
+    assert faults(chained) == [Fault("changed", 4, 4)]
+
+
+def test_a_line_that_was_taken_out_of_the_chain_is_found(chained: Bench) -> None:
+    tamper(chained, "delete from audit_chain where clinic = 'maple' and number = 5")
+
+    assert faults(chained) == [Fault("inserted", position=5)]
+
+
+def test_a_mark_that_somebody_changed_after_it_was_chained_is_found(chained: Bench) -> None:
+    tamper(chained, "update audit set mark = null where position = 2")
+
+    assert faults(chained) == [Fault("inserted", 2, 2)]
+
+
+def test_a_line_beside_that_of_the_deed_says_as_much_and_is_as_safe(bench: Bench) -> None:
+    origin = Origin("note.write", "request", "request", came_from="203.0.113.7")
+    with bench.store.transaction("maple", Actor("nurse-at-maple", frozenset({"nurse"})), origin) as tx:
+        tx.grounds = "role"
+        tx.audit_now("client.erase", {"moment": 3, "by": "Zoë"}, about := uuid4())
+
+    with bench.owner.connect() as connection:
+        query = "select clients, subject, grounds, came_from, detail from audit where action = 'client.erase'"
+        said = connection.execute(text(query)).one()
+    assert said == ([about], str(about), "role", "203.0.113.7", {"moment": 3, "by": "Zoë"})
+    assert chain(bench.store) == 2
+    assert faults(bench) == []
+
+
+def test_lines_of_an_earlier_release_are_taken_for_ours_at_the_upgrade_and_not_later(
+    upgrade: Upgrade, bench: Bench
+) -> None:
+    upgrade.to("0003")
+    for number in range(1200):
+        written = {"actor": "nurse", "roles": "nurse", "action": "note.read", "subject": None}
+        asked = {"request_id": str(number), "correlation_id": str(number)}
+        upgrade.insert("audit", clinic="maple", at=bench.clock(), **written, **asked)
+    upgrade.to()
+    store = upgrade.store(bench.clock)
+    try:
+        while chain(store):
+            pass
+        assert (verify(store, "maple").lines, verify(store, "maple").faults) == (1200, [])
+
+        with upgrade.admin.begin() as connection:
+            connection.execute(text("update audit set mark = null where position = 7"))
+        upgrade.to()
+        assert [fault.kind for fault in verify(store, "maple").faults] == ["inserted"]
+    finally:
+        store.engine.dispose()
+
+
 def test_an_inserted_line_with_a_proof_that_somebody_made_up_is_found(chained: Bench) -> None:
     tamper(
         chained,
@@ -99,6 +194,22 @@ def test_an_inserted_line_with_a_proof_that_somebody_made_up_is_found(chained: B
     )
 
     assert faults(chained) == [Fault("removed", 6, 99)]
+
+
+def test_a_mark_costs_a_deed_no_question_to_the_database(bench: Bench) -> None:
+    deeds(bench, 1)
+    asked: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement.split()[0])
+
+    event.listen(bench.store.engine, "before_cursor_execute", note)
+    try:
+        deeds(bench, 1)
+    finally:
+        event.remove(bench.store.engine, "before_cursor_execute", note)
+
+    assert asked == ["select", "insert"]  # The clinic, and the line.
 
 
 def test_an_end_that_was_cut_off_is_found_by_a_head_that_was_noted(chained: Bench) -> None:

@@ -60,6 +60,16 @@ def test_another_clinic_opens_nothing_and_finds_no_key(bench: Bench) -> None:
             tx.vault.open(rosa, "told.words", sealed)
 
 
+def test_the_key_of_another_clinic_opens_nothing_that_is_said_to_be_ones_own(bench: Bench) -> None:
+    with at(bench) as tx:
+        sealed = tx.vault.seal_for_clinic("x", WORDS)
+
+    for store in (bench.store, restarted(bench)):
+        with at(store, "cedar"), pytest.raises(CannotOpen, match="another clinic"):
+            store.keyring.carrier_of(sealed, "cedar")
+        assert store.keyring.carrier_of(sealed, "cedar", "maple").id == store.keyring.carrier("maple").id
+
+
 @pytest.mark.parametrize("changed", [0, 1, 20, -1])
 def test_a_value_that_was_changed_does_not_open(bench: Bench, changed: int) -> None:
     sealed = bytearray(seal(bench, rosa := uuid4()))
@@ -129,7 +139,7 @@ def test_a_master_key_that_is_missing_is_named(bench: Bench) -> None:
     sealed = seal(bench, rosa := uuid4())
     others = MasterKeys.parse(MasterKeys.generate("another"))
 
-    with at(restarted(bench, others)) as tx, pytest.raises(CannotOpen, match="AFTERGLOW_MASTER_KEYS lacks trial"):
+    with pytest.raises(CannotOpen, match="AFTERGLOW_MASTER_KEYS lacks trial"), at(restarted(bench, others)) as tx:
         tx.vault.open(rosa, "told.words", sealed)
 
 

@@ -1,5 +1,6 @@
 """What every door does, whatever stands behind it."""
 
+import hashlib
 import threading
 from datetime import timedelta
 from uuid import uuid4
@@ -125,6 +126,32 @@ def test_two_calls_with_one_key_at_the_same_time_have_one_effect(bench: Bench) -
         thread.join()
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.get_data() for answer in answers}) == 1
+
+
+def test_an_answer_that_somebody_moved_to_another_callers_key_is_given_to_nobody(bench: Bench) -> None:
+    bench.as_("therapist").post("/notes", NOTE, headers={"Idempotency-Key": "k"})
+    said = "fingerprint, status, body, headers, created_at"
+    with bench.owner.begin() as connection:
+        for actor, key in (("somebody-else", "k"), ("therapist-at-maple", "l")):
+            moved = f"insert into idempotency (clinic, actor, key, {said}) select clinic, :actor, :key, {said}"
+            connection.execute(text(f"{moved} from idempotency where key = 'k' limit 1"), {"actor": actor, "key": key})
+
+    for subject, key in (("somebody-else", "k"), (None, "l")):
+        caller = bench.as_("therapist", subject=subject)
+        problem(caller.post("/notes", NOTE, headers={"Idempotency-Key": key}), 500, "internal")
+
+
+def test_what_was_asked_for_cannot_be_guessed_from_what_is_kept_of_it(bench: Bench) -> None:
+    body = b'{"words": "hello"}'
+    for clinic in ("maple", "cedar"):
+        therapist = bench.as_("therapist", clinic=clinic)
+        headers = {**therapist.headers, "Idempotency-Key": "k", "Content-Type": "application/json"}
+        assert therapist.client.post("/sessions/notes", data=body, headers=headers).status_code == 201
+    with bench.owner.connect() as connection:
+        kept = set(connection.scalars(text("select fingerprint from idempotency")))
+
+    assert len(kept) == 2
+    assert not any(hashlib.sha256(b"/sessions/notes\0" + body).hexdigest().startswith(one) for one in kept)
 
 
 def test_a_change_says_which_version_it_was_decided_on(bench: Bench) -> None:

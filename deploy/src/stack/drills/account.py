@@ -121,5 +121,5 @@ def _poisoned(world: World) -> set[UUID]:
     word = f'"{toys.POISON}"'.encode()
     keyring = world.keyring("intake")
     with world.admin("intake").connect() as connection:
-        rows = connection.execute(text("select id, body, sealed from outbox"))
+        rows = connection.execute(text("select id, clinic, body, sealed from outbox"))
         return {row.id for row in rows if word in open_outbox(keyring, row)}

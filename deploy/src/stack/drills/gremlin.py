@@ -18,7 +18,7 @@ from stack.drills.world import World
 
 STOP_SECONDS = 30
 _SAMPLE = text("""
-    select id, routing_key, body, sealed from outbox
+    select id, clinic, routing_key, body, sealed from outbox
     where position > (select coalesce(max(position), 0) from outbox) - :recent
     order by random() limit :count
 """)
@@ -29,7 +29,7 @@ class Gremlin:
 
     def __init__(self, world: World, seed: int) -> None:
         self._world = world
-        self._chance = random.Random(seed + 2)  # noqa: S311 - chance, not secrecy.
+        self._chance = random.Random(seed + 2)  # nosec B311 # chance, not secrecy.
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="gremlin", daemon=True)
         self.published = 0

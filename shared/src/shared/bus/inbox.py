@@ -191,7 +191,7 @@ class InboxWorker:
         delays: Sequence[timedelta] = RETRY_DELAYS
         trace_id = None
         try:
-            envelope = Envelope.from_bytes(open_body(self._store.keyring, row.id, row.body))
+            envelope = Envelope.from_bytes(open_body(self._store.keyring, row))
             span = spans.enter_context(self._span(envelope))
             trace_id = span.trace_id
             if envelope.erased:

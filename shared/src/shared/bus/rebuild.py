@@ -41,7 +41,7 @@ _PASSED_OVER = text("""
     where consumer = :consumer and stream = any(:streams) and state in ('skipped', 'discarded')
 """)
 _HISTORY = text("""
-    select id, stream, sequence, type, body, sealed from outbox
+    select id, clinic, stream, sequence, type, body, sealed from outbox
     where stream = any(cast(:streams as text[]))
 """)
 
@@ -173,7 +173,7 @@ class Rebuild:
                 outcome.changed += not is_new
             left = text(_count_unexplained(table, subject.key))
             outcome.unexplained += session.scalar(left, {"subjects": list(subjects)}) or 0
-            session.execute(text(f"delete from pg_temp.{table.name}"))  # noqa: S608 - a table of ours.
+            session.execute(text(f"delete from pg_temp.{table.name}"))  # nosec B608 # a table of ours.
 
 
 def _write_changed(table: Table) -> str:
@@ -182,7 +182,7 @@ def _write_changed(table: Table) -> str:
     values = ", ".join(f"{column.name} = excluded.{column.name}" for column in table.columns)
     return (
         # Its names are ours.
-        f"insert into public.{table.name} as kept ({names}) select {names} from pg_temp.{table.name}"  # noqa: S608
+        f"insert into public.{table.name} as kept ({names}) select {names} from pg_temp.{table.name}"  # nosec B608
         f" on conflict ({key}) do update set {values} where kept.* is distinct from excluded.*"
         " returning xmax = 0 as is_new"
     )
@@ -192,7 +192,7 @@ def _count_unexplained(table: Table, subject: str) -> str:
     same = " and ".join(f"made.{column.name} = kept.{column.name}" for column in table.primary_key)
     return (
         # Its names are ours.
-        f"select count(*) from public.{table.name} kept where kept.{subject} = any(:subjects)"  # noqa: S608
+        f"select count(*) from public.{table.name} kept where kept.{subject} = any(:subjects)"  # nosec B608
         f" and not exists (select from pg_temp.{table.name} made where {same})"
     )
 
@@ -209,5 +209,5 @@ def _in_order(envelopes: Iterable[Envelope]) -> list[Envelope]:
 
 def _table(subject: "InstrumentedAttribute[Any]") -> Table:
     table = subject.class_.__table__
-    assert isinstance(table, Table)  # noqa: S101 - a projection is made of mapped tables.
+    assert isinstance(table, Table)  # nosec B101 # a projection is made of mapped tables.
     return table

@@ -46,7 +46,7 @@ _RELEASE = "select pg_advisory_unlock(%s, b) from unnest(%s::int[]) b"
 
 # What is on its way is not read again; what committed late, with a lower position, is.
 _READ = """
-    select position, id, routing_key, body, sealed, occurred_at from outbox
+    select position, id, clinic, routing_key, body, sealed, occurred_at from outbox
     where published_at is null and bucket = any(%s::smallint[]) and position <> all(%s::bigint[])
     order by position limit %s
 """
@@ -61,6 +61,7 @@ _MARK = """
 class _Row(NamedTuple):
     position: int
     id: UUID
+    clinic: str
     routing_key: str
     body: bytes
     sealed: bytes | None

@@ -18,7 +18,7 @@ _ROWS = """
 """
 _COUNT = text(f"select count(*) {_ROWS}")
 _PAGE = text(
-    f"select position, id, routing_key, body, sealed, occurred_at {_ROWS}"
+    f"select position, id, clinic, routing_key, body, sealed, occurred_at {_ROWS}"
     " and (occurred_at, position) > (:at, :position) order by occurred_at, position limit :page"
 )
 _AGAIN = text("""

@@ -184,6 +184,12 @@ class Envelope:
             raise Undecodable("the routing key does not fit clinicid and type")
 
 
+def around_sequence(attributes: bytes) -> bytes:
+    """The two halves of `halves_around_sequence`, of attributes that have their sequence."""
+    before, name, given = attributes.partition(b'"sequence":"')
+    return before + name + given.lstrip(b"0123456789")
+
+
 def whole(attributes: bytes, data: bytes) -> bytes:
     """A message of its attributes, which are a JSON object, and its data."""
     return attributes[:-1] + b',"data":' + data + b"}"

@@ -2,6 +2,7 @@
 
 import hmac
 import os
+from functools import cached_property
 from hashlib import sha256
 from uuid import UUID
 
@@ -33,7 +34,7 @@ class Key:
         """Seal for one place only. A `steady` value is sealed alike each time, which tells who reads the database
         when it is said again unchanged, and nothing more: AES-GCM-SIV bears a nonce that repeats.
         """
-        nonce = hmac.digest(self.secret, context + b"\0" + plain, sha256)[:_NONCE_BYTES] if steady else os.urandom(12)
+        nonce = self._steady_nonce(plain, context) if steady else os.urandom(_NONCE_BYTES)
         return _VERSION + self.id.bytes + nonce + self._cipher.encrypt(nonce, plain, context)
 
     def open(self, sealed: bytes, context: bytes) -> bytes:
@@ -43,6 +44,14 @@ class Key:
             return self._cipher.decrypt(nonce, ciphertext, context)
         except (InvalidTag, ValueError):
             raise CannotOpen("the value was changed, or belongs elsewhere") from None
+
+    def _steady_nonce(self, plain: bytes, context: bytes) -> bytes:
+        return hmac.digest(self._nonces, context + b"\0" + plain, sha256)[:_NONCE_BYTES]
+
+    @cached_property
+    def _nonces(self) -> bytes:
+        """No secret that is a cipher's key is the key of anything else."""
+        return derive(self.secret, "steady nonce")
 
 
 def key_id_of(sealed: bytes) -> UUID:

@@ -118,7 +118,8 @@ alter table audit
   add column grounds text,
   add column came_from text,
   add column detail jsonb,
-  add column outcome text not null default 'done' check (outcome in ('done', 'denied'));
+  add column mark bytea,
+  add column outcome text not null default 'done' check (outcome in ('done', 'refused', 'denied'));
 
 create index audit_of_client on audit using gin (clients);
 

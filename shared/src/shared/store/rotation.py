@@ -1,16 +1,20 @@
 """Replacing keys while all goes on: master keys and clinic keys by wrapping anew, data keys by sealing anew.
 
-Nothing has to stop: whoever seals holds the data key's row until they commit, so that a replacement waits for them, and
-whoever comes later finds the new key. Each step commits by itself, and going on after a break is doing it again.
+Nothing has to stop: whoever seals holds the data key's row until they commit, so that a replacement waits for them
+before it reads anything, and whoever comes later finds the new key. Each step commits by itself, with a line in the
+audit that says who decided it, and going on after a break is doing it again.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg.errors import DeadlockDetected
 from sqlalchemy import Row, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from shared.clock import uuid7
@@ -21,6 +25,7 @@ from shared.store.tenancy import set_clinic
 from shared.store.transaction import Actor, Origin, Store, Transaction
 
 BATCH = 500
+TRIES = 5
 
 _CLINIC_KEYS = text(
     "select id, purpose, master, wrapped, replaced_at from clinic_key where clinic = :clinic for update"
@@ -42,9 +47,12 @@ _REWRAP_DATA_KEY = text("update data_key set clinic_key = :clinic_key, wrapped =
 _OLD_DATA_KEYS = text("""
     select subject from data_key where clinic = :clinic and replaced_at is null and made_at < :before order by subject
 """)
+# The update by itself would not wait for those who share the key: it changes no column that refers to it.
 _REPLACE_DATA_KEY = text("""
-    update data_key set replaced_at = :now where subject = :subject and replaced_at is null and made_at < :before
-    returning id
+    with held as (
+      select id from data_key where subject = :subject and replaced_at is null and made_at < :before for update
+    )
+    update data_key d set replaced_at = :now from held where d.id = held.id returning d.id
 """)
 _REMOVE_DATA_KEY = text("delete from data_key where id = :id")
 _STATUS = text("""
@@ -75,33 +83,29 @@ def status(store: Store, clinic: str) -> Status:
         return Status(*row)
 
 
-def wrap_by_current_master(store: Store, clinic: str) -> int:
+def wrap_by_current_master(store: Store, clinic: str, actor: Actor) -> int:
     """Have the current master key wrap all of a clinic's keys; returns how many were wrapped by another one."""
     master = store.keyring.master
-    changed = 0
-    with Session(store.engine) as session:
-        set_clinic(session.connection(), clinic)
-        for row in session.execute(_CLINIC_KEYS, {"clinic": clinic}).all():
-            if row.master != master.current:
-                secret = ciphers.unwrap(bytes(row.wrapped), master.secrets[row.master])
-                wrapped = ciphers.wrap(secret, master.secrets[master.current])
-                session.execute(_REWRAP_CLINIC_KEY, {"id": row.id, "master": master.current, "wrapped": wrapped})
-                changed += 1
-        session.commit()
-    return changed
+    with _deed(store, clinic, actor, "sealing.wrap_by_master") as tx:
+        rows = tx.session.execute(_CLINIC_KEYS, {"clinic": clinic}).all()
+        others = [row for row in rows if row.master != master.current]
+        for row in others:
+            secret = ciphers.unwrap(bytes(row.wrapped), master.secrets[row.master])
+            wrapped = ciphers.wrap(secret, master.secrets[master.current])
+            tx.session.execute(_REWRAP_CLINIC_KEY, {"id": row.id, "master": master.current, "wrapped": wrapped})
+        if not others:
+            tx.abandon()
+    return len(others)
 
 
-def replace_clinic_key(store: Store, clinic: str, on_progress: Callable[[int], None]) -> int:
+def replace_clinic_key(store: Store, clinic: str, actor: Actor, on_progress: Callable[[int], None]) -> int:
     """Give a clinic a new key, and have it wrap the data keys of all its clients; returns how many."""
     master = store.keyring.master
-    secret, key_id = ciphers.new_secret(), uuid7(store.clock())
-    with Session(store.engine) as session:
-        set_clinic(session.connection(), clinic)
-        session.execute(_REPLACE_CLINIC_KEY, {"clinic": clinic, "now": store.clock()})
-        wrapped = ciphers.wrap(secret, master.secrets[master.current])
-        values = {"id": key_id, "clinic": clinic, "master": master.current, "wrapped": wrapped, "now": store.clock()}
-        session.execute(_NEW_CLINIC_KEY, values)
-        session.commit()
+    with _deed(store, clinic, actor, "sealing.replace_clinic_key") as tx:
+        tx.session.execute(_REPLACE_CLINIC_KEY, {"clinic": clinic, "now": tx.now})
+        wrapped = ciphers.wrap(ciphers.new_secret(), master.secrets[master.current])
+        values = {"id": tx.new_id(), "clinic": clinic, "master": master.current, "wrapped": wrapped, "now": tx.now}
+        tx.session.execute(_NEW_CLINIC_KEY, values)
     return wrap_data_keys(store, clinic, on_progress)
 
 
@@ -134,13 +138,28 @@ def subjects_to_reseal(store: Store, clinic: str, before: datetime) -> list[UUID
         return list(session.scalars(_OLD_DATA_KEYS, {"clinic": clinic, "before": before}))
 
 
-def reseal(store: Store, holdings: Sequence[Holding], clinic: str, subject: UUID, before: datetime) -> int:
+def reseal(
+    store: Store, holdings: Sequence[Holding], clinic: str, actor: Actor, subject: UUID, before: datetime
+) -> int:
     """Give somebody a new data key and seal all of theirs by it; returns how many values.
 
     `store` must be the owner's, because some rows may be added to only. The old key is gone afterwards.
     """
-    origin = Origin("sealing.reseal", str(subject), str(subject), subject=str(subject))
-    with store.transaction(clinic, Actor("operator"), origin) as tx:
+    tries = 1
+    while True:
+        try:
+            return _reseal(store, holdings, clinic, actor, subject, before)
+        except OperationalError as error:
+            # Somebody had locked a row of theirs before they asked for the key, which we had, and went on by our end.
+            if not isinstance(error.orig, DeadlockDetected) or tries == TRIES:
+                raise
+            tries += 1
+
+
+def _reseal(
+    store: Store, holdings: Sequence[Holding], clinic: str, actor: Actor, subject: UUID, before: datetime
+) -> int:
+    with _deed(store, clinic, actor, "sealing.reseal", subject) as tx:
         values = {"subject": subject, "before": before, "now": tx.now}
         old = tx.session.scalar(_REPLACE_DATA_KEY, values)
         if old is None:
@@ -151,6 +170,14 @@ def reseal(store: Store, holdings: Sequence[Holding], clinic: str, subject: UUID
         tx.session.execute(_REMOVE_DATA_KEY, {"id": old})
         tx.touch(subject)
     return sealed
+
+
+def _deed(
+    store: Store, clinic: str, actor: Actor, action: str, subject: UUID | None = None
+) -> AbstractContextManager[Transaction]:
+    request = str(uuid7(store.clock()))
+    about = None if subject is None else str(subject)
+    return store.transaction(clinic, actor, Origin(action, request, request, subject=about))
 
 
 def _reseal_rows(holding: Holding, subject: UUID, tx: Transaction) -> int:

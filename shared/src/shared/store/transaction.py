@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Engine, Select, func, insert, select, update
+from sqlalchemy import Engine, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -20,10 +20,11 @@ from shared.errors import NotFound, Stale
 from shared.events.envelope import Envelope, stream_of
 from shared.events.language import Event
 from shared.sealing import MasterKeys
+from shared.store import lines
 from shared.store.clinics import load_clinic
 from shared.store.reach import Condition, Reach
 from shared.store.sealed import owner_among, sealed_values, use_vault
-from shared.store.tables import audit, clinic, outbox, timer
+from shared.store.tables import clinic, outbox, timer
 from shared.store.telling import tell
 from shared.store.tenancy import open_carriers, set_clinic
 from shared.store.vault import Keyring, Vault
@@ -127,20 +128,9 @@ class Transaction:
         return sorted(self._touched)
 
     def audit_now(self, action: str, detail: Mapping[str, Any], *clients: UUID) -> None:
-        """Write an audit line of its own, with plain facts that name nobody; for what has no request of its own."""
-        values = {
-            "clinic": self.clinic_id,
-            "at": self.now,
-            "actor": self.actor.id,
-            "roles": " ".join(sorted(self.actor.roles)),
-            "action": action,
-            "subject": str(clients[0]) if clients else None,
-            "request_id": self.origin.request_id,
-            "correlation_id": self.origin.correlation_id,
-            "clients": list(clients),
-            "detail": dict(detail),
-        }
-        self.session.execute(insert(audit).values(values))
+        """Write an audit line of its own, with plain facts that name nobody, as counts and ids, beside the deed's."""
+        line = self._line(action, str(clients[0]) if clients else None, clients, detail)
+        lines.write(self.session.connection(), self._keyring, line)
 
     def find(self, model: type[Row], key: Any) -> Row | None:
         """The row of this clinic with that primary key, or None."""
@@ -223,21 +213,8 @@ class Transaction:
     def write_deed(self) -> None:
         """Say in the audit who did what to whom, and tell the events; the store calls it last, before commit."""
         self.session.flush()
-        audited = {
-            "clinic": self.clinic_id,
-            "now": self.now,
-            "actor": self.actor.id,
-            "roles": " ".join(sorted(self.actor.roles)),
-            "action": self.origin.action,
-            "subject": self.origin.subject,
-            "request_id": self.origin.request_id,
-            "correlation_id": self.origin.correlation_id,
-            "clients": self.touched,
-            "grounds": self.grounds,
-            "came_from": self.origin.came_from,
-            "outcome": self.outcome,
-        }
-        tell(self.session.connection(), self._keyring, self.take_events(), audited)
+        line = self._line(self.origin.action, self.origin.subject, self.touched)
+        tell(self.session.connection(), self._keyring, self.take_events(), line)
 
     def abandon(self) -> None:
         """There was nothing to do after all: nothing is written when this one ends, nor audited."""
@@ -252,6 +229,25 @@ class Transaction:
     @property
     def has_events(self) -> bool:
         return bool(self._events)
+
+    def _line(
+        self, action: str, subject: str | None, clients: Sequence[UUID], detail: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        return {
+            "clinic": self.clinic_id,
+            "at": self.now,
+            "actor": self.actor.id,
+            "roles": " ".join(sorted(self.actor.roles)),
+            "action": action,
+            "subject": subject,
+            "request_id": self.origin.request_id,
+            "correlation_id": self.origin.correlation_id,
+            "grounds": self.grounds,
+            "came_from": self.origin.came_from,
+            "clients": list(clients),
+            "detail": None if detail is None else dict(detail),
+            "outcome": self.outcome,
+        }
 
     def _may(self, deed: str) -> None:
         if self.only_keeps:
@@ -313,6 +309,8 @@ class Store:
         """
         if not CLINIC_FORM.fullmatch(clinic_id):
             raise NotFound("clinic")
+        # Asked for at first on a connection of its own: so before this one has a connection, and locks.
+        self.keyring.prove(clinic_id, lines.PURPOSE)
         with Session(self.engine, expire_on_commit=False) as session:
             set_clinic(session.connection(), clinic_id, changes=changes)
             tx = Transaction(session, self, clinic_id, actor, origin, self.clock())

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
@@ -23,7 +23,7 @@ _MANY = 4096
 _CURRENT_CLINIC_KEY = """
     select id, master, wrapped from clinic_key where clinic = %s and purpose = %s and replaced_at is null
 """
-_CLINIC_KEY = "select master, wrapped from clinic_key where id = %s"
+_CLINIC_KEY = "select clinic, master, wrapped from clinic_key where id = %s"
 _MAKE_CLINIC_KEY = """
     insert into clinic_key (id, clinic, purpose, master, wrapped, made_at) values (%s, %s, %s, %s, %s, %s)
     on conflict do nothing
@@ -50,6 +50,11 @@ class Ask(Protocol):
     def __call__(self, statement: str, values: tuple[Any, ...]) -> Rows: ...
 
 
+class _ClinicKey(NamedTuple):
+    clinic: str
+    secret: bytes
+
+
 class Keyring:
     """The keys that one process has seen of one service's database.
 
@@ -60,7 +65,7 @@ class Keyring:
     def __init__(self, master: MasterKeys, engine: Engine) -> None:
         self.master = master
         self._engine = engine
-        self._clinic_keys: dict[UUID, bytes] = {}
+        self._clinic_keys: dict[UUID, _ClinicKey] = {}
         self._current: dict[tuple[str, str], UUID] = {}
         self._carriers: dict[UUID, Key] = {}
         self._data_keys: dict[UUID, Key] = {}
@@ -70,13 +75,16 @@ class Keyring:
         """The key that seals what belongs to a clinic as a whole."""
         return self._carrier(self._current_clinic_key(clinic, _SEAL))
 
-    def carrier_of(self, sealed: bytes) -> Key:
-        """The clinic's key that a sealed value names. Raises CannotOpen."""
-        return self._carrier(self._known_clinic_key(key_id_of(sealed)))
+    def carrier_of(self, sealed: bytes, *clinics: str) -> Key:
+        """The key that a sealed value names, of one of these clinics. Raises CannotOpen."""
+        key_id = self._known_clinic_key(key_id_of(sealed))
+        if self._clinic_keys[key_id].clinic not in clinics:
+            raise CannotOpen("it was sealed by another clinic")
+        return self._carrier(key_id)
 
     def prove(self, clinic: str, purpose: str) -> bytes:
         """A clinic's lasting key for keyed hashes of one purpose."""
-        return _derived(self._clinic_keys[self._current_clinic_key(clinic, _PROVE)], purpose)
+        return _derived(self._clinic_keys[self._current_clinic_key(clinic, _PROVE)].secret, purpose)
 
     def data_key(self, clinic: str, subject: UUID, ask: Ask) -> Key:
         """The key that seals what is told about somebody; made where there is none.
@@ -88,7 +96,7 @@ class Keyring:
             for key_id, wrapped_by, wrapped in ask(_CURRENT_DATA_KEY, (clinic, subject)):
                 return self._data_key(key_id, wrapped_by, wrapped)
             wrapped_by = self._current_clinic_key(clinic, _SEAL)
-            wrapped = ciphers.wrap(ciphers.new_secret(), _derived(self._clinic_keys[wrapped_by], "wrap"))
+            wrapped = ciphers.wrap(ciphers.new_secret(), _derived(self._clinic_keys[wrapped_by].secret, "wrap"))
             ask(_MAKE_DATA_KEY, (uuid7(now()), clinic, subject, wrapped_by, wrapped, now(), subject))
         raise NotFound("client")
 
@@ -118,7 +126,7 @@ class Keyring:
         """The clinic's present key, asked for anew, and what of it wraps data keys: for whoever replaces keys."""
         self._current.pop((clinic, _SEAL), None)
         key_id = self._current_clinic_key(clinic, _SEAL)
-        return key_id, _derived(self._clinic_keys[key_id], "wrap")
+        return key_id, _derived(self._clinic_keys[key_id].secret, "wrap")
 
     def wrapping(self, master: str, wrapped: bytes) -> bytes:
         """What wraps data keys, of a clinic key as it lies in the database."""
@@ -127,7 +135,7 @@ class Keyring:
     def _data_key(self, key_id: UUID, wrapped_by: UUID, wrapped: bytes) -> Key:
         known = self._data_keys.get(key_id)
         if known is None:
-            by = _derived(self._clinic_keys[self._known_clinic_key(wrapped_by)], "wrap")
+            by = _derived(self._clinic_keys[self._known_clinic_key(wrapped_by)].secret, "wrap")
             known = Key(key_id, ciphers.unwrap(bytes(wrapped), by))
             with self._guard:
                 while len(self._data_keys) >= _MANY:
@@ -137,7 +145,7 @@ class Keyring:
 
     def _carrier(self, key_id: UUID) -> Key:
         if key_id not in self._carriers:
-            self._carriers[key_id] = Key(key_id, _derived(self._clinic_keys[key_id], "carry"))
+            self._carriers[key_id] = Key(key_id, _derived(self._clinic_keys[key_id].secret, "carry"))
         return self._carriers[key_id]
 
     def _current_clinic_key(self, clinic: str, purpose: str) -> UUID:
@@ -150,7 +158,7 @@ class Keyring:
                 fresh = (uuid7(now()), clinic, purpose, master, wrapped, now())
                 connection.exec_driver_sql(_MAKE_CLINIC_KEY, fresh)
                 key_id, master, wrapped = connection.exec_driver_sql(_CURRENT_CLINIC_KEY, (clinic, purpose)).one()
-            self._learn(key_id, master, wrapped)
+            self._learn(key_id, clinic, master, wrapped)
             known = self._current[clinic, purpose] = key_id
         return known
 
@@ -164,10 +172,11 @@ class Keyring:
             self._learn(key_id, *found)
         return key_id
 
-    def _learn(self, key_id: UUID, master: str, wrapped: bytes) -> None:
+    def _learn(self, key_id: UUID, clinic: str, master: str, wrapped: bytes) -> None:
         if master not in self.master.secrets:
             raise CannotOpen(f"AFTERGLOW_MASTER_KEYS lacks {master}, which wraps a clinic's key")
-        self._clinic_keys[key_id] = ciphers.unwrap(bytes(wrapped), self.master.secrets[master])
+        secret = ciphers.unwrap(bytes(wrapped), self.master.secrets[master])
+        self._clinic_keys[key_id] = _ClinicKey(clinic, secret)
 
 
 class Vault:
@@ -202,10 +211,12 @@ class Vault:
         self._keyring.fetch_data_keys({key_id_of(value) for value in sealed}, self.ask)
 
     def seal_for_clinic(self, field: str, plain: bytes) -> bytes:
+        """Seal what is about no client. `field` names the place and, where its rows are to be told apart, the row."""
         return self._keyring.carrier(self._clinic).seal(plain, _context(self._clinic, None, field))
 
     def open_for_clinic(self, field: str, sealed: bytes) -> bytes:
-        return self._keyring.carrier_of(sealed).open(sealed, _context(self._clinic, None, field))
+        """What was sealed for that place. Raises CannotOpen."""
+        return self._keyring.carrier_of(sealed, self._clinic).open(sealed, _context(self._clinic, None, field))
 
     def index(self, field: str, value: str) -> bytes:
         """A blind index: a field's equal values at this clinic are found by it; without the key nobody can make one."""

@@ -128,7 +128,7 @@ class Bench:
     def published(self, kind: type[Event] | None = None) -> list[Envelope]:
         """What the service has said so far, in order; of one kind, or all."""
         with self.store.carrier() as session:
-            query = select(outbox.c.id, outbox.c.body, outbox.c.sealed).order_by(outbox.c.position)
+            query = select(outbox.c.id, outbox.c.clinic, outbox.c.body, outbox.c.sealed).order_by(outbox.c.position)
             rows = session.execute(query).all()
         envelopes = [Envelope.from_bytes(open_outbox(self.store.keyring, row)) for row in rows]
         return [envelope for envelope in envelopes if kind is None or envelope.type == kind.type]

@@ -131,5 +131,5 @@ def discard(tx: Transaction, body: Decision, event_id: UUID) -> Row[Any]:
 
 def shown(row: Row[Any], keyring: Keyring) -> dict[str, Any]:
     """An event of the inbox as an operator may see it."""
-    body = open_body(keyring, row.id, bytes(row.body))
+    body = open_body(keyring, row)
     return {**row._mapping, "data": Envelope.from_bytes(body).open_data() if body else {}}

@@ -161,7 +161,9 @@ class SignIns:
             return None
         sealed = bytes(row[column])
         try:
-            return self._store.keyring.carrier_of(sealed).open(sealed, _place(column, bytes(row["key"]))).decode()
+            # By the key of the clinic at which it was begun; the person may have moved to another of theirs since.
+            carrier = self._store.keyring.carrier_of(sealed, *row["grants"])
+            return carrier.open(sealed, _place(column, bytes(row["key"]))).decode()
         except CannotOpen:
             return None
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.store.resealing import seal_columns
+from shared.store.resealing import mark_lines, seal_columns
 from shared.store.sealed import Sealed
 
 revision = "0006"
@@ -10,6 +10,7 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
+    mark_lines()
     columns: dict[str, Sealed[Any]] = {
         "words": Sealed("told.words"),
         "answers": Sealed("told.answers"),

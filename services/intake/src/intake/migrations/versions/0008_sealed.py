@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.store.resealing import index_column, seal_columns
+from shared.store.resealing import index_column, mark_lines, seal_columns
 from shared.store.sealed import Sealed
 from shared.store.tenancy import protect, unbound
 
@@ -42,6 +42,7 @@ _RECORDS = """
 
 
 def upgrade() -> None:
+    mark_lines()
     # An inquiry knows its client, and goes with them. It is no foreign key: the client points to the inquiry already.
     op.execute("alter table inquiry add column client_id uuid")
     with unbound(op.execute, "inquiry", "client"):

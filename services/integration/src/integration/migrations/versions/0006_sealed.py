@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.store.resealing import seal_columns
+from shared.store.resealing import mark_lines, seal_columns
 from shared.store.sealed import Sealed
 
 revision = "0006"
@@ -20,6 +20,7 @@ TOLD = {
 
 
 def upgrade() -> None:
+    mark_lines()
     # A copy of what intake told: it can be made anew, and is then sealed alike.
     name: Sealed[Any] = Sealed("client.display_name", owner="id", steady=True)
     seal_columns("client", {"display_name": name})

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.store.resealing import seal_columns
+from shared.store.resealing import mark_lines, seal_columns
 from shared.store.sealed import Sealed, SealedForClinic
 from shared.store.tenancy import unbound
 
@@ -11,6 +11,7 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
+    mark_lines()
     names = ("display_name", "email", "phone")
     seal_columns("contact", {name: Sealed(f"contact.{name}", owner="id", steady=True) for name in names})
     seal_columns("delivery", {"event": Sealed("delivery.event", owner="client")})

@@ -5,7 +5,7 @@ Of the doses of somebody who is erased, what the law has a clinic keep is laid a
 
 from alembic import op
 
-from shared.store.resealing import seal_columns
+from shared.store.resealing import mark_lines, seal_columns
 from shared.store.sealed import Sealed
 from shared.store.tenancy import for_application_only, protect, unbound
 
@@ -40,6 +40,7 @@ _ERASE_ENTRIES = """
 
 
 def upgrade() -> None:
+    mark_lines()
     with unbound(op.execute, *_WHOSE, "series", "visit"):
         for table, (owner, by) in _WHOSE.items():
             op.execute(f"alter table {table} add column client_id uuid")
