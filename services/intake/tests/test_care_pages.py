@@ -114,11 +114,14 @@ def test_whoever_may_not_change_a_caseload_sees_no_form_and_sends_none(bench: Be
     assert len(bench.published(CaseloadJoined)) == 1
 
 
-def test_a_form_without_a_name_comes_back(bench: Bench, tomas: Somebody) -> None:
+def test_a_form_without_a_name_comes_back_and_that_its_page_was_seen_is_in_the_audit(
+    bench: Bench, tomas: Somebody
+) -> None:
     page = shown(visitor(bench, "front_desk").post(f"/clients/{tomas.id}/care/joining", staff=" "), 422)
 
     assert "Please write something here." in page
     assert bench.published(CaseloadJoined) == []
+    assert audited(bench) == ("front_desk-at-maple", "caseload.change", "refused", [tomas.id])
 
 
 def test_each_reader_is_led_to_what_they_may_read(bench: Bench, rosa: Somebody) -> None:

@@ -28,8 +28,8 @@ def guarded(
     """A transaction for what a caller may do, at the clinic that is meant and with the clients that they may touch.
 
     Whom it is about is in the address: as `client_id`, or as the id of a thing that has a client (`Service.whose`);
-    with `own` it is whoever calls. What the policy denies is written into the audit, too, and
-    what is refused for the sake of another clinic.
+    with `own` it is whoever calls. The audit also says what the policy denies, what is refused for the sake of another
+    clinic, and who was shown a page again with what they are to mend.
     """
     clinic, actor = caller.at(clinic)
     g.clinic, g.actor = clinic, actor
@@ -48,8 +48,10 @@ def guarded(
                 tx.grounds = tx.reach.grounds(about, tx.session, tx.now)
             yield tx
     except (Forbidden, Hidden, RefusedElsewhere):
-        _note_denial(here, clinic, actor, origin, about)
+        _note(here, clinic, actor, origin, "denied", [] if about is None else [about])
         raise
+    if tx.abandoned:
+        _note(here, clinic, actor, origin, "refused", tx.touched, tx.grounds)
 
 
 def may(action: str, tx: Transaction) -> bool:
@@ -119,8 +121,15 @@ def _key_of(column: "InstrumentedAttribute[UUID]") -> Any:
     return key
 
 
-def _note_denial(here: Frame, clinic: str, actor: Actor, origin: Origin, about: UUID | None) -> None:
+def _note(
+    here: Frame,
+    clinic: str,
+    actor: Actor,
+    origin: Origin,
+    outcome: str,
+    clients: Iterable[UUID],
+    grounds: str | None = None,
+) -> None:
     with here.store.transaction(clinic, actor, origin) as tx:
-        if about is not None:
-            tx.touch(about)
-        tx.outcome = "denied"
+        tx.touch(*clients)
+        tx.outcome, tx.grounds = outcome, grounds
