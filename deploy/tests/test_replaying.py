@@ -252,7 +252,7 @@ def test_a_replay_that_would_reach_nobody_is_no_success(
     assert "were published again" not in answer.output
     assert "secret" not in answer.output
     if lost != "broker":
-        assert "sessions prepare" in answer.output
+        assert "afterglow provision" in answer.output
 
 
 def test_a_queue_that_refuses_what_is_replayed_is_said_in_one_line(world: World, topology: Topology, amqp: str) -> None:

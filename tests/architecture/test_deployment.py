@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from shared.sealing import MasterKeys
+from stack.broker import USERS
 from stack.services import NAMES
 
 
@@ -75,6 +76,24 @@ def test_every_service_has_a_web_and_a_worker_with_their_health_and_only_their_o
                 other for other, how in declared["depends_on"].items() if how["condition"].endswith("successfully")
             }
             assert {f"{other}-prepare" for other in NAMES} <= waits, process
+
+
+def test_every_service_has_the_address_of_its_own_user_at_the_broker_and_only_provision_those_of_all(
+    compose: dict[str, Any],
+) -> None:
+    own = {f"{name}-{process}": {f"{name}_amqp"} for name in NAMES for process in ("prepare", "web", "worker")}
+    all_of_them = {"amqp", *(f"{name}_amqp" for name in USERS)}
+    expected = own | {"clinics": {"intake_amqp"}, "operate": {"operator_amqp"}, "provision": all_of_them}
+
+    held = {}
+    for process, declared in compose["services"].items():
+        secrets = {given["source"] for given in declared.get("secrets", ())}
+        if addresses := {secret for secret in secrets if secret.endswith("amqp")}:
+            held[process] = addresses
+            if process != "provision":
+                [address] = addresses
+                assert declared["environment"]["AFTERGLOW_AMQP_FILE"] == f"/run/secrets/{address}", process
+    assert held == expected
 
 
 def test_only_the_gateway_is_reachable_and_only_from_this_machine(compose: dict[str, Any]) -> None:

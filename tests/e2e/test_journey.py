@@ -41,12 +41,22 @@ def collector() -> Iterator[Collector]:
 
 @pytest.fixture(scope="module")
 def platform(
-    tmp_path_factory: pytest.TempPathFactory, database_admin: str, amqp: str, worker: str, collector: Collector
+    tmp_path_factory: pytest.TempPathFactory,
+    database_admin: str,
+    amqp: str,
+    rabbitmq_api: str,
+    worker: str,
+    collector: Collector,
 ) -> Iterator[EightProcesses]:
     topology = Topology(f"e2e.{worker}.")
     folder = tmp_path_factory.mktemp("eight processes")
     with EightProcesses(
-        folder, database_admin=database_admin, amqp=amqp, namespace=topology.namespace, suffix=f"_e2e_{worker}"
+        folder,
+        database_admin=database_admin,
+        amqp=amqp,
+        rabbitmq_api=rabbitmq_api,
+        namespace=topology.namespace,
+        suffix=f"_e2e_{worker}",
     ) as running:
         yield running
     with connect(amqp) as connection:

@@ -9,12 +9,10 @@ from pathlib import Path
 from uuid import UUID
 
 import click
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
 
 from shared import clock
 from shared.local.processes import LocalServerError
-from shared.settings import TRY_OUT_ISSUER, SettingsError, SettingsReader
+from shared.settings import TRY_OUT_ISSUER
 from shared.web.policy import Role
 from stack.databases import data_option
 from stack.issuer import SAMPLE_PEOPLE, LocalIssuer
@@ -162,38 +160,6 @@ def docs(check: bool) -> None:
             path.write_text(text, encoding="utf-8")
     if check and stale:
         raise click.ClickException("Run `make docs`.")
-
-
-@click.command()
-@click.option(
-    "--addresses",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    required=True,
-    help="A folder with {service}_database and {service}_database_owner; the roles get their passwords.",
-)
-def provision(addresses: Path) -> None:
-    """Make every service's database and its two roles on one PostgreSQL server, where they are missing.
-
-    AFTERGLOW_DATABASE_ADMIN (or ..._FILE) is the address of a role that may create databases and roles.
-    """
-    from shared.store.database import provision as provision_service
-    from stack.services import NAMES
-
-    try:
-        with SettingsReader() as env:
-            admin = env.str("AFTERGLOW_DATABASE_ADMIN")
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
-    for service in NAMES:
-        app, owner = (make_url((addresses / f"{service}_{kind}").read_text().strip()) for kind in _ADDRESS_FILES)
-        try:
-            provision_service(admin, service, owner_password=owner.password, app_password=app.password)
-        except OperationalError as error:
-            raise click.ClickException(f"AFTERGLOW_DATABASE_ADMIN: {str(error.orig).strip()}") from None
-        click.echo(f"{service}: its database and its roles are there")
-
-
-_ADDRESS_FILES = ("database", "database_owner")
 
 
 @click.command()

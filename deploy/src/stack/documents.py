@@ -1,4 +1,4 @@
-"""The documents written from the code: events, who may do what, and what each service says and hears."""
+"""The documents written from the code: events, rights (at the broker too), and what each service says and hears."""
 
 import json
 import re
@@ -9,11 +9,13 @@ from typing import Any
 from notify.domain.offering import OFFERED
 from notify.pages import FOR_PARTNERS
 from notify.published import asyncapi_document
+from shared.bus.topology import Topology
 from shared.events import catalogue
 from shared.events.language import Event, json_schema
 from shared.events.rows import Row, form, rows
 from shared.service import Service
 from stack.access import access_document
+from stack.broker import rights_of
 from stack.language import hearers, language_now
 from stack.services import all_services
 
@@ -30,6 +32,7 @@ def documents(repository: Path) -> dict[Path, str]:
         docs / "events.md": _catalogue(),
         docs / "access.md": access_document(),
         docs / "asyncapi.json": asyncapi,
+        docs / "broker.md": _broker(),
         docs / "partners.md": FOR_PARTNERS.read_text(encoding="utf-8"),
     }
     for service in all_services():
@@ -61,6 +64,48 @@ def _catalogue() -> str:
         lines += ["| field | form | sensitivity | what it says | example |", "|---|---|---|---|---|"]
         lines += [_row(row) for row in rows(json_schema(event))]
     return "\n".join(lines) + "\n"
+
+
+def _broker() -> str:
+    topology = Topology()
+    exchange = topology.events.name
+    rights = rights_of(topology)
+    lines = [
+        "# Users at RabbitMQ",
+        "",
+        "Generated from `shared/bus/rights.py` by `make docs`. `afterglow provision` gives each user exactly this, and",
+        "makes the queues and exchanges: [deploy/README.md](../deploy/README.md#rabbitmq). With an",
+        "`AFTERGLOW_BUS_NAMESPACE` the names of queues and exchanges begin with it. All are regular expressions.",
+        "",
+        "| user | configure | write | read |",
+        "|---|---|---|---|",
+        *(
+            f"| {name} | {_cell(granted.configure)} | {_cell(granted.write)} | {_cell(granted.read)} |"
+            for name, granted in rights.items()
+        ),
+        "",
+        f"By topic, at the exchange `{exchange}` (without these every key would be allowed):",
+        "",
+        "| user | write: what it says | read: whom it hears |",
+        "|---|---|---|",
+        *(f"| {name} | {_cell(granted.says)} | {_cell(granted.hears)} |" for name, granted in rights.items()),
+        "",
+        "By hand, where there is no management plugin, after the queues and exchanges were made by an administrator's",
+        "`AFTERGLOW_AMQP=… python -m {service} topology` for each service. The topics come first:",
+        "",
+        "```sh",
+    ]
+    for name, granted in rights.items():
+        lines += [
+            f"rabbitmqctl add_user {name}    # asks for the password",
+            f"rabbitmqctl set_topic_permissions {name} {exchange} '{granted.says}' '{granted.hears}'",
+            f"rabbitmqctl set_permissions {name} '{granted.configure}' '{granted.write}' '{granted.read}'",
+        ]
+    return "\n".join([*lines, "```"]) + "\n"
+
+
+def _cell(expression: str) -> str:
+    return f"`{expression}`".replace("|", "\\|")
 
 
 def _row(row: Row) -> str:

@@ -49,17 +49,17 @@ class HeardPublisher(ConfirmedPublisher):
 @contextmanager
 def publisher_to(address: str, topology: Topology, consumer: str) -> Iterator[HeardPublisher]:
     """A publisher to one consumer alone; what is wrong on the way is said in one line, with what to do about it."""
-    prepare = f"Declare it with `python -m {consumer} prepare` (or `docker compose run --rm {consumer}-prepare`)"
+    provision = "Make it with `afterglow provision` (or `docker compose run --rm provision`)"
     go_on = "Part of the stretch may be published: start the same command again, nothing has its effect twice."
     try:
         connection = connect(address)
         with closing(HeardPublisher(connection, topology.replay(consumer).name)) as publisher:
             for what, name in _missing(connection, topology, consumer):
-                raise click.ClickException(f"The broker has no {what} {name}. {prepare}, then replay.")
+                raise click.ClickException(f"The broker has no {what} {name}. {provision}, then replay.")
             yield publisher
     except Unheard as error:
         message = f"{topology.inbox(consumer).name} is not bound to {topology.replay(consumer).name}: {error}."
-        raise click.ClickException(f"{message} {prepare}, then replay.") from None
+        raise click.ClickException(f"{message} {provision}, then replay.") from None
     except NotConfirmed as error:
         raise click.ClickException(f"AFTERGLOW_AMQP: {error}. {go_on}") from None
     except OperationalError as error:

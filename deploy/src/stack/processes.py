@@ -6,12 +6,14 @@ For the end-to-end tests, and for looking at the platform as operators run it: t
 
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit, urlunsplit
 
 import urllib3
 from sqlalchemy.engine import make_url
@@ -23,6 +25,7 @@ from shared.settings import TRY_OUT_ISSUER
 from shared.store.database import provision
 from shared.store.migrations import migrate
 from shared.testing.keys import MASTER_KEYS, MASTER_KEYS_TEXT
+from stack.broker import USERS, provision_broker
 from stack.issuer import AUDIENCE, LocalIssuer
 from stack.mail_sink import MailSink
 from stack.services import all_services
@@ -31,14 +34,21 @@ READY_SECONDS = 60.0
 
 
 class EightProcesses:
-    """Four services as eight processes, with a mail sink. A context manager; each can be stopped and started."""
+    """Four services as eight processes, with a mail sink. A context manager; each can be stopped and started.
 
-    def __init__(self, folder: Path, *, database_admin: str, amqp: str, namespace: str = "", suffix: str = "") -> None:
+    Each service has a user of its own at the broker, of whom `amqp` names an administrator. They stay.
+    """
+
+    def __init__(
+        self, folder: Path, *, database_admin: str, amqp: str, rabbitmq_api: str, namespace: str = "", suffix: str = ""
+    ) -> None:
         self.folder = folder
         self.mail = MailSink(folder / "mail")
         self.issuer = LocalIssuer(folder / "keys")
         self._admin = database_admin
-        self._amqp = amqp
+        self._amqp_admin = amqp
+        self._rabbitmq_api = rabbitmq_api
+        self._amqp = {name: as_user(amqp, f"{namespace}{name}") for name in USERS}
         self._namespace = namespace
         self._suffix = suffix
         self._held = ExitStack()
@@ -124,9 +134,11 @@ class EightProcesses:
                 reservation = self._held.enter_context(reserve_port())
                 self._ports[f"{service.name}-{role}"] = port_of(reservation)
         # Every queue must be there before the first event is published: nobody keeps what nobody awaits.
-        with connect(self._amqp) as connection:
-            for service in all_services():
-                Topology(self._namespace).declare(connection, service.name, service.handlers.publishers)
+        topology = Topology(self._namespace)
+        provision_broker(self._amqp_admin, self._rabbitmq_api, self._amqp, topology)
+        for service in all_services():
+            with connect(self._amqp[service.name]) as connection:
+                topology.declare(connection, service.name, service.handlers.publishers)
         for document in sample_documents():
             subprocess.run(
                 [sys.executable, "-m", "intake", "clinic", "add", "-", "--by", "test"],
@@ -147,7 +159,7 @@ class EightProcesses:
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("AFTERGLOW_")}
         return inherited | {
             "AFTERGLOW_DATABASE": self._address(service, "app"),
-            "AFTERGLOW_AMQP": self._amqp,
+            "AFTERGLOW_AMQP": self._amqp[service],
             "AFTERGLOW_BUS_NAMESPACE": self._namespace,
             "AFTERGLOW_AUDIENCE": AUDIENCE,
             "AFTERGLOW_TRY_OUT": str(self.issuer.jwks),
@@ -159,3 +171,10 @@ class EightProcesses:
             "AFTERGLOW_PUBLIC_URL": "http://127.0.0.1",
             "AFTERGLOW_WEBHOOK_ALLOW": "127.0.0.0/8",
         }
+
+
+def as_user(address: str, name: str) -> str:
+    """The same broker for somebody else, with a password that nobody has yet."""
+    parts = urlsplit(address)
+    where = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{name}:{secrets.token_hex(16)}@{where}"))

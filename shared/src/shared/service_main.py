@@ -14,6 +14,7 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import click
+from amqp.exceptions import AccessRefused, NotFound
 from flask import Flask
 from kombu.exceptions import OperationalError as BrokerError
 from sqlalchemy.exc import OperationalError as DatabaseError
@@ -153,6 +154,9 @@ def _declare(service: Service, settings: Settings) -> None:
             Topology(settings.bus_namespace).declare(connection, service.name, service.handlers.publishers)
     except BrokerError as error:
         raise click.ClickException(f"AFTERGLOW_AMQP: the broker cannot be reached: {error}") from None
+    except (AccessRefused, NotFound) as error:
+        message = f"AFTERGLOW_AMQP: the broker says {error}. Give its users their rights anew (afterglow provision)."
+        raise click.ClickException(message) from None
     click.echo(f"{service.name}: hears {', '.join(service.handlers.publishers) or 'nobody'}")
 
 

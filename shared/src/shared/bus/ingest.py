@@ -198,7 +198,8 @@ class Ingest:
         Of an event that passes by unknown, only what it is: all of it lies in its publisher's outbox.
         """
         with connect(self._amqp, confirm=True) as connection:
-            producer = Producer(connection.channel())
+            exchange = self._topology.undecodable.exchange
+            producer = Producer(connection.channel(), exchange=exchange, auto_declare=False)
             for body, reason in aside:
                 log.log(
                     logging.WARNING if reason == UNKNOWN_TYPE else logging.ERROR,
@@ -208,7 +209,6 @@ class Ingest:
                 )
                 producer.publish(
                     body,
-                    routing_key=self._topology.undecodable.name,
                     content_type="application/octet-stream",
                     content_encoding="binary",
                     headers={"x-error": reason, "x-consumer": self._store.service},

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from amqp.exceptions import AccessRefused
 from kombu import Connection, Exchange, Queue
 from kombu.exceptions import OperationalError
 
@@ -39,7 +40,9 @@ class Topology:
     @property
     def undecodable(self) -> Queue:
         """Messages that a consumer could not read, with the reason in the header `x-error`. Never a retry path."""
-        return self._quorum("afterglow.undecodable")
+        # With an exchange of its own, because who may write to the default one may write into every queue.
+        exchange = Exchange(self._name("afterglow.undecodable"), type="fanout", durable=True)
+        return self._quorum("afterglow.undecodable", exchange=exchange)
 
     def inbox(self, service: str) -> Queue:
         """What a service has not yet taken into its inbox table."""
@@ -61,25 +64,36 @@ class Topology:
     def declare(self, connection: Connection, service: str, publishers: Sequence[str]) -> None:
         """Make what is missing for one service, and unbind whom it hears no more.
 
-        Safe to repeat, and to run side by side with the others'.
+        Safe to repeat, and to run side by side with the others'. A user with the rights of a service (see `rights.py`)
+        binds only: the rest must be there, made by whoever gave those rights. Raises amqp's `NotFound` when it is not,
+        and `AccessRefused` when the service hears somebody whom its rights leave out.
         """
-        channel = connection.channel()
-        for queue in (self.unrouted, self.undecodable, self.inbox(service)):
-            queue(channel).declare()
-        for exchange in (self.events, self.replay(service)):
-            exchange(channel).declare()
+        inbox, exchanges = self.inbox(service), (self.events, self.replay(service))
+        queues = (self.unrouted, self.undecodable, inbox)
+        try:
+            channel = connection.channel()
+            for queue in queues:
+                queue(channel).declare()
+            for exchange in exchanges:
+                exchange(channel).declare()
+            if is_amqp(connection):  # Within one process nothing is left of an earlier release.
+                self._leave_behind(channel, service, publishers)
+        except AccessRefused:
+            channel = connection.channel()
+            for queue in queues:
+                queue(channel).queue_declare(passive=True)
+            for exchange in (*exchanges, self.undecodable.exchange):
+                exchange(channel).declare(passive=True)
         for publisher in publishers:
-            for exchange in (self.events, self.replay(service)):
-                self.inbox(service)(channel).bind_to(exchange, routing_key=f"*.{publisher}.#")
-        if is_amqp(connection):  # Within one process nothing is left of an earlier release.
-            self._leave_behind(channel, service, publishers)
+            for exchange in exchanges:
+                inbox(channel).bind_to(exchange, routing_key=binding_key(publisher))
         channel.close()
 
     def _leave_behind(self, channel: Any, service: str, publishers: Sequence[str]) -> None:
         """Undo what an earlier release declared and this one does not."""
         for publisher in {event.publisher for event in catalogue.values()}.difference(publishers):
             for exchange in (self.events, self.replay(service)):
-                self.inbox(service)(channel).unbind_from(exchange, routing_key=f"*.{publisher}.#")
+                self.inbox(service)(channel).unbind_from(exchange, routing_key=binding_key(publisher))
         # It had no bound, and a queue's arguments can't be changed.
         channel.queue_delete(self._name("afterglow.unrouted"))
 
@@ -89,7 +103,8 @@ class Topology:
         names = [f"{service}.inbox" for service in services]
         for name in [*names, "afterglow.undecodable", "afterglow.unrouted.latest"]:
             channel.queue_delete(self._name(name))
-        for name in ("afterglow.events", "afterglow.unrouted", *(f"{service}.replay" for service in services)):
+        shared = ("afterglow.events", "afterglow.unrouted", "afterglow.undecodable")
+        for name in (*shared, *(f"{service}.replay" for service in services)):
             channel.exchange_delete(self._name(name))
         channel.close()
 
@@ -105,6 +120,11 @@ class Topology:
             durable=True,
             queue_arguments={"x-queue-type": "quorum"} | (arguments or {}),
         )
+
+
+def binding_key(publisher: str) -> str:
+    """By which a queue gets all that this publisher says, at every clinic."""
+    return f"*.{publisher}.#"
 
 
 def connect(address: str, *, confirm: bool = False) -> Connection:

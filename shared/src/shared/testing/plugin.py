@@ -32,7 +32,7 @@ from shared.store.migrations import migrate
 from shared.store.transaction import Store
 from shared.testing.bench import Bench
 from shared.testing.keys import MASTER_KEYS
-from shared.testing.servers import AMQP, DATABASE, Servers
+from shared.testing.servers import AMQP, DATABASE, RABBITMQ_API, Servers
 from shared.testing.tokens import ISSUER, Signer
 from shared.testing.upgrades import Upgrade
 from shared.web.factory import create_app
@@ -89,6 +89,12 @@ def database_admin() -> str:
 def amqp() -> str:
     """The address of the test run's RabbitMQ. Use a topology namespace of your own on it."""
     return os.environ[AMQP]
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_api() -> str:
+    """The address of that RabbitMQ's management plugin."""
+    return os.environ[RABBITMQ_API]
 
 
 @pytest.fixture

@@ -10,6 +10,9 @@ from shared.local.rabbitmq import RabbitMQ, find_server, install_server
 
 DATABASE = "AFTERGLOW_TEST_DATABASE"
 AMQP = "AFTERGLOW_TEST_AMQP"
+RABBITMQ_API = "AFTERGLOW_TEST_RABBITMQ_API"
+# Of the management plugin only what makes users is wanted: its figures cost time.
+_NO_FIGURES = {"management_agent.disable_metrics_collector": "true"}
 
 
 class Servers:
@@ -27,13 +30,15 @@ class Servers:
             postgres.start()
             self._started.append(postgres)
             os.environ[DATABASE] = postgres.address()
-        if not os.environ.get(AMQP):
+        if not (os.environ.get(AMQP) and os.environ.get(RABBITMQ_API)):
             if find_server() is None:
                 install_server()
-            rabbitmq = RabbitMQ(self._folder / "rabbitmq")
+            plugins = ("rabbitmq_management",)
+            rabbitmq = RabbitMQ(self._folder / "rabbitmq", plugins=plugins, settings=_NO_FIGURES)
             rabbitmq.start()
             self._started.append(rabbitmq)
             os.environ[AMQP] = rabbitmq.address
+            os.environ[RABBITMQ_API] = f"http://127.0.0.1:{rabbitmq.port('rabbitmq_management')}"
 
     def stop(self) -> None:
         for server in reversed(self._started):
