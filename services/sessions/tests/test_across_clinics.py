@@ -12,9 +12,14 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from sessions.commands.planning import book_visit
+from sessions.models import PersonOfClient
+from sessions.schemas import BookVisit
 from shared.clinics import Clinic
-from shared.events.intake import ClearanceDecided, ClientUpdated
+from shared.events.intake import ClearanceDecided, ClientUpdated, ConsentGranted
+from shared.events.sessions import VisitKind
 from shared.store.tenancy import set_clinic
+from shared.store.transaction import Actor, Origin
 from shared.testing.bench import Bench
 
 from .conftest import TEAM, Story, refused
@@ -254,6 +259,51 @@ def test_two_clinics_that_book_medicine_for_one_human_at_the_same_moment_do_not_
         assert sorted(answer.status_code for answer in answers) == [201, 409]
         refused(max(answers, key=lambda answer: answer.status_code), "medicine_planned_elsewhere")
         network.advance(hours=96)
+
+
+@pytest.mark.parametrize("known_before", [True, False])
+def test_a_booking_that_is_being_made_while_its_human_becomes_known_follows_them_too(
+    network: Bench, known_before: bool
+) -> None:
+    here, there = Story(network).registered(), Story(network, "cedar")
+    if known_before:
+        there.registered()
+    there.tell(ConsentGranted)
+    visit = BookVisit(kind=VisitKind.INTEGRATION, starts_at=network.clock(), resources=["room-one"])
+
+    def tell() -> None:
+        with network.store.transaction("cedar", Actor("event:intake"), Origin("keep_person", "r", "r")) as tx:
+            tx.keep(PersonOfClient, there.client, person=here.person)
+
+    with ThreadPoolExecutor(1) as pool:
+        with network.store.transaction("cedar", Actor("desk"), Origin("visit.book", "r", "r")) as tx:
+            book_visit(there.client, visit, tx)
+            told = pool.submit(tell)
+            network.somebody_waits()
+        told.result()
+
+    order = {"kind": "integration", "role": "front_desk", "resources": ["room-one"]}
+    assert refused(here.book(**order), "resource_busy") == {"resources": []}
+
+
+def test_whoever_looks_for_what_another_clinic_does_by_trying_to_book_stands_in_the_audit(
+    at_maple: Story, at_cedar: Story
+) -> None:
+    at_maple.book(hours=100, resources=[*TEAM[:1], SHARED["id"], *TEAM[2:]])
+    refused(at_cedar.book(hours=26), "medicine_planned_elsewhere")
+    refused(at_cedar.book(hours=40, role="front_desk"), "medicine_planned_elsewhere")
+    somebody = Story(at_maple.bench, "cedar").registered()
+    meeting = {"kind": "integration", "role": "front_desk", "resources": [SHARED["id"]]}
+    refused(somebody.book(hours=100, **meeting), "resource_busy")
+
+    search = {"action": "visit.book", "outcome": "denied"}
+    audit = at_maple.bench.as_("clinic_admin", clinic="cedar").get("/audit", query_string=search).get_json()["items"]
+
+    assert [(line["actor"], line["clients"]) for line in audit] == [
+        ("front_desk-at-cedar", [str(somebody.client)]),
+        ("front_desk-at-cedar", [str(at_cedar.client)]),
+        ("therapist-at-cedar", [str(at_cedar.client)]),
+    ]
 
 
 # What the functions answer, and whom.

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import ProgrammingError
 
 from sessions.domain.retention import keep_until
 from sessions.holdings import HOLDINGS
@@ -128,6 +129,24 @@ def test_another_clinic_erases_no_line_of_this_ones_record(everything: Story) ->
 
     assert erased == []
     assert counted(everything) == before
+
+
+def test_the_application_erases_no_line_of_whoever_was_not_erased_and_makes_nobody_so_for_a_moment(
+    everything: Story,
+) -> None:
+    before, store = counted(everything), everything.bench.store
+
+    with store.transaction("maple", Actor("somebody"), Origin("erase", "r", "r")) as tx:
+        erased = tx.session.scalars(text("select erase_entries(:client)"), {"client": everything.client}).all()
+
+    assert erased == []
+    assert counted(everything) == before
+    for forgetting in ("delete from erased", "update erased set subject = gen_random_uuid()"):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            store.transaction("maple", Actor("somebody"), Origin("erase", "r", "r")) as tx,
+        ):
+            tx.session.execute(text(forgetting))
 
 
 def test_nobody_but_the_application_may_erase_lines(everything: Story) -> None:

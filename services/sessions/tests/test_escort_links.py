@@ -1,14 +1,18 @@
 """An escort answers by one link: it shows when and where, and nothing about anybody."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from sessions.commands.planning import cancel_visit
 from shared.events.sessions import EscortConfirmed, EscortDeclined
+from shared.store.transaction import Actor, Origin
 from shared.testing.bench import Bench
 
 from .conftest import Story
@@ -114,6 +118,54 @@ def test_another_escort_has_not_said_yes_yet(later: Story, telephone: FlaskClien
     assert not escort_light(later)
 
 
+def test_whoever_was_replaced_decides_nothing_any_more(later: Story, telephone: FlaskClient) -> None:
+    address = link(later)
+    says(telephone, address, "yes")
+    later.do("front_desk", "escort", **ANA, confirmed=True)
+    assert telephone.get(address).status_code == 200
+
+    later.do("front_desk", "escort", name="Tomas Other", phone="+12125550199", confirmed=True)
+
+    over(telephone.get(address))
+    for answer in ("no", "yes"):
+        over(says(telephone, address, answer))
+    assert escort_light(later)
+    assert len(later.bench.published(EscortConfirmed)) == 3
+    assert later.bench.published(EscortDeclined) == []
+
+
+def test_an_answer_that_meets_a_cancellation_waits_and_finds_the_link_over(
+    later: Story, telephone: FlaskClient
+) -> None:
+    address, origin = link(later), Origin("visit.cancel", "request", "request")
+    with ThreadPoolExecutor(1) as pool:
+        with later.bench.store.transaction("maple", Actor("desk"), origin) as tx:
+            tx.session.execute(text("select from visit where id = :id for update"), {"id": later.visit})
+            answer = pool.submit(says, telephone, address, "yes")
+            later.bench.somebody_waits()
+            cancel_visit(UUID(later.visit), "She is ill.", tx)
+
+        over(answer.result())
+    assert later.see()["status"] == "cancelled"
+    assert later.bench.published(EscortConfirmed) == []
+
+
+def test_the_audit_says_whose_escort_looked_and_answered_for_which_visit_and_from_where(
+    later: Story, telephone: FlaskClient
+) -> None:
+    address = link(later)
+    telephone.get(address)
+    says(telephone, address, "no")
+
+    search = {"client": str(later.client), "actor": "escort"}
+    lines = later.bench.as_("clinic_admin").get("/audit", query_string=search).get_json()["items"]
+
+    assert [line["action"] for line in lines] == ["escort.answer", "escort.look"]
+    for line in lines:
+        assert (line["clients"], line["subject"]) == ([str(later.client)], later.visit)
+        assert (line["came_from"], line["grounds"]) == ("127.0.0.1", "link")
+
+
 def test_a_link_ends_with_the_visit_and_with_its_cancellation(later: Story, telephone: FlaskClient) -> None:
     answer = later.do("front_desk", "escort-link", **ANA).get_json()
     address = urlsplit(answer["url"]).path
@@ -135,12 +187,15 @@ def test_nobody_can_guess_a_link_or_use_it_at_another_clinic(later: Story, telep
 
 
 def test_no_row_holds_what_opens_the_link(later: Story) -> None:
-    token = link(later).rpartition("/")[2]
+    desk, key = later.bench.as_("front_desk"), {"Idempotency-Key": "ask-ana"}
+    url = desk.post(f"/visits/{later.visit}/escort-link", ANA, headers=key).get_json()["url"]
+    token = url.rpartition("/")[2]
 
     with later.bench.owner.connect() as connection:
-        for table in ("escort_link", "audit", "outbox", "entry"):
+        for table in ("escort_link", "audit", "outbox", "entry", "idempotency"):
             rows = connection.execute(text(f"select t::text from {table} t")).scalars().all()
-            assert not [row for row in rows if token in row], table
+            assert rows or table == "entry", table
+            assert not [row for row in rows if token in row or token.encode().hex() in row], table
 
 
 def test_once_a_visit_has_begun_escorts_are_asked_by_telephone(rosa: Story) -> None:

@@ -1,11 +1,14 @@
 """The one page of an escort, who has a link and no sign-in: when and where, and whether they come. It names nobody."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from sessions.commands.escorts import answer_escort, asked_by, may_answer
+from sessions.models import EscortLink, Visit
 from shared.errors import Invalid
 from shared.store import Actor, Transaction
 from shared.store.transaction import Origin
@@ -23,8 +26,7 @@ _ANSWERS = {"yes": True, "no": False}
 @escorts.get("/clinics/<clinic>/escort/<token>")
 def ask_escort(clinic: str, token: str) -> str:
     """The question, and what was answered so far. Looking at it changes nothing."""
-    with _transaction(clinic, "escort.look") as tx:
-        link, visit = asked_by(token, tx)
+    with _asked(clinic, token, "escort.look") as (link, visit, tx):
         return render_template(
             "sessions/escort.html",
             clinic=tx.clinic,
@@ -41,12 +43,20 @@ def take_answer(clinic: str, token: str) -> Response:
     answer = _ANSWERS.get(request.form.get("answer", ""))
     if answer is None:
         raise Invalid("answer_missing", "Go back and say yes or no.")
-    with _transaction(clinic, "escort.answer") as tx:
-        answer_escort(token, answer, tx)
+    with _asked(clinic, token, "escort.answer", lock=True) as (link, visit, tx):
+        answer_escort(link, visit, answer, tx)
     return redirect(url_for("escorts.ask_escort", clinic=clinic, token=token), 303)
 
 
-def _transaction(clinic: str, action: str) -> AbstractContextManager[Transaction]:
+@contextmanager
+def _asked(
+    clinic: str, token: str, action: str, *, lock: bool = False
+) -> Iterator[tuple[EscortLink, Visit, Transaction]]:
+    """What the link opens. Nobody is signed in: the audit says whose escort it was, of which visit, and from where."""
     g.clinic = clinic
-    origin = Origin(action, g.request_id, g.request_id, g.span.traceparent)
-    return frame().store.transaction(clinic, Actor("escort"), origin)
+    origin = Origin(action, g.request_id, g.request_id, g.span.traceparent, came_from=request.remote_addr)
+    with frame().store.transaction(clinic, Actor("escort"), origin) as tx:
+        link, visit = asked_by(token, tx, lock=lock)
+        tx.origin, tx.grounds = replace(origin, subject=str(visit.id)), "link"
+        tx.touch(visit.client_id)
+        yield link, visit, tx

@@ -20,8 +20,9 @@ from shared.store import Transaction
 
 
 def invite_escort(visit_id: UUID, order: InviteEscort, tx: Transaction) -> tuple[str, datetime]:
-    """Give a visit's escort a link. Returns what opens it, which is kept nowhere, and until when it works.
+    """Give a visit's escort a link. Returns what opens it, and until when it works.
 
+    Its hash is kept here; where the asker sent an Idempotency-Key, so is their answer, sealed, for as long as any is.
     An earlier link ends. Another person than the one that stands there has not said yes yet.
     """
     visit = tx.one(Visit, visit_id, lock=True)
@@ -53,10 +54,15 @@ def invite_escort(visit_id: UUID, order: InviteEscort, tx: Transaction) -> tuple
 
 
 def asked_by(token: str, tx: Transaction, *, lock: bool = False) -> tuple[EscortLink, Visit]:
-    """The link that this opens, with its visit. Refused where it was replaced, is over, or never was."""
-    query = select(EscortLink).where(EscortLink.key == _key(token))
-    link = tx.session.scalar(query.with_for_update() if lock else query)
+    """The link that this opens, with its visit. Refused where it was replaced, is over, or never was.
+
+    With `lock`, the visit is ours before its link is looked at: so does whoever replaces or ends a link.
+    """
+    opened = select(EscortLink).where(EscortLink.key == _key(token))
+    link = tx.session.scalar(opened)
     visit = None if link is None else tx.one(Visit, link.visit_id, lock=lock)
+    if lock:
+        link = tx.session.scalar(opened.execution_options(populate_existing=True))
     if link is None or visit is None or tx.now >= visit.ends_at:
         raise Refused("link_is_over", "This link is no longer good. Please call the clinic.")
     return link, visit
@@ -67,9 +73,8 @@ def may_answer(visit: Visit, tx: Transaction) -> bool:
     return visit.status in (VisitStatus.BOOKED, VisitStatus.HELD) and tx.now < visit.starts_at
 
 
-def answer_escort(token: str, says_yes: bool, tx: Transaction) -> None:
-    """The escort says whether they come. Saying the same again changes nothing."""
-    link, visit = asked_by(token, tx, lock=True)
+def answer_escort(link: EscortLink, visit: Visit, says_yes: bool, tx: Transaction) -> None:
+    """The escort says whether they come, and has the visit locked. Saying the same again changes nothing."""
     if not may_answer(visit, tx):
         raise Refused("visit_begun", "The visit has begun. Please call the clinic if something has changed.")
     if link.answer is says_yes:

@@ -19,8 +19,10 @@ from shared.web import Role
 def person_in_turn(client_id: UUID, tx: Transaction) -> UUID | None:
     """Which human a client is, as far as intake has told; two clinics decide about one human one after the other.
 
-    It comes before any other turn, so that nobody who has another one waits for it.
+    It comes before any other turn, so that nobody who has another one waits for it. While the client's turn is ours,
+    they become nobody else: the database takes it, too, where somebody tells who they are.
     """
+    take_turns([f"client:{client_id}"], tx)
     known = tx.find(PersonOfClient, client_id)
     if known is None:
         return None

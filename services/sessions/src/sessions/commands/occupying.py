@@ -12,7 +12,7 @@ from sessions.commands.turns import take_turns
 from sessions.domain import planning as rules
 from sessions.models import Occupied, Visit
 from shared.clinics import ResourceKind
-from shared.errors import Refused
+from shared.errors import Refused, RefusedElsewhere
 from shared.store import Transaction
 from shared.web.problems import is_conflict
 
@@ -74,11 +74,11 @@ def _taken_here(visit: Visit, wanted: Mapping[str, str | None], tx: Transaction)
     )
 
 
-def _taken_elsewhere(visit: Visit, wanted: Mapping[str, str | None], tx: Transaction) -> Refused:
+def _taken_elsewhere(visit: Visit, wanted: Mapping[str, str | None], tx: Transaction) -> RefusedElsewhere:
     busy = [one for one in _staff(wanted) if queries.busy_times(one, visit.starts_at, visit.ends_at, tx)]
     names = {resource.id: resource.name for resource in tx.clinic.resources}
     taken = ", ".join(sorted(names[one] for one in busy)) or "the client"
-    return Refused(
+    return RefusedElsewhere(
         "resource_busy",
         f"Taken at that time, though not here: {taken}. Choose another time, or somebody else.",
         facts={"resources": sorted(busy)},

@@ -156,7 +156,7 @@ def release(visit: Visit, status: VisitStatus, tx: Transaction) -> None:
     visit.status, visit.held_reason, visit.version = status, None, visit.version + 1
     tx.session.execute(delete(Occupied).where(Occupied.visit_id == visit.id))
     unplan_medicine(visit, tx)
-    tx.session.execute(delete(EscortLink).where(EscortLink.visit_id == visit.id))
+    _end_link(visit, tx)
     for step in tx.all(select(Step).where(Step.visit_id == visit.id)):
         step.visit_id = None
     tx.publish(
@@ -165,7 +165,7 @@ def release(visit: Visit, status: VisitStatus, tx: Transaction) -> None:
 
 
 def confirm_escort(visit_id: UUID, order: ConfirmEscort, tx: Transaction) -> Visit:
-    """Somebody will take the client home. Name and phone stay here."""
+    """Somebody will take the client home. Name and phone stay here. The link of whoever was asked before them ends."""
     visit = tx.one(Visit, visit_id, lock=True)
     require(
         visit.status,
@@ -178,11 +178,17 @@ def confirm_escort(visit_id: UUID, order: ConfirmEscort, tx: Transaction) -> Vis
     )
     if not order.confirmed:
         raise Invalid("escort_not_confirmed", "Record an escort once they have said yes.")
+    if (visit.escort_name, visit.escort_phone) != (order.name, order.phone):
+        _end_link(visit, tx)
     visit.escort_name, visit.escort_phone, visit.escort_confirmed_at = order.name, order.phone, tx.now
     visit.version += 1
     write(visit, "escort_confirmed", {}, tx)
     tx.publish(EscortConfirmed(subject=visit.client_id, visit=visit.id))
     return visit
+
+
+def _end_link(visit: Visit, tx: Transaction) -> None:
+    tx.session.execute(delete(EscortLink).where(EscortLink.visit_id == visit.id))
 
 
 def _resources(ids: Sequence[str], tx: Transaction) -> list[Resource]:

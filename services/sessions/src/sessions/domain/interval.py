@@ -7,7 +7,7 @@ rules allow medicine again, and whether some is planned too near.
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.errors import Refused
+from shared.errors import RefusedElsewhere
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def check_interval(elsewhere: Elsewhere, *, reason: str | None, by_prescriber: b
     if elsewhere == NOTHING or (by_prescriber and reason):
         return
     given = elsewhere.waits_until is not None
-    raise Refused(
+    raise RefusedElsewhere(
         "medicine_elsewhere" if given else "medicine_planned_elsewhere",
         f"{elsewhere.sentence} Choose another time; a prescriber may go on with a reason (interval_reason).",
         facts={"not_before": elsewhere.waits_until} if given else {},

@@ -88,7 +88,10 @@ _FOLLOW_THE_PERSON = """
     declare
       place record;
     begin
-      perform pg_advisory_xact_lock(hashtext('occupy/person:' || new.person));
+      -- As a booking takes its turns: it has been made by now, and follows, or waits and then knows who it is.
+      perform pg_advisory_xact_lock(hashtext('occupy/client:' || new.id));
+      perform pg_advisory_xact_lock(hashtext('occupy/person:' || least(old.person, new.person)));
+      perform pg_advisory_xact_lock(hashtext('occupy/person:' || greatest(old.person, new.person)));
       update occupied set everywhere = null where clinic = new.clinic and resource = 'client:' || new.id;
       for place in
         select visit_id from occupied where clinic = new.clinic and resource = 'client:' || new.id

@@ -7,7 +7,7 @@ from alembic import op
 
 from shared.store.resealing import mark_lines, seal_columns
 from shared.store.sealed import Sealed
-from shared.store.tenancy import for_application_only, protect, unbound
+from shared.store.tenancy import for_application_only, forbid_changes, protect, unbound
 
 revision = "0007"
 down_revision = "0006"
@@ -30,12 +30,16 @@ _DISPENSED = """
     )
 """
 
-# The application can only add lines to the record; of a client who is erased it can have all of them go. Row-level
-# security binds the owner of the function as well: it reaches no other clinic.
+# The application can only add lines to the record; of a client who is erased, and remembered as that for good, it can
+# have all of them go. Row-level security binds the owner of the function as well: it reaches no other clinic.
 _ERASE_ENTRIES = """
     create function erase_entries(client uuid) returns setof uuid
     language sql security definer set search_path = public, pg_temp
-    as $$ delete from entry where client_id = client returning id $$
+    as $$
+      delete from entry
+      where client_id = client and exists (select from erased where subject = client)
+      returning id
+    $$
 """
 
 
@@ -45,7 +49,7 @@ def upgrade() -> None:
         for table, (owner, by) in _WHOSE.items():
             op.execute(f"alter table {table} add column client_id uuid")
             # Its names are ours.
-            op.execute(f"update {table} set client_id = {owner}.client_id from {owner} where {owner}.id = {table}.{by}")  # noqa: S608
+            op.execute(f"update {table} set client_id = {owner}.client_id from {owner} where {owner}.id = {table}.{by}")  # nosec B608
             op.execute(f"alter table {table} alter column client_id set not null")
             op.execute(f"create index {table}_of_client on {table} (clinic, client_id)")
     # A copy of what intake told: it can be made anew, and is then sealed alike.
@@ -54,6 +58,7 @@ def upgrade() -> None:
     seal_columns("entry", {"data": Sealed("entry.data")})
     op.execute(_DISPENSED)
     protect(op.execute, "dispensed")
+    forbid_changes(op.execute, "erased")
     op.execute(_ERASE_ENTRIES)
     for_application_only(op.execute, "erase_entries")
 
