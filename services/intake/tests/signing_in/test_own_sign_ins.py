@@ -185,8 +185,10 @@ def test_a_sign_in_of_an_earlier_release_goes_on_and_shows_that_nobody_knows_fro
 
     upgrade.to()
 
-    sign_ins = SignIns(upgrade.store(bench.clock))
+    store = upgrade.store(bench.clock)
+    sign_ins = SignIns(store)
     [kept] = sign_ins.beside("a secret")
     assert (kept.begun_at, kept.whence) == (begun_at, None)
     sign_ins.end_other(kept)
     assert sign_ins.beside("a secret") == []
+    store.engine.dispose()
