@@ -164,6 +164,23 @@ def test_it_waits_for_whoever_changes_something_and_changes_nothing_back(bench: 
     assert words(anew(bench)) == ["corrected"]
 
 
+def test_it_is_in_nobodys_way_who_says_whose_things_they_change(
+    bench: Bench, owner_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rotation, "TRIES", 1)
+    write(bench, client := uuid4(), "first")
+    with bench.store.transaction("maple", Actor("rosa"), Origin("diary.write", "r", "r"), changes=client) as tx:
+        row = tx.one(Told, tx.all(select(Told))[0].id, lock=True)
+        resealing = Resealing(owner_store, client)
+        bench.somebody_waits()
+        row.words = "corrected"
+        tx.session.flush()
+    resealing.join()
+
+    assert resealing.sealed == 1
+    assert words(anew(bench)) == ["corrected"]
+
+
 def test_it_tries_again_where_it_gave_way_to_somebody_and_not_for_ever(bench: Bench, owner_store: Store) -> None:
     write(bench, client := uuid4(), "first")
     raised = "if nextval('times') <= {} then raise exception using errcode = 'deadlock_detected'; end if; return new;"

@@ -12,7 +12,9 @@ log = structlog.get_logger()
 
 AHEAD_WEEKS = 4
 ANSWERS = timedelta(days=7)
-"""How long a stored answer waits for its request to be sent again."""
+"""How long a stored answer waits for its request to be sent again. One to a stranger, which names no client, waits as
+long also where they became a client and are erased: it has an id, sealed, and none of their words.
+"""
 
 _CLINICS = text("select id from clinic")
 _FORGET_ANSWERS = text("delete from idempotency where created_at < :before")

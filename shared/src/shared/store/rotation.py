@@ -21,7 +21,7 @@ from shared.clock import uuid7
 from shared.sealing import ciphers
 from shared.store.holdings import Holding
 from shared.store.sealed import SealedForClinic, sealed_attributes
-from shared.store.tenancy import set_clinic
+from shared.store.tenancy import await_changes, set_clinic
 from shared.store.transaction import Actor, Origin, Store, Transaction
 
 BATCH = 500
@@ -150,7 +150,7 @@ def reseal(
         try:
             return _reseal(store, holdings, clinic, actor, subject, before)
         except OperationalError as error:
-            # Somebody had locked a row of theirs before they asked for the key, which we had, and went on by our end.
+            # A handler had locked a row of theirs before it asked for the key, which we had, and goes on now.
             if not isinstance(error.orig, DeadlockDetected) or tries == TRIES:
                 raise
             tries += 1
@@ -160,6 +160,8 @@ def _reseal(
     store: Store, holdings: Sequence[Holding], clinic: str, actor: Actor, subject: UUID, before: datetime
 ) -> int:
     with _deed(store, clinic, actor, "sealing.reseal", subject) as tx:
+        # In the order of an erasure, and of whoever says whom they are about to change: them first, and then their key.
+        await_changes(tx.session.connection(), subject)
         values = {"subject": subject, "before": before, "now": tx.now}
         old = tx.session.scalar(_REPLACE_DATA_KEY, values)
         if old is None:
