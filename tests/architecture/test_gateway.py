@@ -31,6 +31,8 @@ class Gateway:
             "listen 8080": f"listen 127.0.0.1:{self.plain_port}",
             "listen 8443": f"listen 127.0.0.1:{self.tls_port}",
             "error_log /dev/stderr": f"error_log {folder}/error.log",
+            # Nobody will say where the services are; that need not take long.
+            "resolver_timeout 3s": "resolver_timeout 100ms",
             **changed,
         }
         if authority is not None:
