@@ -211,6 +211,7 @@ def test_a_clinic_that_moves_east_keeps_it_too(birch: House) -> None:
         ({"quiet_hours": {"from_hour": 21, "to_hour": 8}}, "/quiet_hours/to_hour"),
         ({"quiet_hours": {"from_hour": 8}}, "/quiet_hours/to_hour"),
         ({"resources": [{"id": "a", "kind": "room", "name": "A"}] * 2}, "/resources/1/id"),
+        ({"resources": [{"id": "a", "kind": "room", "name": "A", "elsewhere": True}]}, "/resources/0/elsewhere"),
         ({"opening_hours": [{"weekday": "monday", "opens": "9:00", "closes": "17:00"}]}, "/opening_hours/0/opens"),
         ({"opening_hours": [{"weekday": "monday", "opens": "17:00", "closes": "09:00"}]}, "/opening_hours/0/closes"),
         (

@@ -127,7 +127,7 @@ def test_an_admin_changes_what_they_touch(birch: House, admin: Visitor) -> None:
 def test_rows_are_added_emptied_and_changed(birch: House, admin: Visitor) -> None:
     said = form_of(admin.get(f"{SETTINGS}/facts"))
     rooms = len(birch.in_force().resources)
-    new = {"id": "room-loft", "kind": "room", "name": "Loft"}
+    new = {"id": "room-loft", "kind": "room", "name": "Loft", "elsewhere": "no"}
     touched = {f"resources.{rooms}.{name}": value for name, value in new.items()}
     touched |= {f"resources.0.{name}": "" for name in new} | {"resources.1.name": "Stream room"}
 

@@ -24,7 +24,7 @@ from shared.testing.bench import Bench
 
 from .conftest import TEAM, Story, refused
 
-SHARED = {"id": "robin-at-both", "kind": "therapist", "name": "Robin Vale"}
+SHARED = {"id": "robin-at-both", "kind": "therapist", "name": "Robin Vale", "elsewhere": True}
 A_ROOM_OF_ONE_NAME = {"id": "room-one", "kind": "room", "name": "Room 1"}
 
 
@@ -32,10 +32,14 @@ A_ROOM_OF_ONE_NAME = {"id": "room-one", "kind": "room", "name": "Room 1"}
 def network(bench: Bench, maple: Clinic, cedar: Clinic) -> Bench:
     """Maple and Cedar share a therapist, and each has a room of the same id."""
     for clinic in (maple, cedar):
-        document = clinic.dump()
-        document |= {"version": 2, "resources": [*document["resources"], SHARED, A_ROOM_OF_ONE_NAME]}
-        bench.know(Clinic.load(document))
+        bench.know(having(clinic, 2, SHARED, A_ROOM_OF_ONE_NAME))
     return bench
+
+
+def having(clinic: Clinic, version: int, *more: dict[str, Any]) -> Clinic:
+    """The clinic with more rooms and people."""
+    document = clinic.dump()
+    return Clinic.load(document | {"version": version, "resources": [*document["resources"], *more]})
 
 
 @pytest.fixture
@@ -394,6 +398,47 @@ def test_a_shared_therapist_is_at_one_clinic_at_a_time_and_no_more_is_told(netwo
     said = answer.get_data(as_text=True).casefold()
     assert not [secret for secret in ("cedar", "room", str(there.client), "2026-11") if secret in said]
     assert here.book(hours=2, **order).status_code == 201
+
+
+def test_a_clinic_that_claims_anothers_therapist_learns_nothing_and_stops_nothing(
+    bench: Bench, maple: Clinic, cedar: Clinic
+) -> None:
+    sam = "therapist-at-maple"
+    bench.know(having(cedar, 2, {"id": sam, "kind": "therapist", "name": "Sam", "elsewhere": True}))
+    here, there = Story(bench).registered(), Story(bench, "cedar").registered()
+    order = {"kind": "integration", "role": "front_desk", "resources": [sam]}
+    assert here.book(hours=1, **order).status_code == 201
+
+    busy = bench.as_("front_desk", clinic="cedar").get(f"/staff/{sam}/busy-times").get_json()["items"]
+    claims = [there.book(hours=hours, **order).status_code for hours in (1, 3)]
+
+    assert (busy, claims) == ([], [201, 201])
+    assert here.book(hours=3, **order).status_code == 201
+    [own, later] = bench.as_("front_desk").get(f"/staff/{sam}/busy-times").get_json()["items"]
+    assert own["starts_at"] == (bench.clock() + timedelta(hours=1)).isoformat() < later["starts_at"]
+
+
+def test_bookings_follow_what_both_clinics_say_of_their_people_and_what_clashed_before_stays(
+    bench: Bench, maple: Clinic, cedar: Clinic
+) -> None:
+    own = SHARED | {"elsewhere": False}
+    for clinic in (maple, cedar):
+        bench.know(having(clinic, 2, own))
+    order = {"kind": "integration", "role": "front_desk", "resources": [SHARED["id"]]}
+    here, there = Story(bench).registered(), Story(bench, "cedar").registered()
+    for story, hours in ((here, 0), (there, 0.5), (here, 5), (there, 10)):
+        assert story.book(hours=hours, **order).status_code == 201
+    another = Story(bench, "cedar").registered()
+
+    bench.know(having(maple, 3, SHARED))
+    another.visit = another.book(hours=5, **order).get_json()["id"]
+    another.do("front_desk", "cancellation", reason="ill")
+    bench.know(having(cedar, 3, SHARED))
+
+    refused(another.book(hours=5, **order), "resource_busy")
+    refused(Story(bench).registered().book(hours=10, **order), "resource_busy")
+    bench.know(having(maple, 4, own))
+    assert another.book(hours=5, **order).status_code == 201
 
 
 def test_rooms_of_one_name_are_two_rooms(network: Bench) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from sessions.commands.holds import review_bookings
 from sessions.commands.laying_aside import lay_doses_aside
+from sessions.commands.occupying import follow_staff
 from sessions.holdings import HOLDINGS
 from sessions.models import Client, Consent, PersonOfClient, RedFlag
 from shared.bus.everybody import hear_with_everybody
@@ -17,6 +18,7 @@ from shared.events.intake import (
     ClearanceExpired,
     ClientRegistered,
     ClientUpdated,
+    ClinicConfigured,
     ConsentGranted,
     ConsentWithdrawn,
 )
@@ -104,6 +106,12 @@ def keep_flag(event: RedFlagRaised, tx: Transaction) -> None:
 def close_flag(event: RedFlagClosed, tx: Transaction) -> None:
     """A person looked after it."""
     tx.session.execute(update(RedFlag).where(RedFlag.id == event.flag).values(closed_at=event.closed_at))
+
+
+@handlers.on(ClinicConfigured)
+def compare_staff(event: ClinicConfigured, tx: Transaction) -> None:
+    """The clinic may say otherwise now of whom it shares with other clinics; its facts are kept already."""
+    follow_staff(tx)
 
 
 @handlers.on(ClearanceDecided, ClearanceExpired)

@@ -29,6 +29,11 @@ class Resource(Declared):
     id: str = field("Stable within the clinic; for staff, the subject of their sign-in.", "room-garden")
     kind: ResourceKind = field("What it is.", "room")
     name: str = field("As the clinic says it.", "Garden room")
+    elsewhere: bool = field(
+        "Whether they also work at other clinics of the network; times are compared where both clinics say so.",
+        False,
+        default=False,
+    )
 
 
 class ConsentText(Declared):

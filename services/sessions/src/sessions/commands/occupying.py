@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql.ranges import Range
 from sqlalchemy.exc import IntegrityError
 
@@ -11,7 +12,6 @@ from sessions import queries
 from sessions.commands.turns import take_turns
 from sessions.domain import planning as rules
 from sessions.models import Occupied, Visit
-from shared.clinics import ResourceKind
 from shared.errors import Refused, RefusedElsewhere
 from shared.store import Transaction
 from shared.web.problems import is_conflict
@@ -48,14 +48,39 @@ def occupy(visit: Visit, person: UUID | None, tx: Transaction) -> None:
         raise refusal from None
 
 
+def follow_staff(tx: Transaction) -> None:
+    """Have the times that people are booked for be compared with other clinics', or not, as the clinic says by now.
+
+    Where somebody is taken elsewhere at such a time already, both bookings stay, for people to see to.
+    """
+    elsewhere = [resource.id for resource in tx.clinic.resources if resource.elsewhere]
+    take_turns(map(_staff_name, elsewhere), tx)
+    no_more = update(Occupied).where(Occupied.everywhere.like(_staff_name("%")), Occupied.resource.not_in(elsewhere))
+    tx.session.execute(no_more.values(everywhere=None))
+    ahead = (
+        select(Occupied)
+        .where(Occupied.resource.in_(elsewhere), Occupied.everywhere.is_(None), func.upper(Occupied.during) > tx.now)
+        .order_by(func.lower(Occupied.during), Occupied.visit_id)
+    )
+    for place in tx.all(ahead):
+        try:
+            with tx.session.begin_nested():
+                place.everywhere = _staff_name(place.resource)
+        except IntegrityError as error:
+            if not is_conflict(error, "occupied_once_everywhere"):
+                raise
+
+
 def _places(visit: Visit, person: UUID | None, tx: Transaction) -> dict[str, str | None]:
-    """What the visit takes, in a steady order, and by what name a human is the same at every clinic."""
+    """What the visit takes, in a steady order, and by what name a human is the same at every clinic.
+
+    One of the staff has such a name only at clinics that say so: nobody claims whom another clinic has not shared.
+    """
     client = f"client:{visit.client_id}"
     places: dict[str, str | None] = {client: f"person:{person}" if person else None}
     for resource_id in visit.resources:
         resource = tx.clinic.resource(resource_id)
-        human = resource is not None and resource.kind is not ResourceKind.ROOM
-        places[resource_id] = f"staff:{resource_id}" if human else None
+        places[resource_id] = _staff_name(resource_id) if resource is not None and resource.elsewhere else None
     return dict(sorted(places.items()))
 
 
@@ -95,4 +120,8 @@ def _next_free(visit: Visit, wanted: Mapping[str, str | None], tx: Transaction) 
 
 
 def _staff(wanted: Mapping[str, str | None]) -> list[str]:
-    return [resource for resource, everywhere in wanted.items() if everywhere == f"staff:{resource}"]
+    return [resource for resource, everywhere in wanted.items() if everywhere == _staff_name(resource)]
+
+
+def _staff_name(resource_id: str) -> str:
+    return f"staff:{resource_id}"

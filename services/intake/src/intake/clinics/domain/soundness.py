@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 
 from intake.clinics.domain.identity import name_of, naming_fields
 from intake.schemas.text import EMAIL, words
-from shared.clinics import ClinicFacts, NoDriveRule, OpeningHours, RuleSet
+from shared.clinics import ClinicFacts, NoDriveRule, OpeningHours, ResourceKind, RuleSet
 from shared.errors import Invalid
 
 _PADSS_POINTS = 10
@@ -49,6 +49,8 @@ def flaws_of_facts(facts: ClinicFacts) -> Iterator[Flaw]:
     for place, resource in enumerate(facts.resources):
         for name in ("id", "name"):
             yield from _unless_valid(("resources", place, name), getattr(resource, name), words(200))
+        if resource.elsewhere and resource.kind is ResourceKind.ROOM:
+            yield Flaw(("resources", place, "elsewhere"), "A room is this clinic's alone. Only people work elsewhere.")
     for place, text in enumerate(facts.consent_texts):
         yield from _unless_valid(("consent_texts", place, "version"), text.version, words(40))
         yield from _unless_valid(("consent_texts", place, "text"), text.text, words(20_000))

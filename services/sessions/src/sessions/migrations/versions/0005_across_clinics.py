@@ -36,34 +36,13 @@ _INDEXES = (
     "create index medicine_of_client on medicine (client_id)",
 )
 
-# A room is one clinic's; a person is the same wherever they are, and has one place at a time.
+# A room is one clinic's; a person is the same wherever they are, and has one place at a time. Of the staff that holds
+# once their clinics have said so, which none could before this.
 _EVERYWHERE = (
     "alter table occupied add column everywhere text",
     "alter table occupied add constraint occupied_once_everywhere"
     " exclude using gist (everywhere with =, during with &&) where (everywhere is not null)",
 )
-
-# Where two clinics have booked somebody at once already, who came first is kept from a third, and nobody is cancelled.
-_STAFF_THAT_IS_TAKEN = """
-    do $$
-    declare
-      place record;
-    begin
-      for place in
-        select o.visit_id, o.resource, o.during from occupied o
-        join clinic c on c.id = o.clinic
-        join lateral jsonb_array_elements(c.facts -> 'resources') r on r ->> 'id' = o.resource
-        where r ->> 'kind' <> 'room'
-        order by lower(o.during), o.visit_id
-      loop
-        update occupied set everywhere = 'staff:' || place.resource
-        where visit_id = place.visit_id and resource = place.resource
-          and not exists (
-            select from occupied taken
-            where taken.everywhere = 'staff:' || place.resource and taken.during && place.during);
-      end loop;
-    end $$
-"""
 
 # By the series' own gap where the rules still have its protocol, else by the longest of the clinic's, as in booking.
 _MEDICINE_SO_FAR = """
@@ -145,15 +124,17 @@ _FUNCTIONS = {
         """,
     ),
     # Times that touch are one, and none reaches out of what was asked for: not how many visits, where, or with whom. Of
-    # a person whom the present clinic counts among its own, and of nobody else.
+    # a person whom the present clinic counts among its own, and of nobody else; at other clinics, where both say that
+    # they work elsewhere, too: a clinic that does not has no times `everywhere`.
     "busy_times(staff text, span tstzrange)": (
         "setof tstzrange",
         """
-        select unnest(range_agg(o.during * span)) from public.occupied o
-        where o.everywhere = 'staff:' || staff and o.during && span and exists (
-          select from public.clinic c, jsonb_array_elements(c.facts -> 'resources') r
-          where c.id = nullif(current_setting('afterglow.clinic', true), '')
-            and r ->> 'id' = staff and r ->> 'kind' <> 'room')
+        select unnest(range_agg(o.during * span))
+        from public.clinic c, jsonb_array_elements(c.facts -> 'resources') r, public.occupied o
+        where c.id = nullif(current_setting('afterglow.clinic', true), '')
+          and r ->> 'id' = staff and r ->> 'kind' <> 'room' and o.during && span
+          and (o.clinic = c.id and o.resource = staff
+            or o.everywhere = 'staff:' || staff and r ->> 'elsewhere' = 'true')
         """,
     ),
 }
@@ -162,8 +143,7 @@ _FUNCTIONS = {
 def upgrade() -> None:
     for statement in (*_TABLES.values(), *_INDEXES, *_EVERYWHERE):
         op.execute(statement)
-    with unbound(op.execute, "occupied", "clinic", "visit", "series", "entry"):
-        op.execute(_STAFF_THAT_IS_TAKEN)
+    with unbound(op.execute, "clinic", "visit", "series", "entry"):
         op.execute(_MEDICINE_SO_FAR)
     for table in _TABLES:
         protect(op.execute, table)
