@@ -31,7 +31,7 @@ class Harmless:
 
 def test_each_kind_of_fault_is_tried_until_it_has_happened_before_any_is_chosen_at_random() -> None:
     harmless = Harmless()
-    chance = random.Random(1)  # noqa: S311 - chance, not secrecy.
+    chance = random.Random(1)
     faults = Faults(believe(World, harmless), believe(Cast, harmless), chance, broker_at=[5])
     told = [faults.strike(0.0) for _ in KINDS]
     assert faults.due

@@ -42,7 +42,7 @@ class Gateway:
                 "/run/secrets/gateway_key": str(certificate.key),
             }
         for file in (repository / "deploy/gateway").glob("*.conf"):
-            written = file.read_text(encoding="utf-8").replace("/tmp/", f"{folder}/")  # noqa: S108 - the image's.
+            written = file.read_text(encoding="utf-8").replace("/tmp/", f"{folder}/")
             for old, new in replaced.items():
                 written = written.replace(old, new)
             (folder / file.name).write_text(written, encoding="utf-8")
