@@ -148,7 +148,8 @@ def complete(tx: Transaction, body: Nothing, visit_id: UUID) -> Visit:
 def list_busy_times(tx: Transaction, query: Between, staff_id: str) -> list[dict[str, Any]]:
     """When somebody is taken between two instants (without a word, in the next 24 hours).
 
-    It is told for here, and for elsewhere where both clinics share them. Where, with whom and for what is not told. At most 62 days.
+    It is told for here, and for elsewhere where both clinics share them. Where, with whom and for what is
+    not told. At most 62 days.
     """
     person = tx.clinic.resource(staff_id)
     if person is None or person.kind is ResourceKind.ROOM:
