@@ -114,6 +114,24 @@ def test_whoever_may_not_change_a_caseload_sees_no_form_and_sends_none(bench: Be
     assert len(bench.published(CaseloadJoined)) == 1
 
 
+def test_whom_the_clinic_does_not_name_is_shown_as_that(bench: Bench, rosa: Somebody) -> None:
+    desk, path = visitor(bench, "front_desk"), f"/clients/{rosa.id}/care"
+    assert "name nobody" not in shown(desk.get(path))
+
+    desk.post(f"{path}/joining", staff="Sam Rivera")
+
+    assert "name nobody who signs in as “Sam Rivera”" in shown(desk.get(path))
+    assert "name nobody" not in shown(themselves(rosa).get(path))
+
+
+def test_the_form_of_a_deed_is_not_the_deed_in_the_audit(bench: Bench, rosa: Somebody) -> None:
+    visitor(bench, "network_admin").get(f"/clients/{rosa.id}/care/opening")
+    assert audited(bench) == ("network_admin-at-maple", "record.open", "shown", [rosa.id])
+
+    visitor(bench, "clinic_admin").get(f"/clients/{rosa.id}/care/erasure")
+    assert audited(bench) == ("clinic_admin-at-maple", "erasure.read", "done", [rosa.id])
+
+
 def test_a_form_without_a_name_comes_back_and_that_its_page_was_seen_is_in_the_audit(
     bench: Bench, tomas: Somebody
 ) -> None:

@@ -228,7 +228,10 @@ def test_rules_go_from_a_proposal_to_a_directors_name(birch: House, admin: Visit
     arrived(approval, f"{SETTINGS}/changes/{change}")
     rules = birch.in_force().rules
     assert (rules.version, rules.clearance_days.value, rules.approver) == (2, 60, "medical_director-at-birch")
-    assert "Clinical rules 2, approved by Dr. Ines Okafor, in force from 2 Nov 2026" in text_of(admin.get(SETTINGS))
+    assert (
+        "Clinical rules 2, approved by Dr. Ines Okafor (signed in as medical_director-at-birch), in force"
+        in text_of(admin.get(SETTINGS))
+    )
 
 
 def test_who_proposed_has_no_button_to_approve_and_pressing_it_anyway_is_refused(

@@ -40,6 +40,7 @@ POLICY: Policy = {
     "opening.read": _CLIENT | allow(Role.CLINIC_ADMIN) | _DIRECTOR,
     # Nobody erases alone; that the two are two is the command's to see to.
     "erasure.request": allow(Role.CLINIC_ADMIN),
+    "erasure.read": allow(Role.CLINIC_ADMIN) | _DIRECTOR,
     "erasure.confirm": allow(Role.CLINIC_ADMIN) | _DIRECTOR,
     "clinic.read": _STAFF,
     "clinic.change": allow(Role.CLINIC_ADMIN),

@@ -119,7 +119,7 @@ alter table audit
   add column came_from text,
   add column detail jsonb,
   add column mark bytea,
-  add column outcome text not null default 'done' check (outcome in ('done', 'refused', 'denied'));
+  add column outcome text not null default 'done' check (outcome in ('done', 'shown', 'refused', 'denied'));
 
 create index audit_of_client on audit using gin (clients);
 

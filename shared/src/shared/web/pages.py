@@ -44,22 +44,26 @@ class Pages:
         self.blueprint.after_request(protect)
         self.entrances: dict[str, Entrance] = {}
 
-    def get(self, rule: str, *, may: str, own: bool = False, many: bool = False) -> Callable[[View], View]:
-        """A page that is read.
+    def get(
+        self, rule: str, *, may: str, own: bool = False, many: bool = False, form: bool = False
+    ) -> Callable[[View], View]:
+        """A page that is read, or the `form` of what `may` names: the audit tells it from the deed, as `shown`.
 
         `own` pages are about whoever reads them: a client, who is let in elsewhere only where the address names them
         (`<uuid:client_id>`), is let in here, and the view looks at nobody but `tx.actor.client_id`. `many` are about
         all whom the reader reaches: the view asks for these alone (`tx.reach`), and shows what `check_listed` let pass.
         """
-        return self._page("GET", rule, may, own, many)
+        return self._page("GET", rule, may, own, many, form)
 
     def post(self, rule: str, *, may: str, own: bool = False, many: bool = False) -> Callable[[View], View]:
         """A form that is sent. Answer with a redirect (303), or with the page again (422) and what was typed."""
         return self._page("POST", rule, may, own, many)
 
-    def _page(self, method: str, rule: str, may: str, own: bool, many: bool) -> Callable[[View], View]:
+    def _page(
+        self, method: str, rule: str, may: str, own: bool, many: bool, form: bool = False
+    ) -> Callable[[View], View]:
         def register(view: View) -> View:
-            self.blueprint.add_url_rule(rule, view.__name__, _guard(view, may, own), methods=[method])
+            self.blueprint.add_url_rule(rule, view.__name__, _guard(view, may, own, form), methods=[method])
             entrance = Entrance(method, rule, may, gathers=own or many)
             self.entrances[f"{self.blueprint.name}.{view.__name__}"] = entrance
             return view
@@ -67,7 +71,7 @@ class Pages:
         return register
 
 
-def _guard(view: View, may: str, own: bool) -> View:
+def _guard(view: View, may: str, own: bool, form: bool) -> View:
     @wraps(view)
     def endpoint(**path: Any) -> AnyResponse:
         here = frame()
@@ -80,6 +84,7 @@ def _guard(view: View, may: str, own: bool) -> View:
         meant = path.get("clinic") or sign_in.clinic
         with guarded(here, may, sign_in.caller, meant, path, own=own and sign_in.caller.client_id is not None) as tx:
             g.clinic_facts = tx.clinic
+            tx.outcome = "shown" if form else tx.outcome
             answer = make_response(view(tx, **{name: value for name, value in path.items() if name != "clinic"}))
             if answer.status_code >= 400:
                 # The page again, with what is to be mended: nothing that was begun on the way to it stays.

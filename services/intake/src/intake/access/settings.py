@@ -59,7 +59,9 @@ def read_access_settings() -> AccessSettings:
         minutes = env.int("AFTERGLOW_SIGN_IN_IDLE_MINUTES", 30, validate=Range(min=6))
     problems = []
     if said["key"] is None and (said["client_id"] or said["link_secret"]):
-        problems.append("  AFTERGLOW_SIGN_IN_KEY: needed where anybody can sign in; `afterglow keys` makes one.")
+        problems.append(
+            "  AFTERGLOW_SIGN_IN_KEY: needed where anybody can sign in; `python -m intake sign-in keys` makes one."
+        )
     if said["client_id"] and not said["public_url"]:
         problems.append("  AFTERGLOW_PUBLIC_URL: needed with AFTERGLOW_OIDC_CLIENT_ID: people come back there.")
     if problems:

@@ -80,7 +80,7 @@ def ask_for_erasure(tx: Transaction, body: RequestErasure, client_id: UUID) -> E
     return request_erasure(client_id, body.reason, body.confirm, tx)
 
 
-@erasures.get("/clients/<uuid:client_id>/erasure", may="erasure.confirm", reply=ErasureRequestReply)
+@erasures.get("/clients/<uuid:client_id>/erasure", may="erasure.read", reply=ErasureRequestReply)
 def read_erasure(tx: Transaction, client_id: UUID) -> ErasureRequest:
     """Read a request that waits."""
     return requested_erasure(client_id, tx)

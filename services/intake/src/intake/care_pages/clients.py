@@ -22,7 +22,7 @@ FURTHER = (
     ("opening.read", "care.openings", "Who opened it with a reason"),
     ("accounting.read", "audit_pages.accounting_page", "Who saw or changed something in it"),
     ("record.export", "audit_pages.record_page", "All of it, to read or to print"),
-    ("erasure.confirm", "care.erasure", "Erase them"),
+    ("erasure.read", "care.erasure", "Erase them"),
 )
 """What else there is about a client: by which row of the policy somebody may, the page, and what it is called."""
 

@@ -14,7 +14,7 @@ from shared.store import Transaction
 from shared.store.erasure import erased_at
 
 
-@care.get("/clients/<uuid:client_id>/care/erasure", may="erasure.confirm")
+@care.get("/clients/<uuid:client_id>/care/erasure", may="erasure.read")
 def erasure(tx: Transaction, client_id: UUID) -> Page:
     """What an erasure takes and leaves, and where this client's stands."""
     return _erasure(client_id, tx)

@@ -19,7 +19,7 @@ def openings(tx: Transaction, client_id: UUID) -> Page:
     return show("openings", tx, client=shown_client(client_id, tx), openings=found, now=tx.now)
 
 
-@care.get("/clients/<uuid:client_id>/care/opening", may="record.open")
+@care.get("/clients/<uuid:client_id>/care/opening", may="record.open", form=True)
 def opening(tx: Transaction, client_id: UUID) -> Page:
     """The form by which a record is opened. It names nobody, and tells as much of an id that is nobody's."""
     return _form(client_id, tx)

@@ -154,7 +154,10 @@ def versions(store: Store, clinic: str, as_json: bool) -> None:
 
 
 def set_samples(store: Store, as_json: bool) -> None:
-    """Keep the two made-up clinics that ship with Afterglow, for trying it out."""
+    """Keep the two made-up clinics that ship with Afterglow, where it is only tried out (AFTERGLOW_TRY_OUT)."""
+    if not read_settings("intake").try_out:
+        click.echo("AFTERGLOW_TRY_OUT is not set: no made-up clinics here. Add yours with `afterglow clinic add`.")
+        return
     for clinic, changed in keep_samples(store).items():
         _say(as_json, {"clinic": clinic, "changed": changed}, f"{clinic}: {'changed' if changed else 'unchanged'}")
 

@@ -35,7 +35,7 @@ class _Framing(Declared):
     based_on: int = field("The version that was read.", 1)
 
 
-@clinic_pages.get("/clinics/<clinic>/settings/facts", may="clinic.change")
+@clinic_pages.get("/clinics/<clinic>/settings/facts", may="clinic.change", form=True)
 def facts_form(tx: Transaction) -> Page:
     """The facts, to change them."""
     return _facts_form(tx, tx.clinic.facts.dump(), {"based_on": str(tx.clinic.version)})
@@ -71,7 +71,7 @@ def save_facts(tx: Transaction) -> Response | Page:
     return redirect(address("settings", tx), 303)
 
 
-@clinic_pages.get("/clinics/<clinic>/settings/rules", may="rules.propose")
+@clinic_pages.get("/clinics/<clinic>/settings/rules", may="rules.propose", form=True)
 def rules_form(tx: Transaction) -> Page:
     """The clinical rules, to propose others."""
     return _rules_form(tx, tx.clinic.rules.content.dump(), {"based_on": str(tx.clinic.rules.version)})
