@@ -48,7 +48,7 @@ from stack.services import all_services
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-STOP_SECONDS = 8
+STOP_SECONDS = 15
 SIGNED_OUT = "/intake/"
 
 
