@@ -4,9 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
-from typing import IO
 
 
 class Laptop:
@@ -17,6 +15,7 @@ class Laptop:
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.process: subprocess.Popen[str] | None = None
+        self.last_words = ""
 
     def start(self) -> None:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("AFTERGLOW_")}
@@ -30,27 +29,43 @@ class Laptop:
             env=environment,
             start_new_session=True,
         )
-        said = self._read_until_ready(self.process.stdout)
-        assert f"Afterglow is ready at {self.url}\n" in said, "".join(said)
+        self.until_said(f"Afterglow is ready at {self.url}\n")
 
-    def _read_until_ready(self, output: IO[str] | None) -> list[str]:
-        assert output is not None
-        said = []
-        for line in output:
-            said.append(line)
-            if line.startswith("Afterglow is ready"):
-                break
-        return said
-
-    def end(self, number: signal.Signals) -> float:
-        """Signal the whole group, as a terminal does; returns how many seconds the end took."""
+    def until_said(self, awaited: str) -> None:
+        """Wait for a line; fails with what was said since when it ends without."""
         assert self.process is not None
-        began = time.monotonic()
-        os.killpg(self.process.pid, number)
-        self.process.wait(timeout=30)
         assert self.process.stdout is not None
-        self.process.stdout.close()
-        return time.monotonic() - began
+        said = []
+        for line in self.process.stdout:
+            said.append(line)
+            if line == awaited:
+                return
+        raise AssertionError("".join(said))
+
+    def server(self) -> int:
+        """The process that serves and works."""
+        assert self.process is not None
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        [server] = [int(child) for child in children if b"stack" in Path(f"/proc/{child}/cmdline").read_bytes()]
+        return server
+
+    def signal(self, number: signal.Signals) -> None:
+        """Signal the whole group, as a terminal does."""
+        assert self.process is not None
+        os.killpg(self.process.pid, number)
+
+    def ended(self) -> int:
+        """Wait for the end, and keep what is left of what was said as `last_words`; returns the exit code."""
+        assert self.process is not None
+        assert self.process.stdout is not None
+        code = self.process.wait(timeout=30)
+        with self.process.stdout as output:
+            self.last_words = output.read()
+        return code
+
+    def kill(self) -> None:
+        self.signal(signal.SIGKILL)
+        self.ended()
 
     def demo(self, *options: str) -> "subprocess.Popen[str]":
         command = [sys.executable, "-m", "stack", "demo", "--json", "--url", self.url, "--data", str(self.folder)]
@@ -59,6 +74,6 @@ class Laptop:
     def stop(self) -> None:
         """Whatever a test has left of it ends."""
         if self.process is not None and self.process.poll() is None:
-            self.end(signal.SIGKILL)
+            self.kill()
         elif self.process is not None and self.process.stdout is not None:
             self.process.stdout.close()

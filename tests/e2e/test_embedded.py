@@ -1,6 +1,7 @@
 """`make run`: the whole platform in one process, as somebody meets it on a laptop."""
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -14,9 +15,11 @@ from pathlib import Path
 import pytest
 
 from shared.local.processes import port_of, reserve_port
+from shared.testing.waiting import until
 from stack.mail_sink import read_mails
 
 from .laptop import Laptop
+from .signals import halt, has_pending
 
 
 @pytest.fixture
@@ -40,10 +43,22 @@ def test_the_demo_runs_and_ctrl_c_ends_everything_cleanly(laptop: Laptop) -> Non
     assert "Maple Street Wellness" in page
     assert "Cedar Grove" in page
 
-    laptop.end(signal.SIGINT)
-    assert laptop.process is not None
-    assert laptop.process.returncode == 0
+    laptop.signal(signal.SIGINT)
+    assert laptop.ended() == 0, laptop.last_words
     assert not (laptop.folder / "postgres" / "data" / "postmaster.pid").exists()
+
+
+def test_ctrl_c_that_comes_to_the_serving_process_twice_does_not_interrupt_its_end(laptop: Laptop) -> None:
+    server = laptop.server()
+    os.kill(server, signal.SIGINT)
+    laptop.until_said("Stopping: what is in hand is finished first.\n")
+    halt(server)
+    laptop.signal(signal.SIGINT)
+    until(lambda: has_pending(server, signal.SIGINT) and has_pending(server, signal.SIGQUIT))
+    os.kill(server, signal.SIGCONT)
+
+    assert laptop.ended() == 0
+    assert laptop.last_words == "Everything in hand was finished.\n"
 
 
 def test_killed_in_the_middle_of_the_demo_nothing_is_lost_and_nothing_done_twice(laptop: Laptop) -> None:
@@ -51,7 +66,7 @@ def test_killed_in_the_middle_of_the_demo_nothing_is_lost_and_nothing_done_twice
     assert demo.stderr is not None
     for line in demo.stderr:
         if "board turns ready" in line:
-            laptop.end(signal.SIGKILL)
+            laptop.kill()
             laptop.start()
     out, _ = demo.communicate(timeout=180)
     assert demo.returncode == 0

@@ -1,7 +1,6 @@
 """SIGTERM: readiness goes first, what is in hand is finished within the grace, nothing is lost and nothing repeated."""
 
 import os
-import re
 import signal
 import threading
 import time
@@ -9,13 +8,14 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address
 from itertools import count
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import urllib3
 
 from shared.testing.waiting import until
+
+from .signals import halt, has_pending
 
 ROUNDS = 2
 
@@ -126,7 +126,7 @@ def test_who_waits_before_the_door_of_a_web_when_it_closes_is_let_in_still(town:
     web.until_ready()
     server = web.server()
 
-    os.kill(server, signal.SIGSTOP)
+    halt(server)
     with ThreadPoolExecutor() as somewhere, urllib3.PoolManager(timeout=20, retries=False, maxsize=4) as http:
         people = [somewhere.submit(inquire, web.url, http) for _ in range(4)]
         until(lambda: web.waiting() == 4)
@@ -137,12 +137,6 @@ def test_who_waits_before_the_door_of_a_web_when_it_closes_is_let_in_still(town:
 
     assert web.ended() == 0
     assert [status for status, _ in answers] == [201] * 4
-
-
-def has_pending(pid: int, number: signal.Signals) -> bool:
-    """Whether a stopped process will find that signal when it goes on."""
-    [pending] = re.findall(r"^ShdPnd:\s*(\w+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
-    return bool(int(pending, 16) >> (number - 1) & 1)
 
 
 def test_a_web_with_a_request_that_outlasts_the_grace_ends_with_1_and_says_so(town: Any) -> None:

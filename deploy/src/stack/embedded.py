@@ -48,7 +48,7 @@ from stack.services import all_services
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-STOP_SECONDS = 15
+STOP_SECONDS = 8
 SIGNED_OUT = "/intake/"
 
 
@@ -237,9 +237,11 @@ class _Platform:
             worker.join(deadline)
         for worker in self._workers:
             worker.request_stop()
-        for worker in self._workers:
-            worker.stop(max(0.0, deadline - time.monotonic()))
+        ended = [worker.stop(max(0.0, deadline - time.monotonic())) for worker in self._workers]
         self._mail.stop()
+        again = "What could not be finished in time is done again at the next start.\n"
+        sys.stdout.write("Everything in hand was finished.\n" if all(ended) else again)
+        sys.stdout.flush()
 
 
 def _wait_for_clinics(stores: dict[str, Store]) -> None:

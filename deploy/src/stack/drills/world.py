@@ -9,7 +9,8 @@ from typing import Self
 from uuid import UUID
 
 from kombu import Queue
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.pool import NullPool
 
 from shared.bus.topology import Topology, connect
 from shared.clock import now
@@ -58,8 +59,6 @@ class World:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for admin in self._admins.values():
-            admin.dispose()
         self._stack.close()
 
     @property
@@ -96,9 +95,7 @@ class World:
         return folder
 
     def admin(self, name: str) -> Engine:
-        """An engine that sees all rows of a service's database."""
-        if name not in self._admins:
-            self._admins[name] = make_engine(self._postgres.address(name), pool_size=2)
+        """An engine that sees all rows of a service's database, also for two threads, and after a kill."""
         return self._admins[name]
 
     def count(self, name: str, query: str) -> int:
@@ -166,8 +163,6 @@ class World:
         log_began = self._postgres.log.stat().st_size
         self._postgres.kill()
         self._postgres.start()
-        for engine in self._admins.values():
-            engine.dispose()
         with self._postgres.log.open() as log:
             log.seek(log_began)
             return "was not properly shut down" in log.read()
@@ -213,6 +208,9 @@ class World:
 
     def _prepare(self, name: str) -> None:
         toys.prepare_database(self._postgres, name, CLINICS)
+        address = make_url(self._postgres.address(name)).set(drivername="postgresql+psycopg")
+        # A pool would keep connections that die with a killed server.
+        self._admins[name] = create_engine(address, poolclass=NullPool)
         with connect(self.amqp) as connection:
             self.topology.declare(connection, name, toys.AUDIENCE.get(name, ()))
 

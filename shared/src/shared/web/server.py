@@ -65,6 +65,14 @@ class WebServer(BaseApplication):
 class _Server(ThreadWorker):
     """gunicorn's process that serves, with closed doors from the moment on at which nobody is let in any more."""
 
+    def handle_quit(self, sig: int, frame: FrameType | None) -> None:
+        """End in order here as well, once: Ctrl-C on a terminal comes to this process and, by the master, once more.
+
+        gunicorn's own takes the lock of its pool, which whom it interrupts may have, and interrupts `worker_exit`. The
+        master kills what doesn't end within its grace.
+        """
+        self.handle_exit(sig, frame)
+
     def set_accept_enabled(self, enabled: bool) -> None:
         super().set_accept_enabled(enabled)
         while self.sockets and not (enabled or self.alive):
