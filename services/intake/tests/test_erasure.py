@@ -9,7 +9,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from intake.holdings import HOLDINGS
-from shared.events.intake import ClientErased, InquiryReceived
+from shared.events.intake import ClientErased, InquiryErased, InquiryReceived
 from shared.testing.bench import Bench
 from shared.testing.inventory import places_of, rows_about
 
@@ -38,6 +38,12 @@ def tomas(register: Callable[..., Somebody]) -> Somebody:
     tomas = register(given_name="Tomás", email="tomas@example.org", therapist="therapist-at-maple")
     tomas.cleared()
     return tomas
+
+
+def write_to(bench: Bench, **said: Any) -> str:
+    """Reach out to Maple; returns the inquiry."""
+    letter = {"name": "Ivo Marin", "email": "ivo@example.org", "message": "Please call."} | said
+    return str(accepted(bench.as_nobody().post("/clinics/maple/inquiries", letter))["id"])
 
 
 def request(client: Somebody, **changes: Any) -> TestResponse:
@@ -92,16 +98,12 @@ def test_it_is_the_last_that_is_told_and_what_was_told_keeps_its_places(bench: B
 def test_how_she_reached_out_before_goes_with_her_and_whoever_shares_her_mailbox_stays(
     bench: Bench, rosa: Somebody
 ) -> None:
-    def write(name: str, **more: Any) -> str:
-        said = {"name": name, "message": "Please call.", "in_crisis": True} | more
-        return str(accepted(bench.as_nobody().post("/clinics/maple/inquiries", said))["id"])
-
     hers = {
-        write("Rosa Marin", email="Rosa@Example.org"),
-        write("rosa", email="else@example.org", phone="+1 212 555 0123"),
+        write_to(bench, name="Rosa Marin", email="Rosa@Example.org"),
+        write_to(bench, name="rosa", email="else@example.org", phone="+1 212 555 0123"),
     }
-    write("Ivo Marin", email="rosa@example.org")
-    write("Rosa Abara", email="rosa.abara@example.org")
+    write_to(bench, name="Ivo Marin", email="rosa@example.org")
+    write_to(bench, name="Rosa Abara", email="rosa.abara@example.org")
 
     erased(rosa)
 
@@ -112,6 +114,44 @@ def test_how_she_reached_out_before_goes_with_her_and_whoever_shares_her_mailbox
     words = {event.subject: event.data for event in bench.published(InquiryReceived)}
     assert [bool(data) for subject, data in words.items() if str(subject) in told.data["inquiries"]] == [False] * 3
     assert sum(bool(data) for data in words.values()) == 2
+
+
+def test_how_somebody_reached_out_who_became_no_client_is_erased_by_an_admin(bench: Bench) -> None:
+    inquiry = write_to(bench)
+    write_to(bench, name="Nell")
+    keys = text("select count(*) from data_key where subject = :inquiry")
+
+    answer = accepted(bench.as_("clinic_admin").post(f"/inquiries/{inquiry}/erasure", {"confirm": " ivo marin"}), 200)
+
+    assert answer["id"] == inquiry
+    left = accepted(bench.as_("front_desk").get("/inquiries"), 200)["items"]
+    assert [item["name"] for item in left] == ["Nell"]
+    received, erased_ = [event for event in bench.published() if str(event.subject) == inquiry]
+    assert (received.erased, received.data) == (True, {})
+    assert (erased_.type, erased_.sequence) == (InquiryErased.type, 2)
+    with bench.owner.connect() as connection:
+        assert connection.scalar(keys, {"inquiry": inquiry}) == 0
+        query = text("select actor, subject from audit where action = 'inquiry.erase'")
+        assert connection.execute(query).all() == [("clinic_admin-at-maple", inquiry)]
+    again = bench.as_("clinic_admin").post(f"/inquiries/{inquiry}/erasure", {"confirm": "Ivo Marin"})
+    problem(again, 404, "not_found")
+
+
+def test_an_inquiry_is_not_erased_by_another_name_at_another_clinic_or_once_it_is_a_clients(
+    bench: Bench, rosa: Somebody
+) -> None:
+    def erase(inquiry: str, name: str, **where: Any) -> TestResponse:
+        return bench.as_("clinic_admin", **where).post(f"/inquiries/{inquiry}/erasure", {"confirm": name})
+
+    inquiry = write_to(bench)
+    [hers] = [item for item in accepted(bench.as_("front_desk").get("/inquiries"), 200)["items"] if item["client_id"]]
+
+    problem(erase(inquiry, "Rosa"), 422, "name_differs")
+    problem(erase(inquiry, "Ivo Marin", clinic="cedar"), 404, "not_found")
+    problem(erase(hers["id"], hers["name"]), 409, "inquiry_of_client")
+
+    assert len(accepted(bench.as_("front_desk").get("/inquiries"), 200)["items"]) == 2
+    assert bench.published(InquiryErased) == []
 
 
 def test_the_key_of_what_may_be_left_in_a_backup_is_gone(bench: Bench, rosa: Somebody) -> None:

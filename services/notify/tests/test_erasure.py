@@ -65,6 +65,18 @@ def test_what_was_to_be_told_about_how_they_reached_out_goes_too(known: Any) -> 
     assert counted(known, INQUIRY) == {}
 
 
+def test_an_inquiry_that_became_no_client_goes_by_itself_and_does_not_come_back(known: Any) -> None:
+    known.hear(intake.InquiryReceived, INQUIRY, in_crisis=True)
+    assert counted(known, INQUIRY)["message"] == 1
+    before = counted(known, ROSA)
+
+    known.hear(intake.InquiryErased, INQUIRY)
+
+    assert counted(known, ROSA) == before
+    known.bench.hear_all_again()
+    assert counted(known, INQUIRY) == {}
+
+
 def test_what_waited_for_morning_or_for_a_partner_never_leaves(known: Any, post_office: Any, harbor: Any) -> None:
     known.hear(intake.ClientErased)
     post_office.mails.clear()

@@ -17,6 +17,7 @@ POLICY: Policy = {
     "sign_ins.read": allow(*Role),
     "sign_ins.end": allow(*Role),
     "inquiry.read": _DESK,
+    "inquiry.erase": allow(Role.CLINIC_ADMIN),
     "client.register": _DESK,
     "client.read": _CLIENT | _DESK | _CLINICIANS | _DIRECTOR | _NETWORK,
     "client.correct": _DESK,

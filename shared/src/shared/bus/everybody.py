@@ -7,9 +7,16 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.bus.handlers import Handlers
-from shared.events.intake import CaseloadJoined, CaseloadLeft, ClientErased, ClinicConfigured, GlassBroken
+from shared.events.intake import (
+    CaseloadJoined,
+    CaseloadLeft,
+    ClientErased,
+    ClinicConfigured,
+    GlassBroken,
+    InquiryErased,
+)
 from shared.store.clinics import keep_clinic
-from shared.store.erasure import erase
+from shared.store.erasure import erase, erase_inquiry
 from shared.store.holdings import Holding
 from shared.store.tables import caseload, glass
 from shared.store.tenancy import await_changes
@@ -37,6 +44,12 @@ def hear_with_everybody(
         lay_aside = None if before_erasure is None else partial(before_erasure, event, tx)
         gone = erase(event.subject, holdings, tx, inquiries=event.inquiries, lay_aside=lay_aside)
         tx.audit_now("client.erase", gone, event.subject)
+
+    @handlers.on(InquiryErased)
+    def erase_inquiry_here(event: InquiryErased, tx: Transaction) -> None:
+        """Keep nothing of how somebody reached out who became no client."""
+        gone = erase_inquiry(event.subject, holdings, tx)
+        tx.audit_now("inquiry.erase", gone | {"inquiry": str(event.subject)})
 
 
 def keep_on_caseload(event: CaseloadJoined, tx: Transaction) -> None:

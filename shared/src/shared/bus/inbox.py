@@ -18,7 +18,7 @@ from shared.bus.handlers import Handlers
 from shared.bus.meters import Meters
 from shared.errors import NotFound
 from shared.events.envelope import Envelope, Undecodable
-from shared.events.intake import ClientErased, ClinicConfigured
+from shared.events.intake import ClientErased, ClinicConfigured, InquiryErased
 from shared.events.language import catalogue, short_type
 from shared.store import inbox
 from shared.store.bodies import open_body
@@ -36,6 +36,7 @@ EVENTS = 400
 SECONDS = 0.5  # A transaction takes in no further event after so long.
 RETRIES = 50
 LOOK_EVERY = timedelta(seconds=0.2)  # For what failed; it is tried again after a second at the earliest.
+_ERASURES = {ClientErased.type, InquiryErased.type}
 
 
 @dataclass
@@ -161,7 +162,7 @@ class InboxWorker:
             try:
                 if _subject_of(row) not in erased:
                     told += self._react(session, spans, row)
-                if row.type == ClientErased.type:
+                if row.type in _ERASURES:
                     erased.add(_subject_of(row))
                     # What others were to be told about them has no place in a stream yet, and goes unsaid.
                     told = [envelope for envelope in told if envelope.subject not in erased]

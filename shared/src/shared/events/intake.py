@@ -86,6 +86,12 @@ class InquiryReceived(Event, name="intake.inquiry.received", about="inquiry"):
     in_crisis: bool | None = clinical("Whether they are in a crisis; none where they did not say.", None, default=None)
 
 
+class InquiryErased(Event, name="intake.inquiry.erased", about="inquiry"):
+    """How somebody reached out who became no client was erased; what was told of it says nothing now."""
+
+    erased_at: datetime = open_("UTC.", "2026-12-03T09:00:00+00:00")
+
+
 class ClientRegistered(Event, name="intake.client.registered"):
     """The front desk made a client of the clinic out of an inquiry or a referral."""
 

@@ -6,7 +6,7 @@ a replay included, brings nothing back. The audit stays: it names no one but by 
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -27,7 +27,7 @@ _ENTOMB = text("""
     where stream = any(:streams)
 """)
 _EMPTY_INBOX = text("update inbox_event set body = ''::bytea, error = null where stream = any(:streams)")
-_FORGET_ANSWERS = text("delete from idempotency where clients @> array[cast(:client as uuid)]")
+_FORGET_ANSWERS = text("delete from idempotency where clients && cast(:subjects as uuid[])")
 _SHRED = text("delete from data_key where subject = any(:subjects)")
 
 # Whoever writes something sealed about somebody shares their key until commit (`Keyring.data_key`).
@@ -39,7 +39,7 @@ def erase(
     holdings: Sequence[Holding],
     tx: Transaction,
     *,
-    inquiries: Collection[UUID] = (),
+    inquiries: Iterable[UUID] = (),
     lay_aside: Callable[[], None] | None = None,
 ) -> dict[str, int]:
     """Erase a client of this clinic from this service; returns how many rows of each table went.
@@ -49,29 +49,14 @@ def erase(
 
     The caller has made sure that nobody begins to write about them who would not find them gone.
     """
-    subjects = [client, *inquiries]
-    abouts = [("client", client), *(("inquiry", inquiry) for inquiry in inquiries)]
-    streams = sorted(stream_of(tx.clinic_id, about, subject) for about, subject in abouts)
-    _await_others(subjects, streams, holdings, tx)
-    remembered = [{"subject": subject, "clinic": tx.clinic_id, "erased_at": tx.now} for subject in subjects]
-    tx.session.execute(insert(erased).values(remembered).on_conflict_do_nothing())
-    if lay_aside is not None:
-        lay_aside()
-    counts, gone = Counter[str](), set(subjects)
-    for holding in holdings:
-        for subject in subjects:
-            removed = holding.remove(subject, tx)
-            gone |= {key for key in removed if isinstance(key, UUID)}
-            counts[holding.table] += len(removed)
-    for table in (caseload, glass):
-        tx.session.execute(delete(table).where(table.c.client_id == client))
-    tx.session.execute(delete(timer).where(timer.c.subject.in_(gone)))
-    tx.session.execute(_ENTOMB, {"streams": streams})
-    tx.session.execute(_EMPTY_INBOX, {"streams": streams})
-    tx.session.execute(_FORGET_ANSWERS, {"client": client})
-    tx.session.execute(_SHRED, {"subjects": subjects})
     tx.touch(client)
-    return {table: count for table, count in counts.items() if count}
+    abouts = [("client", client), *(("inquiry", inquiry) for inquiry in inquiries)]
+    return _erase(abouts, holdings, tx, lay_aside or _nothing)
+
+
+def erase_inquiry(inquiry: UUID, holdings: Sequence[Holding], tx: Transaction) -> dict[str, int]:
+    """Erase, as `erase` does, what is held and told about an inquiry of whoever became no client of this clinic."""
+    return _erase([("inquiry", inquiry)], holdings, tx, _nothing)
 
 
 def erased_among(session: Session, subjects: Sequence[UUID]) -> set[UUID]:
@@ -83,6 +68,35 @@ def erased_at(client: UUID, tx: Transaction) -> datetime | None:
     """When a client was erased here; None where they were not."""
     found: datetime | None = tx.session.scalar(select(erased.c.erased_at).where(erased.c.subject == client))
     return found
+
+
+def _nothing() -> None:
+    """There is nothing to lay aside."""
+
+
+def _erase(
+    abouts: Sequence[tuple[str, UUID]], holdings: Sequence[Holding], tx: Transaction, lay_aside: Callable[[], None]
+) -> dict[str, int]:
+    subjects = [subject for _, subject in abouts]
+    streams = sorted(stream_of(tx.clinic_id, about, subject) for about, subject in abouts)
+    _await_others(subjects, streams, holdings, tx)
+    remembered = [{"subject": subject, "clinic": tx.clinic_id, "erased_at": tx.now} for subject in subjects]
+    tx.session.execute(insert(erased).values(remembered).on_conflict_do_nothing())
+    lay_aside()
+    counts, gone = Counter[str](), set(subjects)
+    for holding in holdings:
+        for subject in subjects:
+            removed = holding.remove(subject, tx)
+            gone |= {key for key in removed if isinstance(key, UUID)}
+            counts[holding.table] += len(removed)
+    for table in (caseload, glass):
+        tx.session.execute(delete(table).where(table.c.client_id.in_(subjects)))
+    tx.session.execute(delete(timer).where(timer.c.subject.in_(gone)))
+    tx.session.execute(_ENTOMB, {"streams": streams})
+    tx.session.execute(_EMPTY_INBOX, {"streams": streams})
+    tx.session.execute(_FORGET_ANSWERS, {"subjects": subjects})
+    tx.session.execute(_SHRED, {"subjects": subjects})
+    return {table: count for table, count in counts.items() if count}
 
 
 def _await_others(

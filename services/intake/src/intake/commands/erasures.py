@@ -1,4 +1,7 @@
-"""A client is erased: one person asks for it with a reason, another confirms, and nobody can undo it."""
+"""A client is erased: one person asks for it with a reason, another confirms, and nobody can undo it.
+
+How somebody reached out who became no client is erased by one person alone.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,26 +13,33 @@ from intake.domain.persons import goes_by, same_address, same_number
 from intake.holdings import HOLDINGS
 from intake.models import Client, ErasureRequest, Inquiry
 from shared.errors import Invalid, NotFound, Refused
-from shared.events.intake import ClientErased
-from shared.store import Transaction
-from shared.store.erasure import erase
+from shared.events.intake import ClientErased, InquiryErased
+from shared.store import Transaction, erasure
 
 _SIGN_OUT = text("select sign_in_end_all(:subject)")
 
 
 @dataclass(frozen=True)
 class Erased:
-    """What is left to say: when, and how many rows of each of intake's tables went."""
+    """What is left to say of a client: when, and how many rows of each of intake's tables went."""
 
     client_id: UUID
     erased_at: datetime
     rows: dict[str, int]
 
 
+@dataclass(frozen=True)
+class ErasedInquiry:
+    """What is left to say of an inquiry."""
+
+    id: UUID
+    erased_at: datetime
+
+
 def request_erasure(client_id: UUID, reason: str, name: str, tx: Transaction) -> ErasureRequest:
     """Ask that a client be erased. `name` is what they want to be called, typed by whoever means them."""
     client = tx.one(Client, client_id, lock=True)
-    _check_name(client, name)
+    _check_name(client.display_name, name)
     if tx.find(ErasureRequest, client_id) is not None:
         raise Refused(
             "erasure_already_requested",
@@ -62,13 +72,29 @@ def confirm_erasure(client_id: UUID, name: str, tx: Transaction) -> Erased:
             "second_person_needed",
             "Nobody can undo this, so it takes two: have another clinic admin or the medical director confirm it.",
         )
-    _check_name(client, name)
+    _check_name(client.display_name, name)
     requested_by, inquiries = request.requested_by, _claim_inquiries(client, tx)
     tx.session.execute(_SIGN_OUT, {"subject": f"client-{client_id}"})
-    rows = erase(client_id, HOLDINGS, tx, inquiries=inquiries)
+    rows = erasure.erase(client_id, HOLDINGS, tx, inquiries=inquiries)
     tx.audit_now("client.erase", rows | {"requested_by": requested_by}, client_id)
     tx.publish(ClientErased(subject=client_id, erased_at=tx.now, inquiries=inquiries))
     return Erased(client_id, tx.now, rows)
+
+
+def erase_inquiry(inquiry_id: UUID, name: str, tx: Transaction) -> ErasedInquiry:
+    """Erase how somebody reached out, here and at every other service. `name` is the one that they gave, typed."""
+    inquiry = tx.one(Inquiry, inquiry_id, lock=True)
+    if inquiry.client_id is not None:
+        raise Refused(
+            "inquiry_of_client",
+            "The desk has made a client of this inquiry, and it goes with them: ask for the client to be erased.",
+        )
+    _check_name(inquiry.name, name)
+    tx.session.delete(inquiry)
+    tx.session.flush()
+    erasure.erase_inquiry(inquiry_id, HOLDINGS, tx)
+    tx.publish(InquiryErased(subject=inquiry_id, erased_at=tx.now))
+    return ErasedInquiry(inquiry_id, tx.now)
 
 
 def requested_erasure(client_id: UUID, tx: Transaction) -> ErasureRequest:
@@ -95,7 +121,7 @@ def _claim_inquiries(client: Client, tx: Transaction) -> list[UUID]:
     return claimed
 
 
-def _check_name(client: Client, name: str) -> None:
-    if name.strip().casefold() != client.display_name.strip().casefold():
-        message = "Type the client's name as it is shown, so that it is the right one who is erased."
+def _check_name(shown: str, typed: str) -> None:
+    if typed.strip().casefold() != shown.strip().casefold():
+        message = "Type the name as it is shown, so that it is the right one who is erased."
         raise Invalid("name_differs", message, errors=[{"path": "/confirm", "message": message}])

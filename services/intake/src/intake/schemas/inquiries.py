@@ -31,6 +31,19 @@ class InquiryReceipt(Declared):
     crisis_help: str | None = field("Whom to call at once, where they said that they are in a crisis.", None)
 
 
+class EraseInquiry(Declared):
+    """Somebody means this inquiry."""
+
+    confirm: str = field("The name as they gave it, typed.", "Rosa Marin", validate=words(200))
+
+
+class InquiryErasedReply(Declared):
+    """How somebody reached out is gone; the other services follow within moments."""
+
+    id: UUID = field("The inquiry that was.", AN_ID)
+    erased_at: datetime = field("UTC.", AN_INSTANT)
+
+
 class InquiryReply(Declared):
     """An inquiry as the front desk sees it."""
 
