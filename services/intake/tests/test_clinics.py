@@ -172,6 +172,20 @@ def run(bench: Bench, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Ca
     return lambda *arguments, **more: CliRunner().invoke(own_commands, [*arguments], **more)
 
 
+def test_the_made_up_clinics_come_only_where_afterglow_is_tried_out(
+    nobody_yet: Bench, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = run("set-samples")
+    assert (result.exit_code, result.output.partition(":")[0]) == (0, "AFTERGLOW_TRY_OUT is not set")
+    assert nobody_yet.published() == []
+
+    monkeypatch.delenv("AFTERGLOW_ISSUER")
+    monkeypatch.delenv("AFTERGLOW_JWKS")
+    monkeypatch.setenv("AFTERGLOW_TRY_OUT", "/keys/jwks.json")
+    assert run("set-samples").output == "maple: changed\ncedar: changed\n"
+    assert len(nobody_yet.published(ClinicConfigured)) == 2
+
+
 def test_a_clinic_is_added_from_a_file(bench: Bench, rowan: Clinic, run: Callable[..., Result], tmp_path: Path) -> None:
     file = tmp_path / "rowan.json"
     file.write_text(json.dumps(rowan.dump()), encoding="utf-8")
