@@ -311,7 +311,11 @@ def test_one_asks_another_confirms_and_the_page_says_where_it_stands(bench: Benc
     path = f"/clients/{rosa.id}/care/erasure"
     assert "Nobody has asked for this." in shown(admin.get(path))
     assert "Nobody can undo it." in shown(admin.get(path))
+    assert "a client since 2 Nov 2026, 10:00" in shown(admin.get(path))
     assert "A clinic admin asks for it; you may confirm it then." in shown(director.get(path))
+    printing = f'href="/intake/clients/{rosa.id}/whole-record"'
+    assert printing in admin.get(path).get_data(as_text=True)
+    assert printing not in director.get(path).get_data(as_text=True)
 
     on_to(admin.post(path, **ASKED), rosa, "/erasure")
     assert audited(bench) == ("clinic_admin-at-maple", "erasure.request", "done", [rosa.id])
@@ -346,7 +350,7 @@ def test_whoever_types_another_name_is_asked_to_look_again_and_loses_nothing(ben
 
     page = shown(admin.post(path, **ASKED | {"confirm": "Nell"}), 422)
 
-    assert "Type the client" in page
+    assert "Type the name as it is shown" in page
     assert ASKED["reason"] in page
     assert "Nobody has asked for this." in shown(admin.get(path))
     admin.post(path, **ASKED)

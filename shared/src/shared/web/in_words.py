@@ -33,7 +33,7 @@ def in_words(value: Any, clinic: Clinic) -> Told:
         case datetime():
             return moment(value, clinic.zone)
         case date():
-            return _day(value)
+            return day(value)
         case Enum():
             return str(value.value).replace("_", " ")
         case Mapping():
@@ -48,10 +48,15 @@ def in_words(value: Any, clinic: Clinic) -> Told:
             return str(value)
 
 
+def day(value: date) -> str:
+    """`2 Nov 2026`."""
+    return f"{value.day} {value:%b %Y}"
+
+
 def moment(instant: datetime, zone: ZoneInfo) -> str:
     """`2 Nov 2026, 10:00` by that zone's clock."""
     local = instant.astimezone(zone)
-    return f"{_day(local)}, {local:%H:%M}"
+    return f"{day(local)}, {local:%H:%M}"
 
 
 def name_of(who: str, clinic: Clinic) -> str:
@@ -66,11 +71,7 @@ def _of_text(iso: str, zone: ZoneInfo) -> str:
         instant = datetime.fromisoformat(iso)
     except ValueError:
         return iso
-    return _day(instant) if len(iso) == len("2026-11-02") else moment(instant, zone)
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+    return day(instant) if len(iso) == len("2026-11-02") else moment(instant, zone)
 
 
 def _capital(words: str) -> str:

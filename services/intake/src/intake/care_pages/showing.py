@@ -13,7 +13,7 @@ from shared.errors import Invalid
 from shared.store import Transaction
 from shared.web import Pages
 from shared.web.guard import may
-from shared.web.in_words import moment, name_of
+from shared.web.in_words import day, moment, name_of
 from shared.web.problems import field_errors
 
 care = Pages("care")
@@ -32,6 +32,7 @@ def show(name: str, tx: Transaction, wrong: Wrong | None = None, **shown: Any) -
         f"intake/care/{name}.html",
         themselves=tx.actor.client_id is not None,
         may=lambda action: may(action, tx),
+        day=day,
         moment=lambda instant: moment(instant, zone),
         who=lambda staff: name_of(staff, tx.clinic),
         about=IN_WORDS,
