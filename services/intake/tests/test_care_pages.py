@@ -354,7 +354,7 @@ def test_whoever_types_another_name_is_asked_to_look_again_and_loses_nothing(ben
     assert ASKED["reason"] in page
     assert "Nobody has asked for this." in shown(admin.get(path))
     admin.post(path, **ASKED)
-    assert "Type the client" in shown(
+    assert "Type the name as it is shown" in shown(
         visitor(bench, "medical_director").post(f"{path}/confirmation", confirm="Nell"), 422
     )
     assert bench.published(ClientErased) == []
