@@ -49,7 +49,6 @@ NEVER_OFFERED: tuple[type[Event], ...] = (
     intake.CaseloadLeft,
     intake.GlassBroken,
     intake.ClientErased,
-    intake.InquiryErased,
     # What the law wants to be allowed by itself is between the client and the clinic; a partner that is allowed more
     # is told more, and not that it is.
     intake.AuthorisationGranted,
