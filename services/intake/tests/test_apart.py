@@ -138,6 +138,7 @@ def test_every_door_is_described_with_its_action_and_who_is_refused_without_a_to
         "POST /intake/clinic/rules/proposals/{proposal_id}/rejection",
         "POST /intake/clinic/rules/proposals/{proposal_id}/withdrawal",
         "POST /intake/clinics/{clinic}/inquiries",
+        "POST /intake/inquiries/{inquiry_id}/erasure",
         "POST /intake/screenings/{screening_id}/clearance",
     ]
     nowhere = "00000000-0000-7000-8000-000000000000"
@@ -146,7 +147,7 @@ def test_every_door_is_described_with_its_action_and_who_is_refused_without_a_to
         if operation["x-action"] != "public":
             method, path = door.split()
             path = path.removeprefix("/intake").replace("{", "").replace("}", "")
-            for name in ("client_id", "screening_id", "consent_id", "change_id", "proposal_id"):
+            for name in ("client_id", "screening_id", "consent_id", "change_id", "proposal_id", "inquiry_id"):
                 path = path.replace(name, nowhere)
             path = path.replace("number", "1")
             problem(getattr(bench.as_nobody(), method.lower())(path, json={}), 401, "token_missing")
