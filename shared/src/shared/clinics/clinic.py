@@ -21,16 +21,17 @@ from shared.clinics.words import (
     zone_name,
 )
 from shared.declared import Declared, field
+from shared.languages import phrase
 
 
 class Resource(Declared):
     """A room or a person that a visit may occupy."""
 
-    id: str = field("Stable within the clinic; for staff, the subject of their sign-in.", "room-garden")
-    kind: ResourceKind = field("What it is.", "room")
-    name: str = field("As the clinic says it.", "Garden room")
+    id: str = field(phrase("Stable within the clinic; for staff, the subject of their sign-in."), "room-garden")
+    kind: ResourceKind = field(phrase("What it is."), "room")
+    name: str = field(phrase("As the clinic says it."), "Garden room")
     elsewhere: bool = field(
-        "Whether they also work at other clinics of the network; times are compared where both clinics say so.",
+        phrase("Whether they also work at other clinics of the network; times are compared where both clinics say so."),
         False,
         default=False,
     )
@@ -39,82 +40,86 @@ class Resource(Declared):
 class ConsentText(Declared):
     """One version of what a client is asked to agree to."""
 
-    kind: ConsentKind = field("What it is about.", "treatment")
-    version: str = field("Named in every consent given on it.", "2026-01")
-    text: str = field("The full text.", "I understand that …")
+    kind: ConsentKind = field(phrase("What it is about."), "treatment")
+    version: str = field(phrase("Named in every consent given on it."), "2026-01")
+    text: str = field(phrase("The full text."), "I understand that …")
 
 
 class VisitLengths(Declared):
     """How long a visit of each kind takes, in minutes."""
 
-    preparation: int = field("Minutes.", 60, validate=Range(15, 480))
-    medicine: int = field("Minutes.", 180, validate=Range(30, 720))
-    integration: int = field("Minutes.", 60, validate=Range(15, 480))
+    preparation: int = field(phrase("Minutes."), 60, validate=Range(15, 480))
+    medicine: int = field(phrase("Minutes."), 180, validate=Range(30, 720))
+    integration: int = field(phrase("Minutes."), 60, validate=Range(15, 480))
 
 
 class QuietHours(Declared):
     """When routine messages may be sent, in the client's own zone."""
 
-    from_hour: int = field("First hour in which messages go out.", 8, validate=Range(0, 23))
-    to_hour: int = field("Hour from which they wait for the next day.", 21, validate=Range(1, 24))
+    from_hour: int = field(phrase("First hour in which messages go out."), 8, validate=Range(0, 23))
+    to_hour: int = field(phrase("Hour from which they wait for the next day."), 21, validate=Range(1, 24))
 
 
 class OpeningHours(Declared):
     """When the clinic is open on one day of the week, by the clinic's clock; a day may have several such times."""
 
-    weekday: Weekday = field("The day.", "monday")
-    opens: str = field("From this time of day, clinic-local.", "08:30", validate=TIME_OF_DAY)
-    closes: str = field("To this time of the same day, clinic-local.", "17:30", validate=TIME_OF_DAY)
+    weekday: Weekday = field(phrase("The day."), "monday")
+    opens: str = field(phrase("From this time of day, clinic-local."), "08:30", validate=TIME_OF_DAY)
+    closes: str = field(phrase("To this time of the same day, clinic-local."), "17:30", validate=TIME_OF_DAY)
 
 
 class Buffers(Declared):
     """Minutes that stay free after a visit, before the next one that needs the same."""
 
-    room_turnover: int = field("Minutes to make a room ready.", 30, validate=Range(0, 240))
-    therapist: int = field("Minutes for the therapist.", 15, validate=Range(0, 240))
+    room_turnover: int = field(phrase("Minutes to make a room ready."), 30, validate=Range(0, 240))
+    therapist: int = field(phrase("Minutes for the therapist."), 15, validate=Range(0, 240))
 
 
 class OnCallStep(Declared):
     """Who is called for help, and how long they have to answer before the next step is called: staff, or a role."""
 
-    staff: str | None = field("The subject of a person's sign-in.", None, default=None, validate=Length(1, 200))
-    role: OnCallRole | None = field("Or whoever has this role.", "nurse", default=None)
-    minutes: int = field("Minutes until the next step is called as well.", 5, validate=Range(1, 120))
+    staff: str | None = field(phrase("The subject of a person's sign-in."), None, default=None, validate=Length(1, 200))
+    role: OnCallRole | None = field(phrase("Or whoever has this role."), "nurse", default=None)
+    minutes: int = field(phrase("Minutes until the next step is called as well."), 5, validate=Range(1, 120))
 
 
 class Retention(Declared):
     """For how long records of one category are kept at least, after they were last needed."""
 
-    category: RecordCategory = field("Which records.", "controlled_substances")
-    years: int = field("Years, at least.", 2, validate=Range(1, 100))
-    basis: Basis = field("Where it comes from.", "published")
-    source: str = field("The source, for a reader to check.", "21 CFR 1304.04: at least 2 years.")
+    category: RecordCategory = field(phrase("Which records."), "controlled_substances")
+    years: int = field(phrase("Years, at least."), 2, validate=Range(1, 100))
+    basis: Basis = field(phrase("Where it comes from."), "published")
+    source: str = field(phrase("The source, for a reader to check."), "21 CFR 1304.04: at least 2 years.")
 
 
 class ClinicFacts(Declared):
     """What a clinic admin answers for: how the clinic is called, and how it works day by day."""
 
-    name: str = field("The clinic's name.", "Maple Street Wellness", validate=Length(1, 120))
-    sender_name: str = field("Names the clinic without telling what it treats.", "Maple Street", validate=Length(1, 60))
-    time_zone: str = field("IANA zone of the clinic's site.", "America/New_York", validate=zone_name)
-    staff_mailbox: str = field("Where notes to the staff go.", "desk@maple.example")
-    crisis_line: str = field("Whom to call at once in a crisis.", "Call or text 988 (US), any time.")
-    quiet_hours: QuietHours = field("When routine messages may go out.", QuietHours.sample_data())
-    visit_minutes: VisitLengths = field("How long visits take.", VisitLengths.sample_data())
-    resources: list[Resource] = field("Rooms and staff.", [Resource.sample_data()])
-    consent_texts: list[ConsentText] = field("What clients are asked to agree to.", [ConsentText.sample_data()])
+    name: str = field(phrase("The clinic's name."), "Maple Street Wellness", validate=Length(1, 120))
+    sender_name: str = field(
+        phrase("Names the clinic without telling what it treats."), "Maple Street", validate=Length(1, 60)
+    )
+    time_zone: str = field(phrase("IANA zone of the clinic's site."), "America/New_York", validate=zone_name)
+    staff_mailbox: str = field(phrase("Where notes to the staff go."), "desk@maple.example")
+    crisis_line: str = field(phrase("Whom to call at once in a crisis."), "Call or text 988 (US), any time.")
+    quiet_hours: QuietHours = field(phrase("When routine messages may go out."), QuietHours.sample_data())
+    visit_minutes: VisitLengths = field(phrase("How long visits take."), VisitLengths.sample_data())
+    resources: list[Resource] = field(phrase("Rooms and staff."), [Resource.sample_data()])
+    consent_texts: list[ConsentText] = field(phrase("What clients are asked to agree to."), [ConsentText.sample_data()])
     network: str | None = field(
-        "The network that the clinic belongs to.", "Afterglow Network", default=None, validate=Length(1, 120)
+        phrase("The network that the clinic belongs to."), "Afterglow Network", default=None, validate=Length(1, 120)
     )
     opening_hours: list[OpeningHours] = field(
-        "When the clinic is open; none: it has not said.", [OpeningHours.sample_data()], default=[]
+        phrase("When the clinic is open; none: it has not said."), [OpeningHours.sample_data()], default=[]
     )
-    buffers: Buffers | None = field("Between visits; none: no buffers.", Buffers.sample_data(), default=None)
+    buffers: Buffers | None = field(phrase("Between visits; none: no buffers."), Buffers.sample_data(), default=None)
     on_call: list[OnCallStep] = field(
-        "Who is called for help, in this order; none: only the staff's mailbox.", [OnCallStep.sample_data()], default=[]
+        phrase("Who is called for help, in this order; none: only the staff's mailbox."),
+        [OnCallStep.sample_data()],
+        default=[],
     )
     retention: list[Retention] = field(
-        "At most one for each category; a category without one is kept.", [Retention.sample_data()], default=[]
+        phrase("At most one for each category; a category without one is kept."), [Retention.sample_data()], default=[]
     )
 
 

@@ -12,23 +12,26 @@ from marshmallow.validate import Length, Range
 
 from shared.clinics.words import Basis, NoDriveRule, Route
 from shared.declared import Declared, field
+from shared.languages import phrase
 
 
 class Count(Declared):
     """A number with its source: days, hours, points, as the rule's name says."""
 
-    value: int = field("The number.", 90, validate=Range(min=0))
-    basis: Basis = field("Where it comes from.", "product_default")
-    source: str = field("The source, for a reader to check.", "Product default, approved by the medical director.")
+    value: int = field(phrase("The number."), 90, validate=Range(min=0))
+    basis: Basis = field(phrase("Where it comes from."), "product_default")
+    source: str = field(
+        phrase("The source, for a reader to check."), "Product default, approved by the medical director."
+    )
 
 
 class PressureLimit(Declared):
     """A blood pressure at or above which a visit is held."""
 
-    systolic: int = field("mmHg.", 160, validate=Range(60, 300))
-    diastolic: int = field("mmHg.", 100, validate=Range(30, 200))
-    basis: Basis = field("Where it comes from.", "product_default")
-    source: str = field("The source, for a reader to check.", "Product default.")
+    systolic: int = field(phrase("mmHg."), 160, validate=Range(60, 300))
+    diastolic: int = field(phrase("mmHg."), 100, validate=Range(30, 200))
+    basis: Basis = field(phrase("Where it comes from."), "product_default")
+    source: str = field(phrase("The source, for a reader to check."), "Product default.")
 
 
 class DoseGuard(Declared):
@@ -37,118 +40,133 @@ class DoseGuard(Declared):
     Below `soft_low` or above `soft_high` a second person confirms; above `hard_high` the dose is refused.
     """
 
-    route: Route = field("The route that it guards.", "IM")
-    soft_low: Decimal = field("mg/kg.", "0.3")
-    soft_high: Decimal = field("mg/kg.", "1.5")
-    hard_high: Decimal = field("mg/kg.", "3.0")
-    basis: Basis = field("Where it comes from.", "product_default")
-    source: str = field("The source, for a reader to check.", "Product default.")
+    route: Route = field(phrase("The route that it guards."), "IM")
+    soft_low: Decimal = field(phrase("mg/kg."), "0.3")
+    soft_high: Decimal = field(phrase("mg/kg."), "1.5")
+    hard_high: Decimal = field(phrase("mg/kg."), "3.0")
+    basis: Basis = field(phrase("Where it comes from."), "product_default")
+    source: str = field(phrase("The source, for a reader to check."), "Product default.")
 
 
 class Protocol(Declared):
     """How a series of medicine visits is laid out."""
 
-    id: str = field("Its name in this clinic.", "induction")
-    medicine_visits: int = field("How many medicine visits.", 6, validate=Range(1, 24))
-    integration_between: int = field("Integration visits after each medicine visit.", 1, validate=Range(0, 6))
-    min_gap_h: int = field("Hours between two medicine visits, at least.", 72, validate=Range(min=0))
-    window_days: int = field("Days from the first to the last medicine visit, at most.", 56, validate=Range(min=1))
-    basis: Basis = field("Where it comes from.", "product_default")
-    source: str = field("The source, for a reader to check.", "Six sessions in 3-8 weeks.")
+    id: str = field(phrase("Its name in this clinic."), "induction")
+    medicine_visits: int = field(phrase("How many medicine visits."), 6, validate=Range(1, 24))
+    integration_between: int = field(phrase("Integration visits after each medicine visit."), 1, validate=Range(0, 6))
+    min_gap_h: int = field(phrase("Hours between two medicine visits, at least."), 72, validate=Range(min=0))
+    window_days: int = field(
+        phrase("Days from the first to the last medicine visit, at most."), 56, validate=Range(min=1)
+    )
+    basis: Basis = field(phrase("Where it comes from."), "product_default")
+    source: str = field(phrase("The source, for a reader to check."), "Six sessions in 3-8 weeks.")
 
 
 class CheckIns(Declared):
     """When after a medicine visit the client is asked how they are."""
 
-    hours_after: list[int] = field("Hours after the visit.", [24, 72, 168], validate=Length(min=1))
-    basis: Basis = field("Where it comes from.", "published")
-    source: str = field("The source, for a reader to check.", "Integration tracking: 24 h, 72 h, 1 week.")
+    hours_after: list[int] = field(phrase("Hours after the visit."), [24, 72, 168], validate=Length(min=1))
+    basis: Basis = field(phrase("Where it comes from."), "published")
+    source: str = field(phrase("The source, for a reader to check."), "Integration tracking: 24 h, 72 h, 1 week.")
 
 
 class Fasting(Declared):
     """For how long before a medicine visit a client neither eats nor drinks."""
 
-    fast_solids_h: int = field("Hours without food.", 6, validate=Range(0, 24))
-    fast_clear_h: int = field("Hours without clear liquids.", 2, validate=Range(0, 24))
-    basis: Basis = field("Where it comes from.", "published")
-    source: str = field("The source, for a reader to check.", "6 h no food, 2 h no clear liquids.")
+    fast_solids_h: int = field(phrase("Hours without food."), 6, validate=Range(0, 24))
+    fast_clear_h: int = field(phrase("Hours without clear liquids."), 2, validate=Range(0, 24))
+    basis: Basis = field(phrase("Where it comes from."), "published")
+    source: str = field(phrase("The source, for a reader to check."), "6 h no food, 2 h no clear liquids.")
 
 
 class Driving(Declared):
     """Until when a client does not drive after a medicine visit."""
 
-    no_drive_rule: NoDriveRule = field("How the end is found.", "next_day_after_sleep")
+    no_drive_rule: NoDriveRule = field(phrase("How the end is found."), "next_day_after_sleep")
     no_drive_h: int | None = field(
-        "With the rule `hours`: how many after the visit.", None, default=None, validate=Range(1, 72)
+        phrase("With the rule `hours`: how many after the visit."), None, default=None, validate=Range(1, 72)
     )
-    basis: Basis = field("Where it comes from.", "product_default")
-    source: str = field("The source, for a reader to check.", "Product default.")
+    basis: Basis = field(phrase("Where it comes from."), "product_default")
+    source: str = field(phrase("The source, for a reader to check."), "Product default.")
 
 
 class GoingHome(Declared):
     """With whom a client leaves, and who stays near."""
 
-    escort_required: bool = field("Whether somebody takes the client home.", True)
+    escort_required: bool = field(phrase("Whether somebody takes the client home."), True)
     companion_hours: int | None = field(
-        "For how many hours somebody stays near; none: not asked for.", 8, default=None, validate=Range(1, 72)
+        phrase("For how many hours somebody stays near; none: not asked for."), 8, default=None, validate=Range(1, 72)
     )
-    basis: Basis = field("Where it comes from.", "product_default")
-    source: str = field("The source, for a reader to check.", "Product default.")
+    basis: Basis = field(phrase("Where it comes from."), "product_default")
+    source: str = field(phrase("The source, for a reader to check."), "Product default.")
 
 
 class StaffRatio(Declared):
     """How many clients one of the staff may attend to at once, until the client is awake, by one route."""
 
-    route: Route = field("The route that it is for.", "IM")
-    clients_per_monitor: int = field("Clients for one monitor, at most.", 1, validate=Range(1, 20))
-    clients_per_therapist: int = field("Clients for one therapist or sitter, at most.", 1, validate=Range(1, 20))
-    basis: Basis = field("Where it comes from.", "product_default")
-    source: str = field("The source, for a reader to check.", "Product default; no published figure is known.")
+    route: Route = field(phrase("The route that it is for."), "IM")
+    clients_per_monitor: int = field(phrase("Clients for one monitor, at most."), 1, validate=Range(1, 20))
+    clients_per_therapist: int = field(
+        phrase("Clients for one therapist or sitter, at most."), 1, validate=Range(1, 20)
+    )
+    basis: Basis = field(phrase("Where it comes from."), "product_default")
+    source: str = field(phrase("The source, for a reader to check."), "Product default; no published figure is known.")
 
 
 class VitalsSchedule(Declared):
     """When vital signs are due at a medicine visit by one route, counted from the dose."""
 
-    route: Route = field("The route that it is for.", "IM")
-    at_minutes: list[int] = field("Minutes after the dose; 0 is just before it.", [0, 15, 30, 60])
+    route: Route = field(phrase("The route that it is for."), "IM")
+    at_minutes: list[int] = field(phrase("Minutes after the dose; 0 is just before it."), [0, 15, 30, 60])
     every_minutes: int | None = field(
-        "From the last of these on, every so many minutes until discharge.", 30, default=None, validate=Range(1, 120)
+        phrase("From the last of these on, every so many minutes until discharge."),
+        30,
+        default=None,
+        validate=Range(1, 120),
     )
-    before_discharge: bool = field("Whether they are taken once more before the client leaves.", True)
-    continuous_spo2: bool = field("Whether the saturation is watched all the time.", False, default=False)
-    basis: Basis = field("Where it comes from.", "product_default")
-    source: str = field("The source, for a reader to check.", "Product default.")
+    before_discharge: bool = field(phrase("Whether they are taken once more before the client leaves."), True)
+    continuous_spo2: bool = field(phrase("Whether the saturation is watched all the time."), False, default=False)
+    basis: Basis = field(phrase("Where it comes from."), "product_default")
+    source: str = field(phrase("The source, for a reader to check."), "Product default.")
 
 
 class MeasurePlan(Declared):
     """When a client answers one measure."""
 
-    instrument: str = field("Instrument id.", "phq-9")
-    at_baseline: bool = field("Whether before anybody decides on a clearance.", True)
-    before_medicine: bool = field("Whether before each medicine visit.", True)
+    instrument: str = field(phrase("Instrument id."), "phq-9")
+    at_baseline: bool = field(phrase("Whether before anybody decides on a clearance."), True)
+    before_medicine: bool = field(phrase("Whether before each medicine visit."), True)
     every_days: int | None = field(
-        "Every so many days while the series lasts.", 14, default=None, validate=Range(1, 366)
+        phrase("Every so many days while the series lasts."), 14, default=None, validate=Range(1, 366)
     )
-    days_after_series: list[int] = field("Days after the last medicine visit.", [30, 90, 180])
-    basis: Basis = field("Where it comes from.", "product_default")
-    source: str = field("The source, for a reader to check.", "Product default.")
+    days_after_series: list[int] = field(phrase("Days after the last medicine visit."), [30, 90, 180])
+    basis: Basis = field(phrase("Where it comes from."), "product_default")
+    source: str = field(phrase("The source, for a reader to check."), "Product default.")
 
 
 class RuleSet(Declared):
     """What a medical director approves, and everyone then goes by."""
 
-    clearance_days: Count = field("How long a clearance covers, at most.", Count.sample_data())
-    blood_pressure_hold: PressureLimit = field("Pre-dose limit.", PressureLimit.sample_data())
-    dose_guards: list[DoseGuard] = field("One for each route offered.", [DoseGuard.sample_data()])
-    discharge_score: Count = field("PADSS points needed for discharge, at least.", Count.sample_data() | {"value": 9})
-    check_ins: CheckIns = field("After each medicine visit.", CheckIns.sample_data())
-    protocols: list[Protocol] = field("Series that may be planned.", [Protocol.sample_data()])
-    fasting: Fasting | None = field("Before a medicine visit.", Fasting.sample_data(), default=None)
-    driving: Driving | None = field("After a medicine visit.", Driving.sample_data(), default=None)
-    going_home: GoingHome | None = field("After a medicine visit.", GoingHome.sample_data(), default=None)
-    staff_ratios: list[StaffRatio] = field("At most one for each route.", [StaffRatio.sample_data()], default=[])
-    vitals: list[VitalsSchedule] = field("At most one for each route.", [VitalsSchedule.sample_data()], default=[])
-    measures: list[MeasurePlan] = field("At most one for each measure.", [MeasurePlan.sample_data()], default=[])
+    clearance_days: Count = field(phrase("How long a clearance covers, at most."), Count.sample_data())
+    blood_pressure_hold: PressureLimit = field(phrase("Pre-dose limit."), PressureLimit.sample_data())
+    dose_guards: list[DoseGuard] = field(phrase("One for each route offered."), [DoseGuard.sample_data()])
+    discharge_score: Count = field(
+        phrase("PADSS points needed for discharge, at least."), Count.sample_data() | {"value": 9}
+    )
+    check_ins: CheckIns = field(phrase("After each medicine visit."), CheckIns.sample_data())
+    protocols: list[Protocol] = field(phrase("Series that may be planned."), [Protocol.sample_data()])
+    fasting: Fasting | None = field(phrase("Before a medicine visit."), Fasting.sample_data(), default=None)
+    driving: Driving | None = field(phrase("After a medicine visit."), Driving.sample_data(), default=None)
+    going_home: GoingHome | None = field(phrase("After a medicine visit."), GoingHome.sample_data(), default=None)
+    staff_ratios: list[StaffRatio] = field(
+        phrase("At most one for each route."), [StaffRatio.sample_data()], default=[]
+    )
+    vitals: list[VitalsSchedule] = field(
+        phrase("At most one for each route."), [VitalsSchedule.sample_data()], default=[]
+    )
+    measures: list[MeasurePlan] = field(
+        phrase("At most one for each measure."), [MeasurePlan.sample_data()], default=[]
+    )
 
     @property
     def routes(self) -> list[Route]:

@@ -4,13 +4,8 @@ from shared.events import intake, integration, notify, sessions
 from shared.events.envelope import Envelope, Undecodable
 from shared.events.language import Event, catalogue, clinical, event_type, identifying, open_, part2
 
-PUBLISHERS = {
-    "intake": "becoming a client",
-    "sessions": "visits",
-    "integration": "the time between visits",
-    "notify": "messages and partners",
-}
-"""Who publishes, and what each is about, in the words of people who need not know that there are services."""
+PUBLISHERS = ("intake", "sessions", "integration", "notify")
+"""Who publishes; in the order in which somebody meets them."""
 
 __all__ = [
     "PUBLISHERS",

@@ -118,6 +118,9 @@ def schema_id(event: type[Event]) -> str:
 def _tolerant(schema: dict[str, Any]) -> dict[str, Any]:
     """OpenAPI's schema as JSON Schema has it: `examples` is a list, and what is not declared may be there."""
     made = dict(schema)
+    if "description" in made:
+        # What pages say as well is a phrase; validators take plain text alone.
+        made["description"] = str(made["description"])
     if "example" in made:
         made["examples"] = [made.pop("example")]
     if "properties" in made:
