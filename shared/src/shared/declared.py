@@ -141,7 +141,7 @@ def _has_room(day: date) -> bool:
     return MINYEAR < day.year < MAXYEAR
 
 
-class _Quantity(fields.String):
+class Quantity(fields.String):
     """An exact decimal number. It travels as a JSON string; a JSON number is read as it is written."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
@@ -235,7 +235,7 @@ _FIELDS: dict[Any, Callable[..., fields.Field[Any]]] = {
     str: _Text,
     int: lambda **options: fields.Integer(strict=True, **options),
     bool: _Flag,
-    Decimal: _Quantity,
+    Decimal: Quantity,
     date: _Day,
     datetime: _Instant,
     UUID: fields.UUID,
@@ -255,3 +255,7 @@ def _plain_field(hint: Any, options: dict[str, Any], tolerant: bool) -> fields.F
     if isinstance(hint, type) and issubclass(hint, Declared):
         return fields.Nested(hint.tolerant if tolerant else hint.schema, **options)
     return _FIELDS[hint](**options)
+
+
+class Nothing(Declared):
+    """No content: send `{}`."""

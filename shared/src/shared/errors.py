@@ -4,6 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from shared.languages import phrase
+
+NOTHING_THERE = phrase("There is nothing at this address.")
+
 
 class Problem(Exception):  # noqa: N818 - "problem" is RFC 9457's own word, and what an API caller reads.
     """Something that a caller can understand and mend. `code` names the rule; `sentence` says what to do."""
@@ -27,13 +31,18 @@ class Problem(Exception):  # noqa: N818 - "problem" is RFC 9457's own word, and 
 
 
 class NotFound(Problem):
-    """There is no such thing here, or it belongs to somebody else: the two are never told apart."""
+    """There is no such thing here, or it belongs to somebody else: the two are never told apart.
+
+    `what` is what people call it; without it only the address is spoken of.
+    """
 
     status = 404
     title = "Not found"
 
-    def __init__(self, what: str = "resource") -> None:
-        super().__init__("not_found", f"There is no such {what} here.")
+    def __init__(self, what: str | None = None) -> None:
+        super().__init__(
+            "not_found", NOTHING_THERE if what is None else phrase("There is no such {thing} here.", thing=what)
+        )
 
 
 class Refused(Problem):

@@ -1,7 +1,6 @@
 """`python -m intake web | worker | prepare | …`: the processes of a service, the same for all four."""
 
 import gc
-import json
 import logging
 import os
 import queue
@@ -20,6 +19,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from sqlalchemy.exc import OperationalError as DatabaseError
 
 from shared.bus.topology import Topology, connect
+from shared.console import Away, BadNews, Group, json_option, print_json, print_lines, print_note, toned
 from shared.logs import configure_logs
 from shared.sealing import MasterKeys
 from shared.service import Service
@@ -81,12 +81,29 @@ def build_app(service: Service, settings: Settings, stopping: Callable[[], bool]
 
 def main(service: Service) -> None:
     """Run one process of a service, as the command line says."""
+    command_line(service)()
 
-    @click.group(help=f"{service.title}. Settings come from AFTERGLOW_* variables; see the service's README.")
-    def cli() -> None:
-        pass
 
-    @cli.command()
+def command_line(service: Service) -> Group:
+    """All that `python -m {service}` can do."""
+    cli = Group(
+        service.name,
+        help=f"{service.title}. Settings come from AFTERGLOW_* variables; see the service's README.",
+        context_settings={"max_content_width": 100},
+        examples=[
+            ("prepare", "what must be done before any worker publishes"),
+            ("web --bind 0.0.0.0:8000", "serve the doors and pages"),
+            ("worker", "carry events, and do what is due"),
+        ],
+    )
+
+    @cli.command(
+        short_help="Serve the doors and pages",
+        examples=[
+            ("", "on 127.0.0.1:8000"),
+            ("--bind 0.0.0.0:8000 --threads 32", "on all addresses, for more at once"),
+        ],
+    )
     @click.option("--bind", default="127.0.0.1:8000", envvar="AFTERGLOW_BIND", show_default=True, show_envvar=True)
     @click.option("--threads", default=16, envvar="AFTERGLOW_WEB_THREADS", show_default=True, show_envvar=True)
     def web(bind: str, threads: int) -> None:
@@ -99,7 +116,13 @@ def main(service: Service) -> None:
 
         WebServer(make_app, options, drain_seconds=settings.drain_seconds).run()
 
-    @cli.command()
+    @cli.command(
+        short_help="Carry events, and do what is due",
+        examples=[
+            ("--bind 127.0.0.1:8001", "all loops, with health and metrics there"),
+            ("--only relay --only timers", "some of them"),
+        ],
+    )
     @click.option("--only", type=click.Choice(LOOPS), multiple=True, help="Run only this loop; may be repeated.")
     @click.option("--bind", default=None, envvar="AFTERGLOW_WORKER_BIND", help="Serve health and metrics here.")
     def worker(only: tuple[str, ...], bind: str | None) -> None:
@@ -107,57 +130,88 @@ def main(service: Service) -> None:
         settings = _settings(service)
         if settings.embedded:
             message = "AFTERGLOW_AMQP: a worker of its own needs a broker; memory:// reaches nobody else."
-            raise click.ClickException(message)
+            raise BadNews("settings", message)
         run_worker(service, settings, only=only or LOOPS, bind=bind)
 
-    @cli.command(name="migrate")
-    def migrate_() -> None:
+    @cli.command(
+        name="migrate",
+        short_help="Bring the database to the newest revision",
+        examples=[("", "as its owner role"), ("--json", "as a program would")],
+    )
+    @json_option
+    def migrate_(as_json: bool) -> None:
         """Bring the database to the newest revision, as its owner role."""
-        _migrate(service, _settings(service))
+        _do(service, as_json, _migrate)
 
-    @cli.command()
-    def topology() -> None:
+    @cli.command(
+        short_help="Declare this service's queue at the broker",
+        examples=[("", "with the exchange and its bindings"), ("--json", "whom it hears, as a program would")],
+    )
+    @json_option
+    def topology(as_json: bool) -> None:
         """Declare the exchange, this service's queue and its bindings at the broker."""
-        _declare(service, _settings(service))
+        _do(service, as_json, _declare)
 
-    @cli.command()
-    def prepare() -> None:
+    @cli.command(
+        short_help="Migrate, and declare the queue",
+        examples=[("", "for every service, before any worker publishes"), ("--json", "as a program would")],
+    )
+    @json_option
+    def prepare(as_json: bool) -> None:
         """Migrate and declare the topology: what must be done, for every service, before any worker publishes."""
-        settings = _settings(service)
-        _migrate(service, settings)
-        _declare(service, settings)
+        _do(service, as_json, _migrate, _declare)
 
-    @cli.command()
+    @cli.command(
+        short_help="Print the OpenAPI 3.1 document",
+        examples=[("> openapi.json", "for a generator of clients"), ("| jq '.paths | keys'", "every door")],
+    )
     def openapi() -> None:
         """Print the OpenAPI 3.1 document."""
         configure_logs(logging.WARNING)
-        click.echo(json.dumps(openapi_document(service), indent=2, ensure_ascii=False))
+        print_json(openapi_document(service))
 
     for command in service.commands:
         cli.add_command(command)
-    cli()
+    return cli
 
 
-def _migrate(service: Service, settings: Settings) -> None:
+Step = Callable[[Service, Settings], tuple[str, dict[str, Any]]]
+"""Something that is done before a service runs: a line that tells of it, and the same for programs."""
+
+
+def _do(service: Service, as_json: bool, *steps: Step) -> None:
+    settings = _settings(service)
+    outcome: dict[str, Any] = {"service": service.name}
+    for step in steps:
+        line, done = step(service, settings)
+        outcome |= done
+        if not as_json:
+            print_lines([line])
+    if as_json:
+        print_json(outcome)
+
+
+def _migrate(service: Service, settings: Settings) -> tuple[str, dict[str, Any]]:
     if settings.database_owner is None:
-        raise click.ClickException("Set AFTERGLOW_DATABASE_OWNER: migrations run as the owner of the tables.")
+        raise BadNews("settings", "Set AFTERGLOW_DATABASE_OWNER: migrations run as the owner of the tables.")
     try:
         migrate(service.name, service.package, settings.database_owner, settings.master_keys)
     except DatabaseError as error:
-        raise click.ClickException(f"AFTERGLOW_DATABASE_OWNER: {str(error.orig).strip()}") from None
-    click.echo(f"{service.name}: the database is at the newest revision")
+        raise Away("database_away", f"AFTERGLOW_DATABASE_OWNER: {str(error.orig).strip()}") from None
+    return f"{service.name}: the database is at the newest revision", {"migrated": True}
 
 
-def _declare(service: Service, settings: Settings) -> None:
+def _declare(service: Service, settings: Settings) -> tuple[str, dict[str, Any]]:
     try:
         with connect(settings.amqp) as connection:
             Topology(settings.bus_namespace).declare(connection, service.name, service.handlers.publishers)
     except BrokerError as error:
-        raise click.ClickException(f"AFTERGLOW_AMQP: the broker cannot be reached: {error}") from None
+        raise Away("broker_away", f"AFTERGLOW_AMQP: the broker cannot be reached: {error}") from None
     except (AccessRefused, NotFound) as error:
         message = f"AFTERGLOW_AMQP: the broker says {error}. Give its users their rights anew (afterglow provision)."
-        raise click.ClickException(message) from None
-    click.echo(f"{service.name}: hears {', '.join(service.handlers.publishers) or 'nobody'}")
+        raise BadNews("broker_refused", message) from None
+    hears = service.handlers.publishers
+    return f"{service.name}: hears {', '.join(hears) or 'nobody'}", {"hears": list(hears)}
 
 
 def openapi_document(service: Service) -> dict[str, Any]:
@@ -207,13 +261,9 @@ def _settings(service: Service) -> Settings:
         service.read_settings()
         require_tracing()
     except SettingsError as error:
-        raise click.ClickException(str(error)) from None
+        raise BadNews("settings", str(error)) from None
     configure_logs(settings.log_level)
     if settings.try_out:
-        click.secho(
-            "WARNING: AFTERGLOW_TRY_OUT is set: whoever has that key is whom they like. Let no real person in here.",
-            fg="red",
-            bold=True,
-            err=True,
-        )
+        warning = "AFTERGLOW_TRY_OUT is set: whoever has that key is whom they like. Let no real person in here."
+        print_note(toned(f"WARNING: {warning}", "bad"))
     return settings

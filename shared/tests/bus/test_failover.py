@@ -15,7 +15,7 @@ from shared.clinics import Clinic
 from shared.clock import now
 from shared.events.intake import ConsentGranted
 from shared.local.cluster import RabbitMQCluster
-from shared.local.rabbitmq import find_server
+from shared.local.debian import RABBITMQ
 from shared.store.clinics import remember_clinic
 from shared.store.database import make_engine
 from shared.store.transaction import Actor, Origin, Store
@@ -26,13 +26,10 @@ from shared.worker import Worker
 
 QUEUE = "sessions.inbox"
 
-pytestmark = pytest.mark.skipif(
-    find_server() is None, reason="RabbitMQ is not installed here, and three nodes are needed"
-)
-
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[RabbitMQCluster]:
+    RABBITMQ.install()
     with RabbitMQCluster(tmp_path / "cluster") as cluster:
         yield cluster
 

@@ -9,15 +9,15 @@ from local.seen import LOOPBACK, ended, listening, processes_of
 
 from shared.bus.topology import connect
 from shared.local.cluster import RabbitMQCluster
+from shared.local.debian import RABBITMQ
 from shared.local.processes import LocalServerError
-from shared.local.rabbitmq import install_server
 
 OwnerProcess = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _installed() -> None:
-    install_server()
+    RABBITMQ.install()
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@ import socket
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,15 +10,16 @@ from kombu import Connection, Queue
 from local.seen import LOOPBACK, ended, listening, processes_of
 
 from shared.local import rabbitmq
+from shared.local.debian import RABBITMQ
 from shared.local.processes import LocalServerError
-from shared.local.rabbitmq import RabbitMQ, install_server
+from shared.local.rabbitmq import RabbitMQ
 
 OwnerProcess = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _installed() -> None:
-    install_server()
+    RABBITMQ.install()
 
 
 @pytest.fixture(scope="module")
@@ -127,10 +129,11 @@ def test_a_node_that_can_not_start_says_why_and_leaves_nothing_running(folder: P
 def test_where_rabbitmq_can_not_be_installed_the_one_command_is_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(rabbitmq, "_SERVER", tmp_path / "absent")
+    absent = replace(RABBITMQ, path=tmp_path / "absent")
+    monkeypatch.setattr(rabbitmq, "RABBITMQ", absent)
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(LocalServerError, match=r"run `sudo apt-get install --yes .* rabbitmq-server`"):
-        install_server()
+        absent.install()
     with pytest.raises(LocalServerError, match="is not installed here: run"):
         RabbitMQ(tmp_path / "node").start()

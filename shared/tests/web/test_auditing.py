@@ -33,7 +33,7 @@ def test_who_reads_something_of_a_client_stands_in_the_audit_with_their_grounds_
 
     [line] = audit(bench, client=str(client))
 
-    assert line["actor"], line["roles"] == ("nurse-at-maple", "nurse")
+    assert (line["actor"], line["roles"]) == ("nurse-at-maple", "nurse")
     assert (line["action"], line["outcome"], line["grounds"]) == ("history.read", "done", "role")
     assert line["came_from"] == "127.0.0.1"
     assert line["clients"] == [str(client)]
@@ -141,17 +141,31 @@ def test_the_pages_show_the_same_to_people(bench: Bench) -> None:
     record = visitor(bench, "client", client_id=client).get(f"/clients/{client}/whole-record")
 
     assert searched.status_code == own.status_code == record.status_code == 200
-    assert "history.read" in searched.get_data(as_text=True)
+    assert "read what was told about a client" in searched.get_data(as_text=True)
     assert "Jo Lindqvist" in own.get_data(as_text=True)
     assert visitor(bench, "nurse").get("/audit/search").status_code == 403
     assert visitor(bench, "client", client_id=uuid4()).get(f"/clients/{client}/whole-record").status_code == 404
 
 
-def test_a_search_that_cannot_be_made_is_mended_on_the_page(bench: Bench) -> None:
-    answer = visitor(bench, "clinic_admin").get("/audit/search", query_string={"client": "rosa"})
+@pytest.mark.parametrize("asked", [{"client": "rosa"}, {"clinet": str(uuid4())}, {"since": "yesterday"}])
+def test_a_search_that_cannot_be_made_is_mended_on_the_page(bench: Bench, asked: dict[str, str]) -> None:
+    answer = visitor(bench, "clinic_admin").get("/audit/search", query_string=asked)
 
     assert answer.status_code == 422
-    assert "client: Not a valid UUID." in answer.get_data(as_text=True)
+    assert "This cannot be looked for" in answer.get_data(as_text=True)
+
+
+def test_the_audit_is_searched_by_what_people_call_things_and_paged(bench: Bench) -> None:
+    for _ in range(30):
+        history(bench, uuid4(), "nurse")
+    admin = visitor(bench, "clinic_admin")
+
+    found = admin.get("/audit/search?action=history.read&actor=nurse-at-maple&lines_page=2").get_data(as_text=True)
+    nothing = admin.get("/audit/search?action=vitals.record").get_data(as_text=True)
+
+    assert "Page 2 of 2" in found
+    assert '<option value="nurse-at-maple" selected>Jo Lindqvist</option>' in found
+    assert "Nothing like that was done here" in nothing
 
 
 def test_no_audit_line_holds_what_was_said(bench: Bench) -> None:
@@ -161,3 +175,17 @@ def test_no_audit_line_holds_what_was_said(bench: Bench) -> None:
         whole = connection.scalars(text("select to_jsonb(a)::text from audit a")).all()
     assert whole
     assert not [line for line in whole if "father" in line]
+
+
+def test_what_is_sent_twice_is_no_second_deed(bench: Bench) -> None:
+    ana, program = visitor(bench, "therapist"), bench.as_("therapist")
+    for _ in range(2):
+        assert ana.post("/notes/new", number="1", words="hello").status_code == 303
+        headers = {"Idempotency-Key": "one"}
+        assert program.post("/notes", {"words": "hello"}, headers=headers).status_code == 201
+
+    lines = audit(bench, action="note.write")
+
+    assert sorted(line["outcome"] for line in lines) == ["done", "done", "repeated", "repeated"]
+    shown = visitor(bench, "clinic_admin").get("/audit/search?outcome=repeated").get_data(as_text=True)
+    assert "Sent again, done once" in shown

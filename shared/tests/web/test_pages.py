@@ -1,5 +1,6 @@
 """What every page of signed-in people does, whatever stands on it."""
 
+import re
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -11,9 +12,9 @@ from werkzeug.test import TestResponse
 
 from shared.settings import Settings
 from shared.testing.bench import Bench
-from shared.testing.visitor import visitor
+from shared.testing.visitor import Visitor, visitor
 from shared.web.factory import create_app
-from shared.web.sign_in import COOKIE
+from shared.web.sign_in import COOKIE, SignIn
 
 HOSTILE = [
     {"Sec-Fetch-Site": "cross-site"},
@@ -22,6 +23,16 @@ HOSTILE = [
     {"Origin": "https://elsewhere.test"},
     {"Origin": "null"},
 ]
+
+
+BOTH = {clinic: frozenset({"therapist", "operator"}) for clinic in ("maple", "cedar")}
+
+
+def at(bench: Bench, sign_in: SignIn) -> Visitor:
+    """Somebody whose browser holds this sign-in by now."""
+    client = bench.app.test_client()
+    client.set_cookie(COOKIE, sign_in.token(bench.signer.sign_in_key, bench.clock()), secure=True)
+    return Visitor(client, "sessions", sign_in)
 
 
 def page_of(answer: TestResponse, status: int) -> str:
@@ -45,7 +56,7 @@ def notes(bench: Bench) -> list[tuple[str, str]]:
 def test_a_page_says_where_one_is_and_as_whom_and_how_to_leave(bench: Bench) -> None:
     shown = page_of(visitor(bench, "therapist", name="Ana <Ortiz>").get("/notes/new"), 200)
 
-    assert '<html lang="en">' in shown
+    assert '<html lang="en"' in shown
     assert "Maple Street Wellness" in shown
     assert "Ana &lt;Ortiz&gt;" in shown
     assert 'action="/intake/sign-out"' in shown
@@ -55,23 +66,19 @@ def test_a_page_says_where_one_is_and_as_whom_and_how_to_leave(bench: Bench) -> 
 def test_a_client_has_help_in_reach(bench: Bench) -> None:
     shown = page_of(visitor(bench, "client", client_id=uuid4()).get("/today"), 200)
 
-    assert 'href="/intake/clinics/maple/help"' in shown
+    assert 'class="help" href="/integration/help"' in shown
 
 
 def test_no_page_is_kept_or_framed_or_lets_anything_foreign_in(bench: Bench) -> None:
     for path in ("/notes/new", f"/note-pages/{uuid4()}", "/note-pages/broken"):
         headers = visitor(bench, "therapist").get(path).headers
-        assert headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'; form-action 'self'")
-        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        policy = dict(rule.split(" ", 1) for rule in headers["Content-Security-Policy"].split("; "))
+        assert set(policy.values()) == {"'none'", "'self'", "'self' data:"}
+        assert [rule for rule, sources in policy.items() if "data:" in sources] == ["img-src"]
+        assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
         assert headers["Cache-Control"] == "no-store"
         assert headers["Referrer-Policy"] == "same-origin"
         assert headers["X-Content-Type-Options"] == "nosniff"
-
-
-def test_the_looks_are_served_beside_the_pages(bench: Bench) -> None:
-    for name in ("tokens", "frame"):
-        with bench.app.test_client().get(f"/sessions/look/shared/{name}.css") as answer:
-            assert (answer.status_code, answer.mimetype) == (200, "text/css")
 
 
 def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_back(bench: Bench) -> None:
@@ -122,6 +129,51 @@ def test_a_form_is_taken_and_leads_on(bench: Bench) -> None:
     assert notes(bench) == [("maple", "hello")]
 
 
+def number_in(page: str) -> str:
+    [number] = re.findall(r'name="number" value="([^"]+)"', page.partition("<main")[2])
+    return str(number)
+
+
+def test_a_form_that_is_sent_twice_acts_once_and_leads_to_the_same_place(bench: Bench) -> None:
+    ana = visitor(bench, "therapist")
+    one, other = (number_in(page_of(ana.get("/notes/new"), 200)) for _ in range(2))
+    assert one != other
+
+    answers = [ana.post("/notes/new", number=number, words="hello") for number in (one, one, other)]
+
+    assert {(answer.status_code, answer.headers["Location"]) for answer in answers} == {(303, "/sessions/notes/new")}
+    assert notes(bench) == [("maple", "hello")] * 2
+
+
+def test_whoever_goes_back_and_says_something_else_has_said_both(bench: Bench) -> None:
+    ana = visitor(bench, "therapist")
+    for words in ("hello", "hello again"):
+        assert ana.post("/notes/new", number="1", words=words).status_code == 303
+    assert sorted(notes(bench)) == [("maple", "hello"), ("maple", "hello again")]
+
+
+def test_what_was_to_be_mended_is_done_when_it_comes_again(bench: Bench) -> None:
+    ana = visitor(bench, "therapist")
+    page_of(ana.post("/notes/new", number="1", words=""), 422)
+    page_of(ana.post("/notes/new", number="1", words=""), 422)
+    assert ana.post("/notes/new", number="1", words="hello").status_code == 303
+    assert notes(bench) == [("maple", "hello")]
+
+
+def test_a_number_is_one_persons(bench: Bench) -> None:
+    for subject in ("ana", "ben"):
+        person = visitor(bench, "therapist", subject=subject)
+        assert person.post("/notes/new", number="1", words="hello").status_code == 303
+    assert notes(bench) == [("maple", "hello")] * 2
+
+
+def test_a_number_is_of_one_clinic(bench: Bench) -> None:
+    for clinic in ("maple", "cedar"):
+        ana = visitor(bench, "therapist", clinic=clinic, subject="ana")
+        assert ana.post("/notes/new", number="1", words="hello").status_code == 303
+    assert sorted(notes(bench)) == [("cedar", "hello"), ("maple", "hello")]
+
+
 def test_a_form_that_comes_back_to_be_mended_has_changed_nothing(bench: Bench) -> None:
     shown = page_of(visitor(bench, "therapist").post("/notes/new", words=""), 422)
 
@@ -132,7 +184,7 @@ def test_a_form_that_comes_back_to_be_mended_has_changed_nothing(bench: Bench) -
 @pytest.mark.parametrize("headers", HOSTILE)
 def test_a_form_that_another_site_sends_is_refused(bench: Bench, headers: dict[str, str]) -> None:
     ana = visitor(bench, "therapist")
-    form = {"csrf": ana.sign_in.csrf, "words": "forged"}
+    form = {"csrf": ana.sign_in.proof, "words": "forged"}
 
     answer = ana.client.post("/sessions/notes/new", data=form, headers=headers)
 
@@ -148,9 +200,46 @@ def test_a_form_of_another_sign_in_is_refused_and_says_the_way_out(bench: Bench,
     assert notes(bench) == []
 
 
+def test_a_form_that_was_shown_at_another_clinic_does_nothing_at_this_one(bench: Bench) -> None:
+    ana = visitor(bench, "therapist", grants=BOTH)
+    before = ana.sign_in.proof
+    ana = at(bench, replace(ana.sign_in, clinic="cedar"))
+
+    assert "at another clinic" in page_of(ana.post("/notes/new", words="hello", csrf=before), 403)
+    assert notes(bench) == []
+    assert ana.post("/notes/new", words="hello").status_code == 303
+    assert notes(bench) == [("cedar", "hello")]
+
+
+def test_a_page_says_by_which_zone_its_times_are(bench: Bench) -> None:
+    page = page_of(visitor(bench, "therapist").get("/notes/new"), 200)
+
+    assert 'data-zone="America/New_York"' in page.partition("<head")[0]
+
+
+def test_every_answer_says_for_whom_it_was_made_and_at_which_clinic(bench: Bench) -> None:
+    ana = visitor(bench, "operator", grants=BOTH)
+    page, part = ana.get("/operating"), ana.get("/operating/part")
+    moved = at(bench, replace(ana.sign_in, clinic="cedar")).get("/operating/part")
+
+    said = re.search(r'data-person="(\w+)" data-clinic="(\w+)"', page_of(page, 200))
+    assert said is not None
+    assert page.headers["Afterglow-Reader"] == part.headers["Afterglow-Reader"] == "/".join(said.groups())
+    assert moved.headers["Afterglow-Reader"] == f"{said.group(1)}/cedar"
+    assert "Afterglow-Reader" not in bench.app.test_client().get("/sessions/operating").headers
+
+
+def test_what_a_person_does_is_heard_of_after_a_page_has_renewed_itself(bench: Bench) -> None:
+    ana = at(bench, replace(visitor(bench, "therapist").sign_in, quiet=True))
+
+    page_of(ana.get("/notes/new", headers={"X-Quiet": "1"}), 200)
+    assert renewal(ana.get("/notes/new"), 303) == "/sessions/notes/new"
+    assert renewal(ana.post("/notes/new", words="hello"), 307) == "/sessions/notes/new"
+
+
 def test_a_browser_that_says_nothing_of_sites_but_its_origin_is_believed(bench: Bench) -> None:
     ana = visitor(bench, "therapist")
-    form = {"csrf": ana.sign_in.csrf, "words": "hello"}
+    form = {"csrf": ana.sign_in.proof, "words": "hello"}
 
     answer = ana.client.post("/sessions/notes/new", data=form, headers={"Origin": "http://localhost"})
 

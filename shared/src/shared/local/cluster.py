@@ -5,9 +5,10 @@ import subprocess
 from pathlib import Path
 from typing import IO, Self
 
+from shared.local.debian import RABBITMQ
 from shared.local.erlang import ask, binary, environment_of, make_cookie, processes_of, start_epmd
 from shared.local.processes import LocalServerError, claim, end, port_of, reserve_port, wait_until
-from shared.local.rabbitmq import Member, RabbitMQ, require_server
+from shared.local.rabbitmq import Member, RabbitMQ
 
 # What `rabbitmq-queues quorum_status` asks too: for each member of the queue its node and its part in the raft.
 _STATUS = """\
@@ -49,7 +50,7 @@ class RabbitMQCluster:
 
     def start(self) -> None:
         """Return when every node serves clients and has joined. Those that were killed or stopped come back."""
-        require_server()
+        RABBITMQ.require()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._claim = self._claim or claim(self.folder)
         try:

@@ -1,7 +1,6 @@
 """A RabbitMQ node of our own."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -12,11 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Self
 
+from shared.local.debian import RABBITMQ
 from shared.local.erlang import environment_of, make_cookie, processes_of, start_epmd
 from shared.local.processes import LocalServerError, claim, end, log_tail, pids_where, port_of, reserve_port, spawn
 
-_SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
-_INSTALL = ("apt-get", "install", "--yes", "--no-install-recommends", "rabbitmq-server")
 _SETTINGS = """\
 listeners.tcp.1 = 127.0.0.1:{amqp}
 loopback_users = none
@@ -107,7 +105,7 @@ class RabbitMQ:
         """Begin to start, for nodes that wait for one another; `wait` then does the rest of `start`."""
         if self.running:
             return
-        server = require_server()
+        server = RABBITMQ.require()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._claim = self._claim or claim(self.folder)
         try:
@@ -264,43 +262,3 @@ class RabbitMQ:
     def _brokers(self) -> list[int]:
         ours = set(self._processes())
         return [pid for pid in pids_where("cmdline", lambda line: b"beam" in line.split(b"\0")[0]) if pid in ours]
-
-
-def find_server() -> Path | None:
-    """Find the installed broker's own start script: the wrapper on the PATH insists on the system's account."""
-    return _SERVER if os.access(_SERVER, os.X_OK) else None
-
-
-def require_server() -> Path:
-    """Find it, or raise `LocalServerError` with the command that installs it."""
-    server = find_server()
-    if not server:
-        raise LocalServerError(_how_to_install())
-    return server
-
-
-def install_server() -> None:
-    """Install Debian's rabbitmq-server when there is none, as root, and start nothing.
-
-    Raises `LocalServerError` with the one command to run where this can't be done.
-    """
-    if find_server():
-        return
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise LocalServerError(_how_to_install())
-    # Debian's packages start their services when they are configured. Single-user mode (for sysvinit) and no contact
-    # with systemd, for this one call, keep them from it, and leave no trace in the system's settings.
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1", "SYSTEMD_OFFLINE": "1"}
-    install = [_INSTALL[0], "-o", "DPkg::Lock::Timeout=300", *_INSTALL[1:]]
-    said = ""
-    # A machine's package lists may be missing or old; they are renewed only when it doesn't go without.
-    for command in (install, ["apt-get", "update"], install):
-        done = subprocess.run(command, env=quiet, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-        said = done.stdout + done.stderr
-        if find_server():
-            return
-    raise LocalServerError(f"RabbitMQ could not be installed by `{' '.join(_INSTALL)}`:\n{said[-2000:]}")
-
-
-def _how_to_install() -> str:
-    return f"RabbitMQ is not installed here: run `sudo {' '.join(_INSTALL)}` (or your system's own way to install it)."

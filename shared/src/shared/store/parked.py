@@ -12,6 +12,7 @@ from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from shared.errors import NotFound, Refused
+from shared.languages import phrase
 from shared.store import inbox
 from shared.store.tables import inbox_event
 from shared.store.transaction import Transaction
@@ -83,7 +84,7 @@ def discard(event_id: UUID, reason: str, tx: Transaction) -> Row[Any]:
 def _pass_over(decision: str, event_id: UUID, tx: Transaction, **decided: Any) -> Row[Any]:
     row, is_next = _claim(event_id, tx)
     if not is_next:
-        raise Refused("not_next", "Events before it in its stream still wait; decide on those first.")
+        raise Refused("not_next", phrase("Events before it in its stream still wait; decide on those first."))
     changed = _decide(decision, row, tx, **decided)
     inbox.advance(tx.session, tx.service, [changed])
     return changed
@@ -114,4 +115,5 @@ def _decide(decision: str, row: Row[Any], tx: Transaction, **decided: Any) -> Ro
 
 
 def _not_parked(state: str) -> Refused:
-    return Refused("not_parked", f"Only a parked event can be decided on; this one is {state}.", facts={"state": state})
+    sentence = phrase("Only a parked event can be decided on; this one is {state}.", state=state)
+    return Refused("not_parked", sentence, facts={"state": state})

@@ -9,6 +9,7 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from shared.errors import NotFound, Refused
+from shared.languages import phrase
 from shared.store.tables import timer
 from shared.store.transaction import Transaction
 
@@ -48,7 +49,7 @@ def _decide(decision: str, timer_id: UUID, tx: Transaction, **decided: Any) -> R
     ).one_or_none()
     if changed is None:
         state = find_timer(tx.session, timer_id).state
-        sentence = f"Only a parked timer can be decided on; this one is {state}."
+        sentence = phrase("Only a parked timer can be decided on; this one is {state}.", state=state)
         raise Refused("not_parked", sentence, facts={"state": state})
     tx.origin = replace(tx.origin, action=f"timers.{decision}", subject=str(changed.subject))
     return changed

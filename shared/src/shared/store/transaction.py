@@ -34,11 +34,15 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Actor:
-    """Who does something at a clinic, in which roles. `client_id` is set for a client, who may touch only their own."""
+    """Who does something at a clinic, in which roles. `client_id` is set for a client, who may touch only their own.
+
+    `partner` is set for who works for a partner, and sees only what is that partner's.
+    """
 
     id: str
     roles: frozenset[str] = field(default_factory=frozenset)
     client_id: UUID | None = None
+    partner: str | None = None
 
     def has(self, role: str) -> bool:
         return role in self.roles

@@ -134,10 +134,17 @@ class Bench:
         return [envelope for envelope in envelopes if kind is None or envelope.type == kind.type]
 
     def as_(
-        self, role: str, *, clinic: str = "maple", client_id: UUID | None = None, subject: str | None = None
+        self,
+        role: str,
+        *,
+        clinic: str = "maple",
+        client_id: UUID | None = None,
+        subject: str | None = None,
+        **claims: Any,
     ) -> "Caller":
-        """Somebody in that role; with a `subject`, another one than who usually has it."""
-        token = self.signer.token(self.clock(), clinic=clinic, role=role, subject=subject, client_id=client_id)
+        """Somebody in that role; with a `subject`, another one than who usually has it; with other `claims` too."""
+        whose: dict[str, Any] = {"clinic": clinic, "role": role, "subject": subject, "client_id": client_id}
+        token = self.signer.token(self.clock(), **whose, **claims)
         return Caller(self.app.test_client(), self.service.name, {"Authorization": f"Bearer {token}"})
 
     def as_nobody(self) -> "Caller":

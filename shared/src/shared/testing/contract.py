@@ -46,7 +46,7 @@ class Contract:
 
     bench: Bench
     ids: Mapping[str, Sequence[Any]]
-    examples: int = int(os.environ.get("FUZZ_EXAMPLES", "20"))
+    examples: int = int(os.environ.get("FUZZ_EXAMPLES", "8"))
     seed: int = int(os.environ.get("FUZZ_SEED", "1"))
     requests: int = 0
     broken: list[str] = field(default_factory=list)

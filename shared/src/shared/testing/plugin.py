@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from playwright.sync_api import Browser
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 
@@ -31,6 +33,7 @@ from shared.store.database import make_engine, provision
 from shared.store.migrations import migrate
 from shared.store.transaction import Store
 from shared.testing.bench import Bench
+from shared.testing.browsers import chromium
 from shared.testing.keys import MASTER_KEYS
 from shared.testing.servers import AMQP, DATABASE, RABBITMQ_API, Servers
 from shared.testing.tokens import ISSUER, Signer
@@ -109,10 +112,16 @@ def signer(tmp_path_factory: pytest.TempPathFactory) -> Signer:
     return Signer(tmp_path_factory.mktemp("keys"))
 
 
-@pytest.fixture
-def clock() -> HeldClock:
-    """A clock that stands still."""
+@pytest.fixture(scope="session")
+def _clock() -> HeldClock:
     return HeldClock(MONDAY)
+
+
+@pytest.fixture
+def clock(_clock: HeldClock) -> HeldClock:
+    """A clock that stands still: the same one for all tests, set back for each."""
+    _clock.at = MONDAY
+    return _clock
 
 
 @pytest.fixture(scope="session")
@@ -182,21 +191,58 @@ def prepare_database(service: Service, settings: Settings, database_admin: str, 
     return make_engine(make_url(database_admin).set(database=name), pool_size=1)
 
 
+@pytest.fixture(scope="session")
+def _apps() -> Iterator["_Apps"]:
+    apps = _Apps()
+    yield apps
+    apps.dispose()
+
+
 @pytest.fixture
 def bench(
     service_under_test: Service,
     settings: Settings,
     _database: Engine,
+    _apps: "_Apps",
     clock: HeldClock,
     signer: Signer,
     maple: Clinic,
     cedar: Clinic,
-) -> Iterator[Bench]:
+) -> Bench:
     """The service under test on an empty database, knowing Maple and Cedar."""
-    with open_bench(service_under_test, settings, _database, clock, signer) as made:
-        made.know(maple)
-        made.know(cedar)
-        yield made
+    empty(_database)
+    app, store = _apps.made(service_under_test, settings, clock)
+    made = Bench(service_under_test, app, store, clock, signer, _database)
+    made.know(maple)
+    made.know(cedar)
+    return made
+
+
+_APPS_AT_ONCE = 8
+
+
+class _Apps:
+    """The apps that this process has made: to make one takes longer than most tests, and none keeps anything of one."""
+
+    def __init__(self) -> None:
+        self._made: list[tuple[Service, Settings, HeldClock, Flask, Store]] = []
+
+    def made(self, service: Service, settings: Settings, clock: HeldClock) -> tuple[Flask, Store]:
+        """The app of that very service, by that very clock, with these settings."""
+        for of, having, by, app, store in self._made:
+            if of is service and by is clock and having == settings:
+                return app, store
+        engine = make_engine(settings.database, pool_size=settings.pool_size)
+        store = Store(service.name, engine, settings.master_keys, clock=clock)
+        self._made.append((service, settings, clock, create_app(service, settings, store), store))
+        if len(self._made) > _APPS_AT_ONCE:
+            # Of the settings that a test has for itself nobody will ask again.
+            self._made.pop(0)[-1].engine.dispose()
+        return self._made[-1][3:]
+
+    def dispose(self) -> None:
+        for *_, store in self._made:
+            store.engine.dispose()
 
 
 @contextmanager
@@ -223,11 +269,31 @@ def upgrade(service_under_test: Service, settings: Settings, database_admin: str
 def empty(admin: Engine) -> None:
     """Remove every row of a test database; its schema stays, and its keys, which a running process remembers."""
     with admin.begin() as connection:
-        query = text(
-            "select string_agg(quote_ident(tablename), ', ') from pg_tables"
-            " where schemaname = 'public' and tablename not in ('alembic_version', 'clinic_key', 'data_key')"
-        )
-        connection.execute(text(f"truncate {connection.scalar(query)} restart identity"))
+        tables = connection.scalars(_TABLES).all()
+        # A table that is empty and has counted nothing is left alone: that takes much less time.
+        used = connection.scalars(text(" union all ".join(_USED.format(table) for table in tables))).all()
+        counted = connection.scalars(_COUNTED).all()
+        if {*used, *counted}:
+            connection.execute(text(f"truncate {', '.join(sorted({*used, *counted}))} restart identity cascade"))
+
+
+_TABLES = text(
+    "select quote_ident(tablename) from pg_tables"
+    " where schemaname = 'public' and tablename not in ('alembic_version', 'clinic_key', 'data_key')"
+)
+_USED = "select '{0}' where exists (select 1 from {0})"
+_COUNTED = text(
+    "select d.refobjid::regclass::text from pg_sequences s"
+    " join pg_depend d on d.objid = format('%I.%I', s.schemaname, s.sequencename)::regclass and d.deptype in ('a', 'i')"
+    " where s.schemaname = 'public' and s.last_value is not null and d.refclassid = 'pg_class'::regclass"
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one Chromium of this process, which can drive no second: a test opens a context of its own."""
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from shared.local.debian import RABBITMQ
 from shared.local.postgres import Postgres
-from shared.local.rabbitmq import RabbitMQ, find_server, install_server
+from shared.local.rabbitmq import RabbitMQ
 
 DATABASE = "AFTERGLOW_TEST_DATABASE"
 AMQP = "AFTERGLOW_TEST_AMQP"
@@ -31,8 +32,7 @@ class Servers:
             self._started.append(postgres)
             os.environ[DATABASE] = postgres.address()
         if not (os.environ.get(AMQP) and os.environ.get(RABBITMQ_API)):
-            if find_server() is None:
-                install_server()
+            RABBITMQ.install()
             plugins = ("rabbitmq_management",)
             rabbitmq = RabbitMQ(self._folder / "rabbitmq", plugins=plugins, settings=_NO_FIGURES)
             rabbitmq.start()

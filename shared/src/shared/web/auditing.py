@@ -34,8 +34,9 @@ class Access(Declared):
     roles: str = field("The roles in which they acted, separated by spaces.", "nurse")
     action: str = field("What, as the policy names it.", "record.read")
     outcome: str = field(
-        "`done`; `shown` where it was the form alone; `refused` where a form came back to be mended; `denied` where "
-        "the policy, a caseload or another clinic did not let them.",
+        "`done`; `shown` where it was the form alone; `repeated` where the same came again and was done before; "
+        "`refused` where a form came back to be mended; `denied` where the policy, a caseload or another clinic did "
+        "not let them.",
         "done",
     )
     grounds: str | None = field("`role`, `own`, `caseload`, `link`, or `opened:` and the id of the opening.", "role")
@@ -103,7 +104,7 @@ class Search(AtMost):
     client: UUID | None = field("Whose data it was.", "01936d3e-5f00-7000-8000-000000000001", default=None)
     actor: str | None = field("Who did it.", "nurse-at-maple", default=None)
     action: str | None = field("What was done.", "record.read", default=None)
-    outcome: str | None = field("`done`, `shown`, `refused` or `denied`.", "done", default=None)
+    outcome: str | None = field("`done`, `shown`, `repeated`, `refused` or `denied`.", "done", default=None)
     since: date | None = field("From this day on; days are the clinic's.", "2026-11-02", default=None)
     until: date | None = field("To this day, and on it.", "2026-11-02", default=None)
 

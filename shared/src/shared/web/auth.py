@@ -9,7 +9,9 @@ from uuid import UUID
 from flask import Request
 from joserfc import jwt
 from joserfc.errors import JoseError
+from marshmallow import ValidationError
 
+from shared.clinics import PARTNER
 from shared.clock import Clock
 from shared.errors import Forbidden, Unauthenticated
 from shared.store.transaction import Actor
@@ -20,6 +22,8 @@ from shared.web.policy import Role
 CLOCK_SKEW_SECONDS = 30
 GRANTS_CLAIM = "afterglow"
 """Where a token says the roles of its subject by clinic, unless it is configured otherwise."""
+PARTNER_CLAIM = "partner"
+"""Where the token of somebody who works for a partner says for which."""
 
 # What OpenID Connect puts into ID tokens alone, and into the tokens by which a provider says that somebody went.
 _NEVER_FOR_DOORS = frozenset({"nonce", "at_hash", "c_hash", "s_hash", "events"})
@@ -27,11 +31,16 @@ _NEVER_FOR_DOORS = frozenset({"nonce", "at_hash", "c_hash", "s_hash", "events"})
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody who proved who they are. `client_id` is set where they are a client somewhere."""
+    """Somebody who proved who they are. `client_id` is set where they are a client somewhere.
+
+    `partner` is the partner for whom they work, as consents and subscriptions name it. None where their token does not
+    say it, whatever their roles: then they see nothing of any partner's.
+    """
 
     subject: str
     grants: Grants
     client_id: UUID | None
+    partner: str | None = None
 
     def at(self, clinic: str | None) -> tuple[str, Actor]:
         """The clinic that is meant and the actor there. A caller of one clinic need not name it."""
@@ -44,7 +53,8 @@ class Caller:
         roles = self.grants.get(clinic)
         if roles is None:
             raise Forbidden("not_at_this_clinic", "This sign-in has no role at that clinic.")
-        return clinic, Actor(self.subject, roles, self.client_id if Role.CLIENT in roles else None)
+        client_id = self.client_id if Role.CLIENT in roles else None
+        return clinic, Actor(self.subject, roles, client_id, self.partner if Role.PARTNER in roles else None)
 
 
 class TokenVerifier:
@@ -139,4 +149,15 @@ def caller_of(claims: Mapping[str, Any], reader: GrantsReader) -> Caller | None:
             client_id = UUID(claims["client_id"])
         except (AttributeError, KeyError, TypeError, ValueError):
             raise Unauthenticated("token_invalid", "A client's token needs their client_id.") from None
-    return Caller(str(claims["sub"]), grants, client_id)
+    return Caller(str(claims["sub"]), grants, client_id, _partner_of(claims, grants))
+
+
+def _partner_of(claims: Mapping[str, Any], grants: Grants) -> str | None:
+    """Only of who works for a partner it is read, and only a name as a partner can have."""
+    said = claims.get(PARTNER_CLAIM)
+    if not isinstance(said, str) or not any(Role.PARTNER in roles for roles in grants.values()):
+        return None
+    try:
+        return str(PARTNER(said))
+    except ValidationError:
+        return None

@@ -1,5 +1,6 @@
 """What the app factory lays out for the doors of one service."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -17,7 +18,7 @@ KEY = "afterglow"
 
 @dataclass(frozen=True)
 class Frame:
-    """One service's parts, reachable from a request."""
+    """One service's parts, reachable from a request. `troubles` names loops of this process that are not at work."""
 
     service: Service
     settings: Settings
@@ -25,6 +26,7 @@ class Frame:
     verifier: TokenVerifier
     sign_ins: SignInVerifier
     metrics: Metrics
+    troubles: Callable[[], list[str]] = list
 
 
 def frame() -> Frame:

@@ -10,7 +10,6 @@ A request passes in this order: who calls, at which clinic, may they; then one t
 the view runs, and its answer is stored with it where the caller sent an `Idempotency-Key`.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -18,19 +17,17 @@ from typing import Any
 
 from flask import Response, g, make_response, request
 from flask_smorest import Blueprint
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from shared.declared import Declared
 from shared.errors import Invalid, NotFound, PreconditionRequired
 from shared.store.reach import Reach
-from shared.store.tables import idempotency
 from shared.store.transaction import Actor, Transaction
 from shared.web.asked import asked
 from shared.web.context import frame
 from shared.web.described import CLINIC_HEADER, description
 from shared.web.entrances import Entrance
 from shared.web.guard import check_listed, guarded, origin_of_request
+from shared.web.once import LONGEST_KEY, answered, keep_answer
 from shared.web.policy import PUBLIC
 
 View = Callable[..., Any]
@@ -110,12 +107,12 @@ def _guard(described: View, may: str) -> View:
     def endpoint(**path: Any) -> Response:
         with _transaction(may, path) as tx:
             g.tx = tx
-            stored = _begin_idempotent(tx)
+            stored = _answered(tx)
             if stored is not None:
                 return stored
             answer = described(**{name: value for name, value in path.items() if name != "clinic"})
             response: Response = make_response(answer)
-            _finish_idempotent(tx, response)
+            keep_answer(tx, response)
             return response
 
     return endpoint
@@ -148,52 +145,12 @@ def _expected_version() -> int:
         raise Invalid("if_match_malformed", "If-Match is not an ETag of this service.") from None
 
 
-def _begin_idempotent(tx: Transaction) -> Response | None:
-    """Claim the caller's key for this transaction, or give the answer that was stored with it.
-
-    A second request with the same key waits here until the first has committed or gone.
-    """
+def _answered(tx: Transaction) -> Response | None:
+    """What the same request was answered before, where it has a key. Strangers share one name, and must not meet."""
     key = request.headers.get("Idempotency-Key")
     if request.method != "POST" or not key:
         return None
-    if len(key) > 200:
-        raise Invalid("idempotency_key_too_long", "Use at most 200 characters.")
-    said = hashlib.sha256(b"\0".join([request.path.encode(), request.get_data()])).hexdigest()
-    # What was said can be guessed: so nobody without the clinic's key can tell whether it was this.
-    asked = tx.vault.index("idempotency.fingerprint", said).hex()
-    if tx.actor.id == ANYBODY.id:
-        # Strangers share one name, and must not meet in each other's keys.
-        key = f"{asked}:{key}"
-    mine = {"clinic": tx.clinic_id, "actor": tx.actor.id, "key": key}
-    claimed = tx.session.execute(
-        insert(idempotency)
-        .values(**mine, fingerprint=asked, created_at=tx.now)
-        .on_conflict_do_nothing()
-        .returning(idempotency.c.key)
-    ).first()
-    if claimed:
-        g.idempotency = mine
-        return None
-    query = select(idempotency).filter_by(**mine)
-    stored = tx.session.execute(query).one()
-    if stored.fingerprint != asked:
-        raise Invalid("idempotency_key_reused", "This Idempotency-Key was sent before with a different request.")
-    response = Response(tx.vault.open_for_clinic(_body_of(mine), stored.body), status=stored.status)
-    response.headers.update(stored.headers)
-    response.headers["Idempotent-Replay"] = "true"
-    return response
-
-
-def _finish_idempotent(tx: Transaction, response: Response) -> None:
-    mine = g.pop("idempotency", None)
-    if mine is None:
-        return
-    kept = {name: response.headers[name] for name in ("Content-Type", "ETag") if name in response.headers}
-    body = tx.vault.seal_for_clinic(_body_of(mine), response.get_data())
-    statement = update(idempotency).where(*(idempotency.c[name] == value for name, value in mine.items()))
-    tx.session.execute(statement.values(status=response.status_code, body=body, headers=kept, clients=tx.touched))
-
-
-def _body_of(mine: dict[str, str]) -> str:
-    """Where the answer lies that was stored for this caller's key, and for nobody else's."""
-    return "\0".join(["idempotency.body", mine["actor"], mine["key"]])
+    if len(key) > LONGEST_KEY:
+        raise Invalid("idempotency_key_too_long", f"Use at most {LONGEST_KEY} characters.")
+    said = (request.path.encode(), request.get_data())
+    return answered(tx, key, said, apart=tx.actor.id == ANYBODY.id)

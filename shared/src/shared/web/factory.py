@@ -25,13 +25,17 @@ from shared.web.context import Frame
 from shared.web.described import describe_all
 from shared.web.doors import Doors
 from shared.web.entrances import Entrance
+from shared.web.face.frame import look, protect
+from shared.web.face.live import LIVE, live_blueprint
+from shared.web.face.showing import is_person, page_of_problem
+from shared.web.face.squeezing import squeeze
 from shared.web.grants import GrantsReader
 from shared.web.guard import require_aim
 from shared.web.health import HISTORY_ACTION, health_blueprint, history
 from shared.web.keys import Discovery, KeySource
-from shared.web.look import look
 from shared.web.metrics import Metrics
 from shared.web.operating import OPERATING, inbox
+from shared.web.operating_pages import operating_pages
 from shared.web.operating_timers import OPERATING_TIMERS, timers
 from shared.web.pages import Pages
 from shared.web.policy import PUBLIC, Policy, Role, allow
@@ -41,16 +45,24 @@ from shared.web.sign_in import SignInVerifier
 log = structlog.get_logger()
 
 MAX_BODY_BYTES = 1024 * 1024
+OF_EVERY_ANSWER = {
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+"""What browsers are told with each answer, whatever it is; the gateway says the same with its own."""
+
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # That something was told is itself clinical: a red flag, a screening that was flagged.
 _CLINICIANS = allow(Role.THERAPIST, Role.PRESCRIBER, Role.NURSE, Role.MEDICAL_DIRECTOR)
 
-COMMON: Policy = {HISTORY_ACTION: _CLINICIANS} | OPERATING | OPERATING_TIMERS | AUDITING
+COMMON: Policy = {HISTORY_ACTION: _CLINICIANS} | OPERATING | OPERATING_TIMERS | AUDITING | LIVE
 """The rows of what every service answers beside its own doors."""
 
 COMMON_DOORS = (history, inbox, timers, auditing)
-COMMON_PAGES = (audit_pages,)
+COMMON_PAGES = (audit_pages, operating_pages)
 
 
 def create_app(
@@ -88,7 +100,7 @@ def create_app(
     metrics = Metrics(store, meters)
     complete = COMMON | service.policy
     known = replace(service, policy=complete)
-    app.extensions["afterglow"] = Frame(known, settings, store, verifier, sign_ins, metrics)
+    app.extensions["afterglow"] = Frame(known, settings, store, verifier, sign_ins, metrics, troubles)
     register_problems(app)
     api = _Documented(app)
     describe_all(api.spec)
@@ -100,6 +112,8 @@ def create_app(
         api.register_blueprint(doors.blueprint, url_prefix=f"/{service.name}")
     app.register_blueprint(health_blueprint(troubles, stopping), url_prefix=f"/{service.name}")
     app.register_blueprint(look, url_prefix=f"/{service.name}")
+    ways_in = (own_entrances(service) | common_entrances()).values()
+    app.register_blueprint(live_blueprint(ways_in), url_prefix=f"/{service.name}")
     for pages in (*service.pages, *COMMON_PAGES):
         blueprint = pages.blueprint if isinstance(pages, Pages) else pages
         app.register_blueprint(blueprint, url_prefix=f"/{service.name}")
@@ -160,12 +174,16 @@ def _observe(app: Flask, store: Store, service: Service, metrics: Metrics) -> No
 
     @app.after_request
     def _end(response: Response) -> Response:
+        if is_person() and response.mimetype == "application/problem+json":
+            response = protect(page_of_problem(response))
+        response = squeeze(response)
         response.headers["X-Request-Id"] = g.request_id
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["X-Content-Type-Options"] = "nosniff"
         # Pages have said their own; what a program reads is to be nothing at all in a browser.
         response.headers.setdefault("Content-Security-Policy", NOTHING)
         response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers.update(OF_EVERY_ANSWER)
         seconds = time.perf_counter() - g.began
         endpoint = request.endpoint or "none"
         metrics.requests.labels(service.name, endpoint, request.method, response.status_code).inc()

@@ -10,6 +10,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.errors import Forbidden, NotFound, RefusedElsewhere
+from shared.languages import phrase
 from shared.service import Service
 from shared.store.reach import Hidden, Reach
 from shared.store.transaction import Actor, Origin, Transaction
@@ -38,7 +39,7 @@ def guarded(
     try:
         conditions = here.service.policy[may].conditions(actor.roles)
         if not conditions:
-            raise Forbidden("role_may_not", f"None of your roles may do this ({may}).")
+            raise Forbidden("role_may_not", phrase("None of your roles may do this ({action}).", action=may))
         changes = None if request.method in _READING else about
         with here.store.transaction(clinic, actor, origin, changes=changes) as tx:
             tx.reach = Reach(actor.id, conditions, actor.client_id)

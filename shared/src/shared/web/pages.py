@@ -12,27 +12,29 @@ passes in the order of `shared.web.doors`: who reads, did they mean it, at which
 opens. What goes wrong is said on a calm page. Templates extend `shared/frame.html`; each form has `{{ csrf_field() }}`.
 """
 
-import hmac
-import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request
+from flask import Blueprint, Response, g, make_response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from shared.errors import Forbidden
+from shared.store.transaction import Transaction
 from shared.web.context import frame
 from shared.web.entrances import Entrance
+from shared.web.face.frame import CSRF_FIELD, NUMBER_FIELD, protect
+from shared.web.face.guarding import is_proof
+from shared.web.face.showing import page_of_problem
 from shared.web.guard import guarded
-from shared.web.look import CSRF_FIELD, protect
-from shared.web.sign_in import RENEW, SignIn
+from shared.web.once import LONGEST_KEY, answered, forget_claim, keep_answer
+from shared.web.sign_in import QUIET, RENEW, SignIn
 
 View = Callable[..., Any]
 
-_OPENING = "/intake/clients/{client}/care/opening"
-"""Where whoever does not reach a client, and must, says why. Whoever is told `not_on_your_caseload` may do so."""
+SEE_OTHER = 303
 
 
 class Pages:
@@ -76,7 +78,7 @@ def _guard(view: View, may: str, own: bool, form: bool) -> View:
     def endpoint(**path: Any) -> AnyResponse:
         here = frame()
         sign_in = here.sign_ins.present(request)
-        if sign_in is None:
+        if sign_in is None or (sign_in.quiet and QUIET not in request.headers):
             return to_renewal()
         g.sign_in = sign_in
         if request.method == "POST":
@@ -84,14 +86,38 @@ def _guard(view: View, may: str, own: bool, form: bool) -> View:
         meant = path.get("clinic") or sign_in.clinic
         with guarded(here, may, sign_in.caller, meant, path, own=own and sign_in.caller.client_id is not None) as tx:
             g.clinic_facts = tx.clinic
+            stored = _answered(tx)
+            if stored is not None:
+                return stored
             tx.outcome = "shown" if form else tx.outcome
             answer = make_response(view(tx, **{name: value for name, value in path.items() if name != "clinic"}))
             if answer.status_code >= 400:
                 # The page again, with what is to be mended: nothing that was begun on the way to it stays.
                 tx.abandon()
+            elif answer.status_code == SEE_OTHER and "Set-Cookie" not in answer.headers:
+                keep_answer(tx, answer)
+            else:
+                # A page, or a cookie, is for whoever sees this answer.
+                forget_claim(tx)
             return answer
 
     return endpoint
+
+
+def _answered(tx: Transaction) -> Response | None:
+    """Where the same form led before, if it was sent already: twice pressed, or sent again after a lost answer.
+
+    Each form has a number of its own. Whoever goes back and sends something else under it says something new.
+    """
+    number = request.form.get(NUMBER_FIELD, "")
+    if not number or len(number) > LONGEST_KEY:
+        return None
+    fields = [f"{name}={value}" for name, value in request.form.items(multi=True) if name != CSRF_FIELD]
+    said = [one.encode() for one in (request.full_path, *fields)]
+    for part in request.files.values():
+        said.append(part.stream.read())
+        part.stream.seek(0)
+    return answered(tx, number, said, apart=True)
 
 
 def to_renewal() -> AnyResponse:
@@ -100,14 +126,18 @@ def to_renewal() -> AnyResponse:
     return redirect(f"{RENEW}?{urlencode({'next': address})}", 303 if request.method in ("GET", "HEAD") else 307)
 
 
-def require_own_form(sign_in: SignIn) -> None:
-    """Forbidden unless the request comes from a form that this very sign-in was shown."""
+def require_own_form(sign_in: SignIn, *, at_any: bool = False) -> None:
+    """Forbidden unless the request comes from a form that this very sign-in was shown, at the clinic where it is now.
+
+    `at_any` takes a form of any clinic of theirs, where it means the same.
+    """
     require_own_site()
-    sent = request.form.get(CSRF_FIELD, "")
-    if not hmac.compare_digest(sent.encode(), sign_in.csrf.encode()):
+    sent, clinics = request.form.get(CSRF_FIELD, ""), sign_in.caller.grants if at_any else (sign_in.clinic,)
+    if not any(is_proof(sent, replace(sign_in, clinic=clinic).proof) for clinic in clinics):
         raise Forbidden(
             "form_of_another_sign_in",
-            "This form was opened under another sign-in. Go back, load the page again, and send it then.",
+            "This form was opened under another sign-in, or at another clinic. Go back, load the page again, and send"
+            " it then.",
         )
 
 
@@ -119,15 +149,3 @@ def require_own_site() -> None:
         raise Forbidden(
             "sent_from_elsewhere", "This was sent from another site. Open the page here, and send it there."
         )
-
-
-def page_of_problem(response: Response) -> Response:
-    """The same as a problem document, for people: its sentence says the rule and the way out."""
-    if response.mimetype != "application/problem+json":
-        return response
-    problem, client = json.loads(response.get_data()), (request.view_args or {}).get("client_id")
-    not_reached = client is not None and problem["code"] == "not_on_your_caseload"
-    opening = _OPENING.format(client=client) if not_reached else None
-    response.set_data(render_template("shared/problem.html", problem=problem, opening=opening))
-    response.content_type = "text/html; charset=utf-8"
-    return response

@@ -32,6 +32,16 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
+CLINIC_STAFF = (
+    Role.FRONT_DESK,
+    Role.THERAPIST,
+    Role.PRESCRIBER,
+    Role.NURSE,
+    Role.CLINIC_ADMIN,
+    Role.MEDICAL_DIRECTOR,
+)
+"""Whoever works at one clinic."""
+
 PUBLIC = "public"
 """The action of doors that anyone may use without signing in."""
 

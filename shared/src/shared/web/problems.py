@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from shared.errors import Problem, TooOften
+from shared.errors import NOTHING_THERE, Problem, TooOften
 
 log = structlog.get_logger()
 
@@ -18,7 +18,7 @@ _GAVE_WAY = (DeadlockDetected, SerializationFailure)
 
 _SENTENCES = {
     400: ("malformed", "The request could not be read. Send well-formed JSON."),
-    404: ("not_found", "There is no such resource here."),
+    404: ("not_found", NOTHING_THERE),
     405: ("method_not_allowed", "This resource does not offer that method; see Allow."),
     413: ("too_large", "The request is larger than this service takes."),
     415: ("unsupported_media_type", "Send application/json."),
@@ -43,6 +43,8 @@ def problem_response(
         document["facts"] = facts
     if errors:
         document["errors"] = errors
+    # A page says the same in its reader's language, and needs the sentences as they were raised.
+    g.problem = document
     body = json.dumps(document, default=str)
     return Response(body, status=status, content_type="application/problem+json")
 

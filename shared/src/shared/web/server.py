@@ -65,6 +65,12 @@ class WebServer(BaseApplication):
 class _Server(ThreadWorker):
     """gunicorn's process that serves, with closed doors from the moment on at which nobody is let in any more."""
 
+    is_leaving = False
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        _Server.is_leaving = True
+        super().handle_exit(sig, frame)
+
     def handle_quit(self, sig: int, frame: FrameType | None) -> None:
         """End in order here as well, once: Ctrl-C on a terminal comes to this process and, by the master, once more.
 
@@ -135,6 +141,11 @@ class _Master(Arbiter):
         except SystemExit as end:
             sys.exit(end.code or int(self._cut_off))
         raise AssertionError("gunicorn's halt ends the process")
+
+
+def is_leaving() -> bool:
+    """Whether this process finishes what it has in hand, and lets nobody in: what has no end of its own ends now."""
+    return _Server.is_leaving
 
 
 def server_options(bind: str, *, threads: int, grace_seconds: int) -> dict[str, Any]:

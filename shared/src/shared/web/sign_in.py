@@ -5,9 +5,10 @@ and gets them back with a new one, or signed in anew. So no service asks intake 
 ended is over within TOKEN_LIFETIME everywhere.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Request
@@ -16,7 +17,7 @@ from joserfc.jwk import Key
 
 from shared.clock import Clock
 from shared.errors import Unauthenticated, Unavailable
-from shared.web.auth import Caller, caller_of, require_claims
+from shared.web.auth import PARTNER_CLAIM, Caller, caller_of, require_claims
 from shared.web.grants import GrantsReader
 from shared.web.keys import KeySource
 
@@ -26,8 +27,12 @@ COOKIE = "__Host-afterglow"
 TOKEN_LIFETIME = timedelta(minutes=5)
 
 HOME = "/intake/home"
+STAY = "/intake/sign-in/stay"
 RENEW = "/intake/sign-in/renew"
 SIGN_OUT = "/intake/sign-out"
+
+QUIET = "X-Quiet"
+"""The header by which a page says that it asks by itself: nobody is thereby at work."""
 
 _ISSUER, _AUDIENCE = "urn:afterglow:sign-in", "urn:afterglow:pages"
 _GRANTS = GrantsReader("grants")
@@ -37,7 +42,9 @@ _GRANTS = GrantsReader("grants")
 class SignIn:
     """Somebody at the pages. `id` names the sign-in without opening it; `clinic` is the one they work at now.
 
-    `csrf` is in every form that they are shown, and known to nobody else.
+    `csrf` is known to nobody else; what is made of it, `proof`, is in every form that they are shown. The sign-in is
+    over at `ends_at`, unless it is used before. `language` is the person's own, None where nobody has said. One that a
+    page has renewed by itself is `quiet`: intake has yet to hear of what the person does next.
     """
 
     id: str
@@ -45,6 +52,19 @@ class SignIn:
     name: str
     clinic: str
     csrf: str
+    ends_at: datetime
+    language: str | None = None
+    quiet: bool = False
+
+    @property
+    def proof(self) -> str:
+        """By what a form shows that it was shown under this sign-in, and at this clinic: nowhere else does it act."""
+        return hashlib.sha256(f"{self.csrf} {self.clinic}".encode()).hexdigest()
+
+    @property
+    def person(self) -> str:
+        """Who it is, for a browser to tell one from another; it names nobody."""
+        return hashlib.sha256(self.caller.subject.encode()).hexdigest()[:16]
 
     def token(self, key: Key, at: datetime) -> str:
         """The cookie's value, which only intake can make: it alone has the key."""
@@ -59,9 +79,16 @@ class SignIn:
             "grants": {clinic: sorted(roles) for clinic, roles in self.caller.grants.items()},
             "clinic": self.clinic,
             "csrf": self.csrf,
+            "ends": int(self.ends_at.timestamp()),
         }
+        if self.language is not None:
+            claims["locale"] = self.language
         if self.caller.client_id is not None:
             claims["client_id"] = str(self.caller.client_id)
+        if self.caller.partner is not None:
+            claims[PARTNER_CLAIM] = self.caller.partner
+        if self.quiet:
+            claims["quiet"] = True
         return jwt.encode({"alg": key.alg, "kid": key.kid}, claims, key, algorithms=[str(key.alg)])
 
     @classmethod
@@ -69,7 +96,9 @@ class SignIn:
         caller = caller_of(claims, _GRANTS)
         if caller is None:
             return None
-        return cls(claims["sid"], caller, claims["name"], claims["clinic"], claims["csrf"])
+        ends_at = datetime.fromtimestamp(claims.get("ends", claims["exp"]), UTC)
+        said = (claims["sid"], caller, claims["name"], claims["clinic"], claims["csrf"])
+        return cls(*said, ends_at, claims.get("locale"), claims.get("quiet", False))
 
 
 class SignInVerifier:
