@@ -1,5 +1,6 @@
 """Pages about one client, as people of the clinic and the client themselves meet them."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,7 @@ from intake.policy import POLICY
 from shared.events.intake import CaseloadJoined, CaseloadLeft, ClientErased, ConsentGranted, GlassBroken
 from shared.store.reach import Condition
 from shared.testing.bench import Bench
+from shared.testing.html import Page
 from shared.testing.visitor import Visitor, visitor
 
 from .people import Somebody, accepted
@@ -35,7 +37,7 @@ def shown(answer: TestResponse, status: int = 200) -> str:
     """The words of a page, without its markup."""
     assert (answer.status_code, answer.mimetype) == (status, "text/html"), answer.get_data(as_text=True)
     page = answer.get_data(as_text=True).partition("<body")[2]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    return re.sub(r" ([.,:])", r"\1", re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
 
 
 def on_to(answer: TestResponse, client: Somebody, page: str = "") -> None:
@@ -118,10 +120,19 @@ def test_whom_the_clinic_does_not_name_is_shown_as_that(bench: Bench, rosa: Some
     desk, path = visitor(bench, "front_desk"), f"/clients/{rosa.id}/care"
     assert "name nobody" not in shown(desk.get(path))
 
-    desk.post(f"{path}/joining", staff="Sam Rivera")
+    accepted(rosa.staff("front_desk").post(f"/clients/{rosa.id}/caseload", {"staff": "Sam Rivera"}))
 
     assert "name nobody who signs in as “Sam Rivera”" in shown(desk.get(path))
     assert "name nobody" not in shown(themselves(rosa).get(path))
+
+
+def test_only_whom_the_clinic_names_is_chosen_on_the_page(bench: Bench, tomas: Somebody) -> None:
+    desk, path = visitor(bench, "front_desk"), f"/clients/{tomas.id}/care"
+    offered = [option["value"] for option in Page(desk.get(path)).all("option")]
+    assert offered == ["", "therapist-at-maple", "nurse-at-maple", "prescriber-at-maple"]
+
+    assert "Please choose one of these." in shown(desk.post(f"{path}/joining", staff="somebody else"), 422)
+    assert bench.published(CaseloadJoined) == []
 
 
 def test_the_form_of_a_deed_is_not_the_deed_in_the_audit(bench: Bench, rosa: Somebody) -> None:
@@ -137,7 +148,7 @@ def test_a_form_without_a_name_comes_back_and_that_its_page_was_seen_is_in_the_a
 ) -> None:
     page = shown(visitor(bench, "front_desk").post(f"/clients/{tomas.id}/care/joining", staff=" "), 422)
 
-    assert "Please write something here." in page
+    assert "Please fill this in." in page
     assert bench.published(CaseloadJoined) == []
     assert audited(bench) == ("front_desk-at-maple", "caseload.change", "refused", [tomas.id])
 
@@ -166,6 +177,14 @@ def test_each_reader_is_led_to_what_they_may_read(bench: Bench, rosa: Somebody) 
     }
 
 
+def test_the_staff_read_how_to_reach_a_client_and_whoever_sees_how_they_are_is_led_there(rosa: Somebody) -> None:
+    for role, sees in (("front_desk", False), ("nurse", False), ("therapist", True), ("prescriber", True)):
+        page = visitor(rosa.bench, role).get(f"/clients/{rosa.id}/care").get_data(as_text=True)
+        assert "mailto:rosa@" in page, role
+        assert (f'href="/integration/people/{rosa.id}"' in page) is sees, role
+    assert "How to reach them" not in themselves(rosa).get(f"/clients/{rosa.id}/care").get_data(as_text=True)
+
+
 # A record that is opened.
 
 
@@ -180,7 +199,7 @@ def test_whoever_does_not_reach_a_client_is_led_to_the_form_that_opens_the_recor
         assert audited(bench) == (f"{role}-at-maple", "caseload.read", "denied", [tomas.id])
     of_a_role = visitor(bench, "front_desk").get(f"{form}s")
     assert of_a_role.status_code == 403
-    assert form not in of_a_role.get_data(as_text=True)
+    assert f'href="/intake{form}"' not in of_a_role.get_data(as_text=True)
 
     page = shown(visitor(bench, "therapist").get(form))
     assert "The clinic is told at once." in page
@@ -271,6 +290,32 @@ def test_a_client_agrees_by_name_and_takes_it_back(bench: Bench, rosa: Somebody)
     assert "from 2 Nov 2026, 10:00 to 2 Nov 2026, 10:00" in shown(own.get(path))
 
 
+def test_a_signature_that_is_drawn_stands_with_the_agreement_and_in_the_clients_record(rosa: Somebody) -> None:
+    own, path = themselves(rosa), f"/clients/{rosa.id}/care/agreements"
+    signed = {"kind": "treatment", "text_version": "2026-01", "signed_name": "Rosa Marin"}
+    assert 'name="signed_name_drawn" value=""' in own.get(path).get_data(as_text=True)
+
+    on_to(own.post(path, **signed, signed_name_drawn="M10 10L60 40"), rosa, "/agreements")
+
+    for page in (own.get(path), own.get(f"/clients/{rosa.id}/whole-record")):
+        drawn = page.get_data(as_text=True)
+        assert 'd="M10 10L60 40"' in drawn
+        assert 'aria-label="Rosa Marin"' in drawn
+    record = accepted(rosa.themselves().get(f"/clients/{rosa.id}/record"), 200)
+    assert '"signed_name_drawn": "M10 10L60 40"' in json.dumps(record)
+
+
+@pytest.mark.parametrize("drawn", ["M1 1<script>", "L1 1", "M1 1000", "M１ １", "M1 1" + "L10 10" * 4000, "M1 1\n"])
+def test_what_is_no_drawing_is_no_signature_and_the_rest_is_kept(rosa: Somebody, drawn: str) -> None:
+    own, path = themselves(rosa), f"/clients/{rosa.id}/care/agreements"
+    signed = {"kind": "treatment", "text_version": "2026-01", "signed_name": "Rosa Marin"}
+
+    page = own.post(path, **signed, signed_name_drawn=drawn)
+
+    assert page.status_code == 422
+    assert 'value="Rosa Marin"' in page.get_data(as_text=True)
+
+
 def test_psychotherapy_notes_and_what_is_told_of_drugs_are_allowed_on_their_own(rosa: Somebody) -> None:
     own, path = themselves(rosa), f"/clients/{rosa.id}/care/agreements"
 
@@ -286,9 +331,9 @@ def test_psychotherapy_notes_and_what_is_told_of_drugs_are_allowed_on_their_own(
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"signed_name": " "}, "Please write something here."),
+        ({"signed_name": " "}, "Please fill this in."),
         ({"text_version": "1999"}, "The clinic has no text of version 1999"),
-        ({"kind": "everything"}, "Must be one of"),
+        ({"kind": "everything"}, "Please choose one of these."),
         ({"kind": "data_sharing"}, "Say with which partner"),
     ],
 )
@@ -301,6 +346,18 @@ def test_what_cannot_be_agreed_to_changes_nothing(
 
     assert words in page
     assert bench.published(ConsentGranted) == []
+
+
+def test_a_client_who_lives_elsewhere_reads_times_by_their_own_clock_which_is_named(
+    bench: Bench, register: Callable[..., Somebody]
+) -> None:
+    ines = register(given_name="Ines", time_zone="America/Los_Angeles", therapist="therapist-at-maple")
+    path = f"/clients/{ines.id}/care"
+
+    assert "Sam Rivera since 2 Nov 2026, 07:00 (Los Angeles time)" in shown(themselves(ines).get(path))
+    at_the_clinic = shown(visitor(bench, "front_desk").get(path))
+    assert "Sam Rivera since 2 Nov 2026, 10:00" in at_the_clinic
+    assert "Los Angeles" not in at_the_clinic
 
 
 # Erasure.
@@ -409,7 +466,7 @@ def test_no_page_has_script_or_style_of_its_own_and_none_is_without_a_label(
     for page in pages:
         shown(page)
         html = page.get_data(as_text=True)
-        assert not re.search(r"<script|<style|\sstyle=|\son\w+=", html)
+        Page(page).require_nothing_inline()
         assert html.count("<h1>") == 1
         ids = re.findall(r'\sid="([^"]+)"', html)
         assert len(ids) == len(set(ids))

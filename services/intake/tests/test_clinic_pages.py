@@ -81,6 +81,15 @@ def test_everybody_of_the_staff_reads_what_is_in_force_and_who_answers_for_it(bi
         assert ("Propose other rules" in text) == (role in ("clinic_admin", "medical_director"))
 
 
+def test_each_view_has_an_address_and_shows_one_part_of_the_settings(birch: House, admin: Visitor) -> None:
+    parts = {"clinic": "Opening hours", "rules": "Clearance days", "versions": "It opens."}
+    for view, words in parts.items():
+        body = text_of(admin.get(f"{SETTINGS}?view={view}")).partition("What was in force")[2]
+        assert words in body
+        assert not [other for key, other in parts.items() if key != view and other in body]
+    assert "Opening hours" in text_of(admin.get(f"{SETTINGS}?view=nothing"))
+
+
 def test_times_on_the_page_are_the_clinics(birch: House, admin: Visitor) -> None:
     assert "since 2 Nov 2026, 10:00" in text_of(admin.get(SETTINGS))
 
@@ -91,6 +100,17 @@ def test_a_page_without_the_right_to_it_says_so(birch: House) -> None:
     for path in (f"{SETTINGS}/facts", f"{SETTINGS}/rules"):
         assert nurse.get(path).status_code == 403
         assert nurse.post(path).status_code == 403
+
+
+@pytest.mark.parametrize("form", ["facts", "rules"])
+def test_what_is_kept_of_a_form_on_the_device_says_from_which_version_it_began(
+    birch: House, admin: Visitor, form: str
+) -> None:
+    page = admin.get(f"{SETTINGS}/{form}").get_data(as_text=True)
+
+    assert re.findall(r'name="based_on"( data-keep)? value="(\d)"', page) == [
+        (" data-keep", "4" if form == "facts" else "1")
+    ]
 
 
 def test_the_form_as_it_comes_changes_nothing(birch: House, admin: Visitor) -> None:
@@ -161,7 +181,7 @@ def test_what_cannot_be_comes_back_as_it_was_typed_with_what_to_mend(birch: Hous
     again = form_of(page)
     assert {name: again[name] for name in touched} == touched
     html = page.get_data(as_text=True)
-    assert '<a href="#quiet_hours.from_hour">quiet hours › from hour: Not a valid integer.' in html
+    assert '<a href="#quiet_hours.from_hour">Quiet hours › From hour – Please give a whole number.' in html
     assert 'aria-describedby="time_zone-error"' in html
     assert "&lt;b&gt;Mars&lt;/b&gt;" in html
     assert birch.in_force().version == 4
@@ -170,7 +190,7 @@ def test_what_cannot_be_comes_back_as_it_was_typed_with_what_to_mend(birch: Hous
 def test_a_day_that_has_passed_and_a_day_that_is_none_come_back_too(birch: House, admin: Visitor) -> None:
     said = form_of(admin.get(f"{SETTINGS}/facts")) | {"name": "Birch Hall", "note": "x"}
 
-    for day, says in (("2026-11-01", "has passed at the clinic"), ("soon", "Not a valid date")):
+    for day, says in (("2026-11-01", "has passed at the clinic"), ("soon", "Please give a date.")):
         page = admin.post(f"{SETTINGS}/facts", **said | {"effective_from": day})
         assert (page.status_code, says in text_of(page)) == (422, True)
     assert birch.in_force().version == 4
@@ -181,7 +201,7 @@ def test_a_change_that_waits_is_on_the_page_and_can_be_taken_back(birch: House, 
     later = {"name": "Birch Hall", "effective_from": "2026-12-01", "note": "A new house."}
     arrived(admin.post(f"{SETTINGS}/facts", **said | later), SETTINGS)
 
-    said_of_it = "The clinic’s facts: A new house. Decided, waits for its day, from 1 Dec 2026, by Theo Marchetti"
+    said_of_it = "The clinic’s facts: A new house. Decided, waits for its day from 1 Dec 2026, by Theo Marchetti"
     assert said_of_it in text_of(admin.get(SETTINGS))
     change = birch.state()["changes"][0]["id"]
     arrived(admin.post(f"{SETTINGS}/changes/{change}/withdrawal"), f"{SETTINGS}/changes/{change}")
@@ -220,10 +240,10 @@ def test_rules_go_from_a_proposal_to_a_directors_name(birch: House, admin: Visit
     seen = text_of(director.get(f"{SETTINGS}/changes/{change}"))
     assert "Said by Theo Marchetti on 2 Nov 2026, 10:00: “Safer.”" in seen
     assert "Clearance days › Value 90 60" in seen
-    assert "Dose guards › IM › Hard high 3.0 2.5" in seen
-    assert "Check ins › Hours after 24, 72, 168 24, 72" in seen
+    assert "Dose guards › IM › Refused above 3.0 2.5" in seen
+    assert "Check-ins › Hours after 24, 72, 168 24, 72" in seen
     page = director.post(f"{SETTINGS}/changes/{change}/approval", printed_name="  ")
-    assert (page.status_code, "Please write something here." in text_of(page)) == (422, True)
+    assert (page.status_code, "Please fill this in." in text_of(page)) == (422, True)
     approval = director.post(f"{SETTINGS}/changes/{change}/approval", printed_name="Dr. Ines Okafor")
     arrived(approval, f"{SETTINGS}/changes/{change}")
     rules = birch.in_force().rules
@@ -351,4 +371,4 @@ def test_the_rules_of_a_day_that_comes_are_announced(birch: House, director: Vis
     proposal = birch.proposed(clearance_days=days(60), day=date(2026, 12, 1))
     director.post(f"{SETTINGS}/changes/{proposal}/approval", printed_name="Dr. Ines Okafor")
 
-    assert "Clinical rules: For safety. Decided, waits for its day, from 1 Dec 2026" in text_of(director.get(SETTINGS))
+    assert "Clinical rules: For safety. Decided, waits for its day from 1 Dec 2026" in text_of(director.get(SETTINGS))

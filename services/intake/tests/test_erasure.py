@@ -26,7 +26,7 @@ def rosa(bench: Bench, register: Callable[..., Somebody]) -> Somebody:
     asked = accepted(bench.as_nobody().post("/clinics/maple/inquiries", inquiry))["id"]
     rosa = register(inquiry_id=asked, email="rosa@example.org", phone="+1 212 555 0123", therapist="therapist-at-maple")
     rosa.cleared()
-    accepted(rosa.consent("treatment"))
+    accepted(rosa.consent("treatment", signed_name_drawn="M10 10L60 40"))
     accepted(bench.as_("network_admin").post(f"/clients/{rosa.id}/opening", OPENING))
     bench.app.test_client().post("/intake/clinics/maple/sign-in", data={"email": "rosa@example.org"})
     bench.advance(seconds=1)
@@ -296,7 +296,7 @@ def test_a_sign_in_that_was_open_has_ended(bench: Bench, rosa: Somebody) -> None
         connection.execute(
             text(
                 "select sign_in_begin(decode(repeat('00', 32), 'hex'), :subject, 'x', '{}', :id, 'maple', now(),"
-                " now() + interval '1 hour', interval '1 hour', null, null, null)"
+                " now() + interval '1 hour', interval '1 hour', null, null, null, null, null)"
             ),
             {"subject": f"client-{rosa.id}", "id": rosa.id},
         )

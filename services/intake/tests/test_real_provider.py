@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
 from flask.testing import FlaskClient
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
@@ -35,7 +34,6 @@ from .test_pages import Page
 
 AUDIENCE, PAGES, SERVED, PHONE, ELSEWHERE = "afterglow", "afterglow-pages", "served-pages", "an-app", "elsewhere"
 PUBLIC_URL = "http://localhost"
-CHROMIUM = Path("/usr/bin/chromium")
 IN_THE_APP = "http://127.0.0.1:9/back"
 PEOPLE = {
     "wren": ["maple/front_desk"],
@@ -93,7 +91,7 @@ def access(signer: Signer, client_id: str, public_url: str) -> AccessSettings:
 
 
 @pytest.fixture
-def browser(bench: Bench, signer: Signer) -> FlaskClient:
+def ours(bench: Bench, signer: Signer) -> FlaskClient:
     """A browser's half at Afterglow."""
     use(access(signer, PAGES, PUBLIC_URL))
     return bench.app.test_client()
@@ -107,10 +105,10 @@ def elsewhere() -> Iterator[requests.Session]:
 
 
 def at_the_provider(
-    browser: FlaskClient, provider: Provider, name: str, elsewhere: requests.Session | None = None
+    ours: FlaskClient, provider: Provider, name: str, elsewhere: requests.Session | None = None
 ) -> dict[str, str]:
     """From our sign-in page through the provider's: what the browser brings back."""
-    leaving = browser.get("/intake/sign-in/staff")
+    leaving = ours.get("/intake/sign-in/staff")
     assert leaving.status_code == 303, leaving.get_data(as_text=True)
     with nullcontext(elsewhere) if elsewhere else requests.Session() as session:
         back = provider.sign_in(session, name, leaving.headers["Location"])
@@ -118,12 +116,12 @@ def at_the_provider(
     return _flat(back)
 
 
-def come_back(browser: FlaskClient, brought: dict[str, str]) -> TestResponse:
-    return browser.get(RETURN, query_string=brought)
+def come_back(ours: FlaskClient, brought: dict[str, str]) -> TestResponse:
+    return ours.get(RETURN, query_string=brought)
 
 
-def home(browser: FlaskClient) -> Page:
-    answer = browser.get("/intake/home")
+def home(ours: FlaskClient) -> Page:
+    answer = ours.get("/intake/you")
     assert answer.status_code == 200
     return Page(answer)
 
@@ -135,43 +133,41 @@ def refused(answer: TestResponse, sentence: str) -> None:
 
 
 def test_whoever_signs_in_at_the_providers_pages_is_here_what_its_groups_say_at_each_clinic(
-    browser: FlaskClient, provider: Provider
+    ours: FlaskClient, provider: Provider
 ) -> None:
-    answer = come_back(browser, at_the_provider(browser, provider, "robin"))
+    answer = come_back(ours, at_the_provider(ours, provider, "robin"))
     assert (answer.status_code, answer.headers["Location"]) == (303, "/intake/home")
 
-    at_cedar = home(browser)
+    at_cedar = home(ours)
     assert "Hello Robin Sample" in at_cedar.text
-    assert "You are at Cedar Grove Therapy, as clinic admin, therapist." in at_cedar.text
+    assert "You are at Cedar Grove Therapy, as clinic admin and therapist." in at_cedar.text
     assert "Go to Maple Street Wellness" in at_cedar.text
     assert "choir" not in at_cedar.text
 
-    form = {"csrf": at_cedar.all("input")[0]["value"], "at": "maple"}
-    assert browser.post("/intake/home/clinic", data=form).status_code == 303
-    assert "You are at Maple Street Wellness, as therapist." in home(browser).text
+    form = {"csrf": at_cedar.named("csrf")["value"], "at": "maple"}
+    assert ours.post("/intake/home/clinic", data=form).status_code == 303
+    assert "You are at Maple Street Wellness, as therapist." in home(ours).text
 
 
-def test_whoever_has_no_role_at_a_clinic_is_told_so_and_is_not_signed_in(
-    browser: FlaskClient, provider: Provider
-) -> None:
-    refused(come_back(browser, at_the_provider(browser, provider, "max")), "You have no role at any clinic here.")
+def test_whoever_has_no_role_at_a_clinic_is_told_so_and_is_not_signed_in(ours: FlaskClient, provider: Provider) -> None:
+    refused(come_back(ours, at_the_provider(ours, provider, "max")), "You have no role at any clinic here.")
 
 
-def test_a_wrong_password_leads_nowhere(browser: FlaskClient, provider: Provider) -> None:
-    leaving = browser.get("/intake/sign-in/staff").headers["Location"]
+def test_a_wrong_password_leads_nowhere(ours: FlaskClient, provider: Provider) -> None:
+    leaving = ours.get("/intake/sign-in/staff").headers["Location"]
     with requests.Session() as elsewhere, pytest.raises(AssertionError):
         provider.sign_in(elsewhere, "wren", leaving, password=PASSWORD.upper())
 
 
-def test_a_state_that_was_changed_signs_nobody_in(browser: FlaskClient, provider: Provider) -> None:
-    brought = at_the_provider(browser, provider, "wren")
-    refused(come_back(browser, brought | {"state": brought["state"][:-1]}), "Another sign-in was begun meanwhile.")
+def test_a_state_that_was_changed_signs_nobody_in(ours: FlaskClient, provider: Provider) -> None:
+    brought = at_the_provider(ours, provider, "wren")
+    refused(come_back(ours, brought | {"state": brought["state"][:-1]}), "Another sign-in was begun meanwhile.")
 
 
 def test_a_code_that_another_browser_was_given_signs_nobody_in(
-    bench: Bench, browser: FlaskClient, provider: Provider
+    bench: Bench, ours: FlaskClient, provider: Provider
 ) -> None:
-    stolen = at_the_provider(browser, provider, "wren")["code"]
+    stolen = at_the_provider(ours, provider, "wren")["code"]
     thief = bench.app.test_client()
     own = _flat(thief.get("/intake/sign-in/staff").headers["Location"])
 
@@ -179,41 +175,41 @@ def test_a_code_that_another_browser_was_given_signs_nobody_in(
     refused(come_back(thief, {"state": own["state"], "code": stolen}), "The provider did not sign you in.")
 
 
-def test_a_code_is_good_once_even_with_everything_that_belongs_to_it(browser: FlaskClient, provider: Provider) -> None:
-    brought = at_the_provider(browser, provider, "nia")
-    way = browser.get_cookie(WAY_COOKIE)
+def test_a_code_is_good_once_even_with_everything_that_belongs_to_it(ours: FlaskClient, provider: Provider) -> None:
+    brought = at_the_provider(ours, provider, "nia")
+    way = ours.get_cookie(WAY_COOKIE)
     assert way is not None
-    assert come_back(browser, brought).status_code == 303
+    assert come_back(ours, brought).status_code == 303
 
-    browser.set_cookie(WAY_COOKIE, way.value)
-    refused(come_back(browser, brought), "The provider did not sign you in.")
+    ours.set_cookie(WAY_COOKIE, way.value)
+    refused(come_back(ours, brought), "The provider did not sign you in.")
 
 
 def test_whoever_signs_out_here_signs_out_of_the_provider_too(
-    browser: FlaskClient, provider: Provider, elsewhere: requests.Session
+    ours: FlaskClient, provider: Provider, elsewhere: requests.Session
 ) -> None:
-    come_back(browser, at_the_provider(browser, provider, "ola", elsewhere))
-    again = browser.get("/intake/sign-in/staff").headers["Location"]
+    come_back(ours, at_the_provider(ours, provider, "ola", elsewhere))
+    again = ours.get("/intake/sign-in/staff").headers["Location"]
     assert _flat(elsewhere.get(again, timeout=10, allow_redirects=False).headers["Location"])["code"]
 
-    leaving = browser.post("/intake/sign-out", data={"csrf": home(browser).all("input")[0]["value"]})
+    leaving = ours.post("/intake/sign-out", data={"csrf": home(ours).named("csrf")["value"]})
     back = provider.sign_out(elsewhere, leaving.headers["Refresh"].partition("url=")[2])
 
     assert back == f"{PUBLIC_URL}/intake/"
-    assert browser.get("/intake/home").headers["Location"].startswith("/intake/sign-in/renew")
-    again = browser.get("/intake/sign-in/staff").headers["Location"]
+    assert ours.get("/intake/home").headers["Location"].startswith("/intake/sign-in/renew")
+    again = ours.get("/intake/sign-in/staff").headers["Location"]
     assert elsewhere.get(again, timeout=10, allow_redirects=False).headers["Location"] == "/login"
 
 
 @pytest.mark.parametrize(("name", "minutes", "status"), [("nia", 2, 303), ("wren", 5, 403)])
 def test_it_says_when_somebody_proved_who_they_are_and_too_long_ago_is_not_enough(
-    bench: Bench, browser: FlaskClient, provider: Provider, signer: Signer, name: str, minutes: int, status: int
+    bench: Bench, ours: FlaskClient, provider: Provider, signer: Signer, name: str, minutes: int, status: int
 ) -> None:
     use(replace(access(signer, PAGES, PUBLIC_URL), max_age=timedelta(minutes=3)))
-    brought = at_the_provider(browser, provider, name)
+    brought = at_the_provider(ours, provider, name)
     bench.clock.at += timedelta(minutes=minutes)
 
-    assert come_back(browser, brought).status_code == status
+    assert come_back(ours, brought).status_code == status
 
 
 @pytest.fixture
@@ -229,27 +225,23 @@ def served(bench: Bench, signer: Signer, address: str) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="this test wants Debian's chromium")
-def test_a_real_browser_takes_all_of_it(served: str, provider: Provider) -> None:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        page = chromium.new_page()
-        page.goto(f"{served}/intake/home")
+def test_a_real_browser_takes_all_of_it(served: str, provider: Provider, browser: Browser) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{served}/intake/you")
         page.get_by_role("link", name="Sign in with your clinic’s account").click()
         for said in ("pia", PASSWORD):
             page.locator("input[name=login], input[name=password]").fill(said)
             page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Hello Pia Sample")).to_be_visible()
-        expect(page).to_have_url(f"{served}/intake/home")
+        expect(page).to_have_url(f"{served}/intake/you")
 
+        page.locator("summary", has_text="Pia Sample").click()
         page.get_by_role("button", name="Sign out").click()
 
         page.wait_for_url(f"{provider.issuer}/oauth/end_session*")
         page.locator("button[name=answer][value=logout]").click()
         expect(page).to_have_url(f"{served}/intake/")
-        chromium.close()
 
 
 @dataclass
@@ -333,7 +325,7 @@ def test_a_token_that_was_changed_opens_nothing(bench: Bench, provider: Provider
 
 
 def test_a_new_key_of_the_provider_is_believed_at_once_and_the_old_one_no_more(
-    bench: Bench, browser: FlaskClient, provider: Provider, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, ours: FlaskClient, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = Program(provider).token_of("mika")
     assert at_the_door(bench, before) == (200, None)
@@ -344,7 +336,7 @@ def test_a_new_key_of_the_provider_is_believed_at_once_and_the_old_one_no_more(
 
     assert at_the_door(bench, Program(provider).token_of("mika")) == (200, None)
     assert at_the_door(bench, before) == (401, "token_invalid")
-    assert come_back(browser, at_the_provider(browser, provider, "nia")).status_code == 303
+    assert come_back(ours, at_the_provider(ours, provider, "nia")).status_code == 303
 
 
 def _flat(address: str) -> dict[str, str]:

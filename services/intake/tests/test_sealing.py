@@ -74,11 +74,11 @@ def test_nothing_that_somebody_told_the_clinic_lies_in_clear(bench: Bench, regis
     findings = [{"code": flag["code"], "finding": "Her test was negative."} for flag in screening["flags"]]
     order = {"conditions": "With her sister there.", "reason": "After a talk.", "reviewed_flags": findings}
     accepted(rosa.decide(screening, outcome="cleared_with_conditions", **order))
-    accepted(rosa.consent("treatment", signed_name="R. Marin"))
+    accepted(rosa.consent("treatment", signed_name="R. Marin", signed_name_drawn="M123 45L321 54"))
     accepted(bench.as_("network_admin").post(f"/clients/{rosa.id}/opening", {"reason": "A call at night."}))
 
     told = ["Rosalinda", "r.marin@example.org", "555 0188", "A long winter", "Rosi", "Marin", "1984-05-17"]
-    told += ["pregnancy", "test was negative", "With her sister", "After a talk", "A call at night"]
+    told += ["pregnancy", "test was negative", "With her sister", "After a talk", "A call at night", "L321 54"]
     for words in told:
         assert tables_with(words, bench.owner) == set(), words
     # The search finds what is there.

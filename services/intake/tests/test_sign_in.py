@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from joserfc import jwt
 from joserfc.jwk import ECKey
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
@@ -79,7 +81,7 @@ def refused(answer: TestResponse, sentence: str, status: int = 403) -> None:
 
 
 def home(browser: FlaskClient) -> Page:
-    answer = browser.get("/intake/home")
+    answer = browser.get("/intake/you")
     assert answer.status_code == 200
     return Page(answer)
 
@@ -142,6 +144,29 @@ def test_roles_come_from_an_access_token_that_our_doors_would_take_before_the_id
 
     assert "Cedar Grove" in home(browser).text
     assert "as nurse." in home(browser).text
+
+
+@pytest.mark.parametrize(
+    ("said", "roles", "kept"),
+    [
+        ("harbor", ["partner"], "harbor"),
+        (None, ["partner"], None),
+        ("Harbor & Sons", ["partner"], None),
+        (["harbor"], ["partner"], None),
+        ("harbor", ["therapist"], None),
+    ],
+)
+def test_for_which_partner_somebody_works_stays_with_their_sign_in(
+    bench: Bench, browser: FlaskClient, provider: Loopback, said: Any, roles: list[str], kept: str | None
+) -> None:
+    provider.access = {"afterglow": {"maple": roles}, "partner": said}
+
+    sign_in(browser, provider)
+    bench.advance(minutes=6)
+    browser.get(browser.get("/intake/you").headers["Location"])
+
+    token = jwt.decode(str(browser.get_cookie(COOKIE).value), bench.signer.sign_in_key, algorithms=["ES256"])  # type: ignore[union-attr]
+    assert token.claims.get("partner") == kept
 
 
 def test_roles_and_name_may_come_from_userinfo_but_of_the_same_person_only(
@@ -254,9 +279,9 @@ def test_whoever_goes_on_working_stays_signed_in_and_is_renewed_on_the_way(
     sign_in(browser, provider)
     for _ in range(10):
         bench.advance(minutes=20)
-        sent = browser.get("/intake/home")
+        sent = browser.get("/intake/you")
         assert (sent.status_code, urlsplit(sent.headers["Location"]).path) == (303, "/intake/sign-in/renew")
-        assert browser.get(sent.headers["Location"]).headers["Location"] == "/intake/home"
+        assert browser.get(sent.headers["Location"]).headers["Location"] == "/intake/you"
         assert "Hello Ana" in home(browser).text
 
 
@@ -283,7 +308,7 @@ def test_a_form_goes_on_where_it_was_going_when_the_token_ran_out(
 ) -> None:
     provider.identity |= BOTH
     sign_in(browser, provider)
-    form = Page(browser.get("/intake/home"))
+    form = Page(browser.get("/intake/you"))
     csrf = form.named("csrf")["value"]
     bench.advance(minutes=10)
 
@@ -302,7 +327,7 @@ def test_what_was_typed_outlives_the_sign_in_and_is_sent_on_the_persons_word(
 ) -> None:
     provider.identity |= BOTH
     sign_in(browser, provider)
-    posted = {"csrf": Page(browser.get("/intake/home")).named("csrf")["value"], "at": "maple", "words": "a <long> text"}
+    posted = {"csrf": Page(browser.get("/intake/you")).named("csrf")["value"], "at": "maple", "words": "a <long> text"}
     bench.advance(minutes=31)
     kept = browser.post("/intake/home/clinic", data=posted, follow_redirects=True).get_data(as_text=True)
     assert "What you wrote is still here" in kept
@@ -332,16 +357,81 @@ def test_somebody_of_two_clinics_goes_from_one_to_the_other(browser: FlaskClient
     provider.identity |= BOTH
     sign_in(browser, provider)
     page = home(browser)
-    assert "You are at Cedar Grove Therapy, as nurse, prescriber." in page.text
+    assert "You are at Cedar Grove Therapy, as nurse and prescriber." in page.text
     csrf = page.named("csrf")["value"]
 
     browser.post("/intake/home/clinic", data={"csrf": csrf, "at": "maple"})
 
     assert "You are at Maple Street Wellness, as therapist." in home(browser).text
     browser.get("/intake/sign-in/renew")
-    assert "You are at Maple Street Wellness, as therapist." in home(browser).text
-    answer = browser.post("/intake/home/clinic", data={"csrf": csrf, "at": "oak"})
+    page = home(browser)
+    assert "You are at Maple Street Wellness, as therapist." in page.text
+    answer = browser.post("/intake/home/clinic", data={"csrf": page.named("csrf")["value"], "at": "oak"})
     assert answer.status_code == 403
+
+
+def test_a_form_of_another_clinic_is_kept_until_its_person_says_that_it_is_meant_here(
+    bench: Bench, browser: FlaskClient, provider: Loopback
+) -> None:
+    provider.identity |= BOTH
+    sign_in(browser, provider)
+    csrf = home(browser).named("csrf")["value"]
+    browser.post("/intake/home/clinic", data={"csrf": csrf, "at": "maple"})
+    bench.advance(minutes=10)
+
+    kept = browser.post("/intake/home/clinic", data={"csrf": csrf, "at": "cedar"}, follow_redirects=True)
+
+    assert "Please say that you want it sent at Maple Street Wellness." in kept.get_data(as_text=True)
+    assert "You are at Maple Street Wellness" in home(browser).text
+
+
+def test_signing_out_means_the_same_on_a_page_of_another_clinic(browser: FlaskClient, provider: Loopback) -> None:
+    provider.identity |= BOTH
+    sign_in(browser, provider)
+    csrf = home(browser).named("csrf")["value"]
+    browser.post("/intake/home/clinic", data={"csrf": csrf, "at": "maple"})
+
+    assert browser.post("/intake/sign-out", data={"csrf": csrf}).status_code == 200
+    assert browser.get_cookie(SIGN_IN_COOKIE) is None
+
+
+def asks_by_itself(browser: FlaskClient) -> str:
+    """A page refreshes what it shows; where that ended."""
+    answer = browser.get("/intake/you", headers={"X-Quiet": "1"}, follow_redirects=True)
+    return answer.request.path
+
+
+def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(
+    bench: Bench, browser: FlaskClient, provider: Loopback
+) -> None:
+    sign_in(browser, provider)
+    for _ in range(4):
+        bench.advance(minutes=7)
+        assert asks_by_itself(browser) == "/intake/you"
+    bench.advance(minutes=2)
+
+    assert asks_by_itself(browser) == "/intake/you", "what was let in last is good for five minutes"
+    assert urlsplit(browser.get("/intake/you").headers["Location"]).path == "/intake/sign-in/renew"
+    assert urlsplit(browser.get("/intake/sign-in/renew").headers["Location"]).path == "/intake/sign-in"
+
+
+def test_whoever_works_beside_such_a_page_stays_signed_in(
+    bench: Bench, browser: FlaskClient, provider: Loopback
+) -> None:
+    sign_in(browser, provider)
+    for _ in range(6):
+        bench.advance(minutes=7)
+        assert asks_by_itself(browser) == "/intake/you"
+        assert browser.get("/intake/you", follow_redirects=True).request.path == "/intake/you"
+
+
+def test_staying_says_at_which_clinic(browser: FlaskClient, provider: Loopback) -> None:
+    provider.identity |= BOTH
+    sign_in(browser, provider)
+
+    stayed = browser.get("/intake/sign-in/stay")
+
+    assert (stayed.status_code, stayed.headers["Afterglow-Reader"].rpartition("/")[2]) == (204, "cedar")
 
 
 def test_whoever_signs_out_is_out_here_and_at_the_provider(

@@ -3,26 +3,35 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-import click
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from intake.commands.clients import tell_as_they_stand
 from intake.commands.persons import recognise
 from intake.models import Client
 from intake.queries import clinics_here
 from shared.clock import uuid7
+from shared.console import Away, BadNews, group, json_option, print_json, print_lines
 from shared.settings import SettingsError, read_settings
 from shared.store import Actor, Store, make_engine
 from shared.store.transaction import Origin
 
 
-@click.group("persons")
+@group(
+    "persons",
+    short_help="Which human of the network a client is",
+    examples=[("tell", "have every service know it, once after an upgrade"), ("tell --json", "as a program would")],
+)
 def persons() -> None:
     """Which human of the network a client is."""
 
 
-@persons.command()
-def tell() -> None:
+@persons.command(
+    short_help="Have every service know who each client is",
+    examples=[("", "once, after the upgrade that brought it"), ("--json", "of how many was told, as a program would")],
+)
+@json_option
+def tell(as_json: bool) -> None:
     """Join clients who are one human, and tell the services of everybody; once, after the upgrade that brought it.
 
     Doing it again tells the same again, and harms nobody. New clients are told of by themselves.
@@ -30,13 +39,18 @@ def tell() -> None:
     try:
         settings = read_settings("intake")
     except SettingsError as error:
-        raise click.ClickException(str(error)) from None
+        raise BadNews("settings", str(error)) from None
     engine = make_engine(settings.database, pool_size=2)
     try:
         told = sum(1 for _ in tell_of_everybody(Store("intake", engine, settings.master_keys)))
+    except OperationalError as error:
+        raise Away("database_away", f"AFTERGLOW_DATABASE: {str(error.orig).strip()}") from None
     finally:
         engine.dispose()
-    click.echo(f"told of {told} clients")
+    if as_json:
+        print_json({"clients": told})
+    else:
+        print_lines([f"told of {told} clients"])
 
 
 def tell_of_everybody(store: Store) -> Iterator[UUID]:

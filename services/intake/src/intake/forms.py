@@ -6,6 +6,7 @@ from importlib.resources import files
 
 from intake.domain.screening import ScreeningForm
 from shared.errors import Invalid
+from shared.languages import phrase
 
 
 def newest_form() -> ScreeningForm:
@@ -18,7 +19,11 @@ def form_of(version: str) -> ScreeningForm:
     for form in _forms():
         if form.version == version:
             return form
-    sentence = f"There is no version {version} of the form; the newest is {newest_form().version}."
+    sentence = phrase(
+        "There is no version {version} of the form; the newest is {newest}.",
+        version=version,
+        newest=newest_form().version,
+    )
     raise Invalid("form_version_unknown", sentence, errors=[{"path": "/form_version", "message": sentence}])
 
 

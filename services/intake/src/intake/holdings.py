@@ -8,6 +8,7 @@ from intake.forms import form_of
 from intake.models import Clearance, Client, Consent, ErasureRequest, Inquiry, KnownPerson, Opening, Screening
 from shared.clinics import IN_WORDS
 from shared.measures import load_instrument
+from shared.pictures.signature import signature
 from shared.store.holdings import Holding, code
 
 _NUMBER = "It says nothing of you, and would tell a clinic where else you are seen."
@@ -51,10 +52,14 @@ HOLDINGS = [
             "text_version": "Version of the text",
             "partner": "Partner",
             "signed_name": "Signed as",
+            "signed_name_drawn": "Drawn as",
             "granted_at": "Agreed to",
             "withdrawn_at": "Taken back",
         },
-        said_as={"kind": lambda kind, _: IN_WORDS[kind]},
+        said_as={
+            "kind": lambda kind, _: IN_WORDS[kind],
+            "signed_name_drawn": lambda path, consent: signature(path, consent.signed_name),
+        },
         for_machines=("text_sha256",),
     ),
     # Answers, flags and findings may tell of the use of substances (42 CFR Part 2).

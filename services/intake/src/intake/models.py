@@ -168,6 +168,7 @@ class Consent(Base):
     text_sha256: Mapped[str]
     partner: Mapped[str | None]
     signed_name = Sealed[str]("consent.signed_name")
+    signed_name_drawn = Sealed[str | None]("consent.signed_name_drawn")
     granted_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
 

@@ -4,10 +4,9 @@ They need no script, no cookie and no sign-in, and they run the same command as 
 """
 
 import json
-from typing import Any
 from uuid import UUID, uuid5
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -18,23 +17,28 @@ from shared.clinics import CLINIC_ID, Clinic
 from shared.clock import uuid7
 from shared.errors import NotFound, TooOften
 from shared.events import catalogue
+from shared.languages import phrase
 from shared.web.context import frame
 from shared.web.doors import ANYBODY
+from shared.web.face.forms import Ask, Form
+from shared.web.face.frame import protect
+from shared.web.face.showing import recognise
 from shared.web.guard import origin_of_request
-from shared.web.problems import field_errors
 
 pages = Blueprint("pages", __name__, template_folder="templates")
 
-# Everything that a page needs is our stylesheets and the form's way back; nothing else may load or frame it.
-_CONTENT_SECURITY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-_ANSWERS = {"yes": True, "no": False}
+_ASKS = {
+    "name": Ask(phrase("What may we call you?"), autocomplete="name"),
+    "email": Ask(phrase("Your e-mail address"), kind="email", autocomplete="email"),
+    "phone": Ask(phrase("Your telephone number, if you like"), kind="tel", autocomplete="tel"),
+    "adult": Ask(phrase("Are you 18 or older?")),
+    "in_crisis": Ask(phrase("Are you in a crisis right now?")),
+    "message": Ask(phrase("What would you like us to know, if anything?"), rows=5),
+}
 
 
-@pages.after_request
-def _protect(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = _CONTENT_SECURITY
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+pages.before_request(recognise)
+pages.after_request(protect)
 
 
 @pages.errorhandler(NotFound)
@@ -56,23 +60,22 @@ def landing() -> str:
 @pages.get("/clinics/<clinic>")
 def reach_out(clinic: str) -> str:
     """A clinic's public page: help in a crisis first, then the form."""
-    return _form(_clinic(clinic), said={}, errors={})
+    return _page(_clinic(clinic), _form())
 
 
 @pages.post("/clinics/<clinic>")
 def send(clinic: str) -> AnyResponse:
     """Take the form in. What is not acceptable comes back as it was typed, with what to mend."""
-    here, said = _clinic(clinic), {name: value.strip() for name, value in request.form.items()}
-    try:
-        order = ReceiveInquiry.load(_fields(said))
-    except ValidationError as invalid:
-        errors = {error["path"].removeprefix("/"): error["message"] for error in field_errors(invalid.messages)}
-        return make_response(_form(here, said=said, errors=errors), 422)
+    here, form = _clinic(clinic), _form()
+    order = form.read(request.form)
+    if order is None:
+        return make_response(_page(here, form), 422)
     try:
         with frame().store.transaction(here.id, ANYBODY, origin_of_request("inquiry.send", {})) as tx:
-            receive_inquiry(order, tx, submission=_submission(said, order))
+            receive_inquiry(order, tx, submission=_submission(order))
     except TooOften as refused:
-        answer = make_response(_form(here, said=said, errors={}, refused=refused.sentence), refused.status)
+        form.refuse(refused)
+        answer = make_response(_page(here, form), refused.status)
         answer.headers["Retry-After"] = refused.retry_after
         return answer
     # The address that follows tells nothing about the person, and loading it again sends nothing again.
@@ -100,28 +103,21 @@ def _clinic(clinic_id: str) -> Clinic:
     return queries.clinic_here(frame().store, clinic_id)
 
 
-def _form(clinic: Clinic, *, said: dict[str, str], errors: dict[str, str], refused: str | None = None) -> str:
-    number = _number(said) or uuid7(frame().store.clock())
-    told = {"said": said, "errors": errors, "refused": refused, "number": number}
-    return render_template("intake/clinic.html", clinic=clinic, **told)
+def _form() -> Form[ReceiveInquiry]:
+    return Form(ReceiveInquiry, _ASKS, not_done=phrase("Your message has not been sent yet"))
 
 
-def _fields(said: dict[str, str]) -> dict[str, Any]:
-    """The form's fields as the JSON door takes them; what was left empty is unknown."""
-    fields: dict[str, Any] = {name: said.get(name, "") for name in ("name", "email")}
-    fields |= {name: said.get(name) or None for name in ("phone", "message")}
-    fields |= {name: _ANSWERS.get(said.get(name, "")) for name in ("adult", "in_crisis")}
-    return fields
+def _page(clinic: Clinic, form: Form[ReceiveInquiry]) -> str:
+    number = _number() or uuid7(frame().store.clock())
+    return render_template("intake/clinic.html", clinic=clinic, form=form, number=number)
 
 
-def _number(said: dict[str, str]) -> UUID | None:
-    try:
-        return UUID(said.get("number", ""))
-    except ValueError:
-        return None
+def _number() -> UUID | None:
+    """What identifies the page that was sent."""
+    return request.form.get("number", type=UUID)
 
 
-def _submission(said: dict[str, str], order: ReceiveInquiry) -> UUID | None:
+def _submission(order: ReceiveInquiry) -> UUID | None:
     """One page with the same words is one submission; whoever goes back and corrects something sends another."""
-    number = _number(said)
+    number = _number()
     return None if number is None else uuid5(number, json.dumps(order.dump()))

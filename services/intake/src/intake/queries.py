@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import aliased
 
 from intake.domain import part2
@@ -16,9 +16,8 @@ from shared.clinics import Agreement, Clinic
 from shared.errors import NotFound
 from shared.events.intake import FlagLevel
 from shared.store import Store, Transaction
-from shared.store.clinics import load_clinic
+from shared.store.clinics import clinic_names, load_clinic
 from shared.store.tables import caseload
-from shared.store.tables import clinic as clinic_table
 
 
 @dataclass(frozen=True)
@@ -64,10 +63,8 @@ class ClientName:
 
 def clinics_here(store: Store) -> list[ClinicName]:
     """The clinics of this deployment, by name. Their facts are no tenant's secret, so this asks for all at once."""
-    name = clinic_table.c.facts["name"].astext
     with store.carrier() as session:
-        rows = session.execute(select(clinic_table.c.id, name.label("name")).order_by(name)).all()
-    return [ClinicName(row.id, row.name) for row in rows]
+        return [ClinicName(clinic, name) for clinic, name in clinic_names(session.connection()).items()]
 
 
 def clinic_here(store: Store, clinic_id: str) -> Clinic:
@@ -82,6 +79,19 @@ def inquiries(tx: Transaction) -> Sequence[Inquiry]:
     return tx.all(
         select(Inquiry).order_by(waiting_first, Inquiry.in_crisis.is_not(True), Inquiry.received_at, Inquiry.id)
     )
+
+
+def inquiries_waiting(tx: Transaction, at_most: int) -> Sequence[Inquiry]:
+    """Who reached out and is no client yet, so many at most: who is in a crisis first, then who has waited longest."""
+    waiting = select(Inquiry).where(Inquiry.client_id.is_(None))
+    return tx.all(waiting.order_by(Inquiry.in_crisis.is_not(True), Inquiry.received_at, Inquiry.id).limit(at_most))
+
+
+def how_many_wait(tx: Transaction) -> tuple[int, int]:
+    """How many who reached out are no client yet, and how many of these said that they are in a crisis."""
+    waiting, in_crisis = func.count(), func.count().filter(Inquiry.in_crisis.is_(True))
+    found = tx.session.execute(select(waiting, in_crisis).where(Inquiry.client_id.is_(None))).one()
+    return found[0], found[1]
 
 
 def email_index(email: str | None, tx: Transaction) -> bytes | None:
@@ -119,6 +129,30 @@ def queue(tx: Transaction, *, open_only: bool) -> list[Waiting]:
     rows = tx.session.execute(query).all()
     withheld = withheld_of([row for row, _, _ in rows], tx)
     return [_waiting(row, client, is_decided, withheld[row.id]) for row, client, is_decided in rows]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A screening as far as whoever asks may see it. `withheld` are the questions that are not for them."""
+
+    flags: list[Flag]
+    answers: dict[str, bool | None]
+    withheld: list[str]
+
+    def findings(self, clearance: Clearance) -> list[dict[str, str]]:
+        """What a prescriber found, of the flags that are seen: a finding would tell of the others."""
+        shown = {flag.code for flag in self.flags}
+        return [one for one in clearance.reviewed_flags if not self.withheld or one["code"] in shown]
+
+
+def seen(screening: Screening, tx: Transaction) -> Seen:
+    """What of a screening is for whoever asks."""
+    withheld = withheld_of([screening], tx)[screening.id]
+    return Seen(
+        flags=part2.left_out(screening.flags) if withheld else screening.flags,
+        answers={question: said for question, said in screening.answers.items() if question not in withheld},
+        withheld=withheld,
+    )
 
 
 def _waiting(row: Screening, client: Client, decided: bool, withheld: list[str]) -> Waiting:

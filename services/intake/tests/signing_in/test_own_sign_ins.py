@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from intake.access.settings import AccessSettings
 from intake.access.sign_ins import SignIns
 from shared.clinics import Clinic
+from shared.languages import Reader
 from shared.testing.bench import Bench
 from shared.testing.upgrades import Upgrade
 from shared.testing.visitor import visitor
@@ -72,12 +73,12 @@ def test_somebody_sees_since_when_and_from_where_and_which_one_is_this(
 
     page = shown(desk)
 
-    now = bench.clock().astimezone(maple.zone)
-    there, here = (f"{now - timedelta(minutes=ago):%Y-%m-%d %H:%M}" for ago in (4, 64))
+    now, reads = bench.clock(), Reader(zone=maple.zone)
+    there, here = (reads.moment(now - timedelta(minutes=ago)) for ago in (4, 64))
     told = " ".join(page.text.split())
     assert f"Safari on iPhone, from 2001:db8:1:2::/64 Since {there}, last used about {there}." in told
     assert f"Firefox on Windows, from 192.0.2.7 Since {here}. This is where you are now." in told
-    assert not page.all("script")
+    page.require_nothing_inline()
     assert "/intake/sign-ins" in [link["href"] for link in home(desk).all("a")]
 
 

@@ -1,4 +1,7 @@
-"""The three cookies of signing in. All are for this host alone, over TLS, out of reach for scripts and other sites."""
+"""The three cookies of signing in, and those of how somebody likes to read.
+
+All are for this host alone, over TLS, out of reach for scripts and other sites.
+"""
 
 from flask import Request
 from joserfc import jwt
@@ -52,6 +55,12 @@ def read_way(request: Request, key: Key, clock: Clock) -> Way | None:
     except (Unauthenticated, JoseError, ValueError):
         return None
     return Way(claims["sub"], claims["nonce"], claims["verifier"], claims["after"])
+
+
+def keep_preference(response: Response, name: str, value: str) -> Response:
+    """Have the browser remember for a year how its owner likes to read."""
+    response.set_cookie(name, value, max_age=365 * 24 * 3600, secure=True, httponly=True, samesite="Lax", path="/")
+    return response
 
 
 def _set(response: Response, name: str, value: str) -> None:

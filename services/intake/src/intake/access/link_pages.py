@@ -4,27 +4,29 @@ from contextlib import AbstractContextManager
 from uuid import UUID
 
 from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
-from marshmallow import ValidationError
-from marshmallow.validate import And
 from werkzeug.wrappers import Response
 
 from intake import queries
-from intake.access.links import ask_for_link, over, require_open, use_link
+from intake.access.links import LinkIsOver, ask_for_link, require_open, use_link
 from intake.access.pages import begin
 from intake.access.refusals import refusals_noted
 from intake.access.settings import current
 from intake.access.sign_ins import Person
 from intake.schemas.text import EMAIL
 from shared.clinics import Clinic
+from shared.declared import Declared, field
 from shared.errors import Unavailable
+from shared.languages import language_of, phrase
 from shared.links import link_path, proves
 from shared.store import Transaction
 from shared.web.auth import Caller
 from shared.web.context import frame
 from shared.web.doors import ANYBODY
+from shared.web.face.forms import Ask, Form
+from shared.web.face.frame import protect
+from shared.web.face.showing import page_of_problem
 from shared.web.guard import origin_of_request
-from shared.web.look import protect
-from shared.web.pages import page_of_problem, require_own_site
+from shared.web.pages import require_own_site
 from shared.web.policy import Role
 from shared.web.sign_in import HOME
 
@@ -32,27 +34,37 @@ links = Blueprint("sign_in_links", __name__)
 links.after_request(page_of_problem)
 links.after_request(protect)
 
-_address = And(*EMAIL)
+
+@links.errorhandler(LinkIsOver)
+def over(problem: LinkIsOver) -> tuple[str, int]:
+    """Where another link is asked for; whoever pressed twice is signed in already, and is led on."""
+    clinic = _clinic((request.view_args or {})["clinic"])
+    return render_template("intake/link_over.html", clinic=clinic, sentence=problem.sentence), problem.status
+
+
+class AskForLink(Declared):
+    """To which address the link shall go."""
+
+    email: str = field("The address that the clinic has of the client.", "rosa@example.org", validate=EMAIL)
 
 
 @links.get("/clinics/<clinic>/sign-in")
 def ask(clinic: str) -> str:
     """Where a client says to which address the link shall go."""
-    return _form(_clinic(clinic))
+    return _page(_clinic(clinic), _form())
 
 
 @links.post("/clinics/<clinic>/sign-in")
 def send(clinic: str) -> Response:
     """The same answer for every address."""
     require_own_site()
-    here, address = _clinic(clinic), request.form.get("email", "").strip()
-    try:
-        _address(address)
-    except ValidationError:
-        return make_response(_form(here, said=address, complaint="This does not look like an e-mail address."), 422)
+    here, form = _clinic(clinic), _form()
+    order = form.read(request.form)
+    if order is None:
+        return make_response(_page(here, form), 422)
     _require_secret()
     with refusals_noted(here.id, "sign_in.ask"), _transaction(here, "sign_in.ask") as tx:
-        ask_for_link(address, tx)
+        ask_for_link(order.email, tx)
     return redirect(url_for("sign_in_links.sent", clinic=here.id), 303)
 
 
@@ -82,9 +94,9 @@ def use(clinic: str, link: UUID, proof: str) -> Response:
         _require_proof(here, link, proof)
         with _transaction(here, "sign_in.link_used") as tx:
             client = use_link(link, tx)
-            name = client.display_name
+            name, language = client.display_name, language_of(client.language)
     caller = Caller(f"client-{client.id}", {here.id: frozenset({Role.CLIENT})}, client.id)
-    return begin(Person(caller, name), HOME)
+    return begin(Person(caller, name, language=language), HOME)
 
 
 def _clinic(clinic_id: str) -> Clinic:
@@ -93,9 +105,13 @@ def _clinic(clinic_id: str) -> Clinic:
     return here
 
 
-def _form(clinic: Clinic, *, said: str = "", complaint: str | None = None) -> str:
-    errors = {"email": complaint} if complaint else {}
-    return render_template("intake/ask_for_link.html", clinic=clinic, said={"email": said}, errors=errors)
+def _form() -> Form[AskForLink]:
+    ask = Ask(phrase("The e-mail address that the clinic has of you"), kind="email", autocomplete="email")
+    return Form(AskForLink, {"email": ask}, not_done=phrase("No link has been sent yet"))
+
+
+def _page(clinic: Clinic, form: Form[AskForLink]) -> str:
+    return render_template("intake/ask_for_link.html", clinic=clinic, form=form)
 
 
 def _transaction(clinic: Clinic, action: str) -> AbstractContextManager[Transaction]:
@@ -105,10 +121,10 @@ def _transaction(clinic: Clinic, action: str) -> AbstractContextManager[Transact
 def _require_secret() -> str:
     secret = current().link_secret
     if secret is None:
-        raise Unavailable("sign_in_not_set_up", "Nobody can sign in by e-mail here yet. Please call us.")
+        raise Unavailable("sign_in_not_set_up", phrase("Nobody can sign in by e-mail here yet. Please call us."))
     return secret
 
 
 def _require_proof(clinic: Clinic, link: UUID, proof: str) -> None:
     if not proves(_require_secret(), link_path(clinic.id, link), proof):
-        raise over()
+        raise LinkIsOver

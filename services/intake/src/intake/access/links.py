@@ -15,6 +15,7 @@ from intake.models import Client
 from intake.queries import email_index
 from shared.errors import Refused, TooOften
 from shared.events.intake import SignInAsked
+from shared.languages import phrase
 from shared.store import Transaction
 
 ASKED = "sign_in.asked"
@@ -70,7 +71,7 @@ def use_link(link_id: UUID, tx: Transaction) -> Client:
     """Let in whose link this is, and nobody by it again. Refused where it was used, is over, or never was."""
     link = tx.session.get(SignInLink, link_id, with_for_update=True)
     if link is None or not link.opens(tx.now):
-        raise over()
+        raise LinkIsOver
     link.used_at = tx.now
     return tx.one(Client, link.client_id)
 
@@ -79,15 +80,17 @@ def require_open(link_id: UUID, tx: Transaction) -> None:
     """Refused where the link lets nobody in any more. Changes nothing: mail programs follow links by themselves."""
     link = tx.find(SignInLink, link_id)
     if link is None or not link.opens(tx.now):
-        raise over()
+        raise LinkIsOver
 
 
-def over() -> Refused:
-    """What is said of a link that lets nobody in: used, too old, or none of ours, which nobody can tell apart."""
-    return Refused(
-        "link_is_over",
-        "This link is no longer good: each works once, and for a quarter of an hour. Ask for another one.",
-    )
+class LinkIsOver(Refused):
+    """A link that lets nobody in: used, too old, or none of ours, which nobody can tell apart."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "link_is_over",
+            phrase("Each link works once, and for a quarter of an hour. You can have another one at once."),
+        )
 
 
 def client_by_email(tx: Transaction, email: str) -> Client | None:

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from intake.access.cookies import SIGN_IN_COOKIE
 from intake.access.sign_ins import SignIns
+from intake.access.whence import whence_of
 from shared.store import Transaction
 from shared.web import Pages
 from shared.web.context import frame
@@ -18,7 +19,7 @@ ALL = "all"
 def show(tx: Transaction) -> str:
     """One's open sign-ins: since when, when used last, and from where."""
     found = SignIns(frame().store).beside(request.cookies.get(SIGN_IN_COOKIE))
-    return render_template("intake/sign_ins.html", sign_ins=found, all=ALL, zone=tx.clinic.zone)
+    return render_template("intake/sign_ins.html", sign_ins=found, whence_of=whence_of, all=ALL)
 
 
 @own_sign_ins.post("/sign-ins/end", may="sign_ins.end", own=True)

@@ -1,14 +1,15 @@
 """Signing in, staying so, going to another clinic, and leaving."""
 
-from dataclasses import replace
-from urllib.parse import urlencode, urlsplit
+from dataclasses import dataclass, replace
+from typing import cast
+from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, g, make_response, redirect, render_template, request
 from joserfc.jwk import Key
 from werkzeug.wrappers import Response
 
 from intake import queries
-from intake.access import home as homes
+from intake.access.addresses import local
 from intake.access.cookies import SIGN_IN_COOKIE, forget_sign_in, keep_sign_in, keep_way, read_way
 from intake.access.provider import RETURN, Provider, Way
 from intake.access.refusals import note_not_let_in, without_roles
@@ -19,9 +20,14 @@ from shared.errors import Forbidden, Unauthenticated, Unavailable
 from shared.store import Transaction
 from shared.web import Pages
 from shared.web.context import frame
-from shared.web.look import CSRF_FIELD, protect
-from shared.web.pages import page_of_problem, require_own_form, require_own_site
-from shared.web.sign_in import HOME, SignIn
+from shared.web.face.frame import CSRF_FIELD, protect
+from shared.web.face.guarding import is_proof
+from shared.web.face.places import first_place
+from shared.web.face.reading import reader
+from shared.web.face.roles import ROLE_WORDS
+from shared.web.face.showing import Page, page_of_problem, show
+from shared.web.pages import require_own_form, require_own_site
+from shared.web.sign_in import HOME, QUIET, STAY, SignIn
 
 public = Blueprint("sign_in", __name__)
 public.after_request(page_of_problem)
@@ -29,7 +35,17 @@ public.after_request(protect)
 
 home = Pages("home")
 
+YOU = "/intake/you"
 _PROVIDER = "intake.access.provider"
+
+
+@dataclass(frozen=True)
+class At:
+    """A clinic of somebody's, as it is called, with what they are there."""
+
+    clinic: str
+    name: str
+    roles: str
 
 
 @public.get("/sign-in")
@@ -67,7 +83,7 @@ def renew() -> Response:
     """Give whoever is still signed in a new token, and send them back where they were, with what they had typed."""
     after, sign_ins = local(request.args.get("next")), SignIns(frame().store)
     secret = request.cookies.get(SIGN_IN_COOKIE, "")
-    sign_in = sign_ins.find(secret)
+    sign_in = sign_ins.find(secret, quiet=QUIET in request.headers)
     if request.method == "GET":
         if sign_in is None:
             return forget_sign_in(redirect(f"/intake/sign-in?{urlencode({'next': after})}", 303))
@@ -75,13 +91,27 @@ def renew() -> Response:
     require_own_site()
     if sign_in is not None:
         g.sign_in = sign_in
-    if sign_in is None or request.form.get(CSRF_FIELD) != sign_in.csrf:
-        # Under a new sign-in the person has to say once more that they mean it; nothing that they typed is lost.
+    if sign_in is None or not is_proof(request.form.get(CSRF_FIELD, ""), sign_in.proof):
+        # Under a new sign-in, or at another clinic, the person has to say once more that they mean it; nothing that
+        # they typed is lost.
         kept = [(name, value) for name, value in request.form.items(multi=True) if name != CSRF_FIELD]
         shown: Response = make_response(render_template("intake/kept.html", kept=kept, after=after))
     else:
         shown = redirect(after, 307)
     return shown if sign_in is None else keep_sign_in(shown, sign_in, secret, key(), frame().store.clock)
+
+
+@public.get(STAY.removeprefix("/intake"))
+def stay() -> Response:
+    """Stay signed in: when it is over now stands in `X-Ends-At`. 401 where it is over already."""
+    secret = request.cookies.get(SIGN_IN_COOKIE, "")
+    sign_in = SignIns(frame().store).find(secret)
+    if sign_in is None:
+        return forget_sign_in(Response(status=401))
+    g.sign_in = sign_in
+    response = keep_sign_in(Response(status=204), sign_in, secret, key(), frame().store.clock)
+    response.headers["X-Ends-At"] = sign_in.ends_at.isoformat(timespec="seconds")
+    return response
 
 
 @public.post("/sign-out")
@@ -93,7 +123,7 @@ def leave() -> Response:
         require_own_site()
         farewell = None
     else:
-        require_own_form(sign_in)
+        require_own_form(sign_in, at_any=True)
         hint = sign_ins.hint(secret)
         sign_ins.end(secret)
         sign_ins.audit(sign_in.caller, "sign_in.end")
@@ -106,18 +136,23 @@ def leave() -> Response:
 
 
 @home.get("/home", may="home.read", own=True)
-def home_page(tx: Transaction) -> str:
-    """Who one is here, at which clinic, in which roles, and what there is to do."""
-    sign_in: SignIn = g.sign_in
+def home_page(tx: Transaction) -> Response:
+    """On to where somebody in the reader's roles begins."""
+    return redirect(first_place(tx.actor.roles, tx.clinic_id, tx.actor.client_id) or YOU, 303)
+
+
+@home.get("/you", may="home.read", own=True)
+def you(tx: Transaction) -> Page:
+    """Who one is here, at which clinics, and in which roles."""
     names = {clinic.id: clinic.name for clinic in queries.clinics_here(frame().store)}
-    others = {clinic: names[clinic] for clinic in sorted(sign_in.caller.grants) if clinic in names}
-    others.pop(tx.clinic_id, None)
-    return render_template(
-        "intake/home.html",
-        roles=sorted(role.replace("_", " ") for role in tx.actor.roles),
-        links=homes.links_for(tx.actor, tx.clinic_id),
-        others=others,
-    )
+    caller, reads = cast(SignIn, g.sign_in).caller, reader()
+    at = {
+        clinic: At(clinic, names[clinic], reads.listed(sorted(reads.say(ROLE_WORDS[role]) for role in roles)))
+        for clinic, roles in caller.grants.items()
+        if clinic in names
+    }
+    here = at.pop(tx.clinic_id)
+    return show("intake/you.html", tx, here=here, others=sorted(at.values(), key=lambda one: one.name))
 
 
 @home.post("/home/clinic", may="home.read", own=True)
@@ -144,15 +179,6 @@ def begin(person: Person, after: str) -> Response:
     assert sign_in is not None  # nosec B101 # it has begun this moment.
     sign_ins.audit(sign_in.caller, "sign_in.begin")
     return keep_sign_in(forget_sign_in(redirect(after, 303)), sign_in, secret, key(), frame().store.clock)
-
-
-def local(address: str | None) -> str:
-    """An address of ours to go to afterwards; the home page in place of one that leads elsewhere, or nowhere."""
-    if address and address.startswith("/") and address.isprintable() and "\\" not in address:
-        parts = urlsplit(address)
-        if not parts.scheme and not parts.netloc and not address.startswith("//"):
-            return address
-    return HOME
 
 
 def key() -> Key:

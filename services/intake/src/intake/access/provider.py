@@ -19,6 +19,7 @@ from intake.access.settings import AccessSettings
 from intake.access.sign_ins import Gone, Person
 from shared.clock import Clock
 from shared.errors import Forbidden, Unauthenticated, Unavailable
+from shared.languages import language_of
 from shared.settings import Settings
 from shared.web.auth import CLOCK_SKEW_SECONDS, Caller, TokenVerifier, caller_of, require_claims, type_of
 from shared.web.grants import GrantsReader
@@ -196,7 +197,8 @@ class Provider:
         named = [said.get(claim) for said in (identity, more) for claim in ("name", "preferred_username")]
         name = str(next((name for name in named if name), caller.subject))[:200]
         session, hint = (_text(identity.get(claim)) for claim in ("sid", "login_hint"))
-        return Person(caller, name, session, hint)
+        language = next(filter(None, (language_of(_text(said.get("locale"))) for said in (identity, more))), None)
+        return Person(caller, name, session, hint, language)
 
     def _require_strength(self, identity: Mapping[str, Any], caller: Caller) -> None:
         """NotLetIn where the provider was content with less than the deployment wants: it is free to be."""

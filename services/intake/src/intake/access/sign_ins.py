@@ -6,7 +6,7 @@ A sign-in spans clinics, so these run beside the transactions of clinics, throug
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,12 +26,14 @@ class Person:
     """Somebody who has proved who they are.
 
     `session` is what their provider calls its own sign-in of theirs; by `hint` it knows whom it is to sign out.
+    `language` is theirs as far as somebody has said, as a code (BCP 47).
     """
 
     caller: Caller
     name: str
     session: str | None = None
     hint: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class SignIns:
         key, carrier = _key(secret), self._store.keyring.carrier(clinic)
         self._call(
             "select sign_in_begin(:key, :subject, :name, cast(:grants as jsonb), :client_id, :clinic,"
-            " :at, :until, :idle, :session, :hint, :whence)",
+            " :at, :until, :idle, :session, :hint, :whence, :language, :partner)",
             key=key,
             subject=caller.subject,
             name=carrier.seal(person.name.encode(), _place("name", key)),
@@ -84,13 +86,19 @@ class SignIns:
             session=person.session,
             hint=person.hint and carrier.seal(person.hint.encode(), _place("hint", key)),
             whence=carrier.seal(whence.encode(), _place("whence", key)),
+            language=person.language,
+            partner=caller.partner,
         )
         return secret
 
-    def find(self, secret: str | None) -> SignIn | None:
-        """The sign-in of that secret, which is thereby in use; None where it has ended, by itself or otherwise."""
-        row = self._touch(secret)
-        return None if row is None else self._read(str(secret), row)
+    def find(self, secret: str | None, *, quiet: bool = False) -> SignIn | None:
+        """The sign-in of that secret, which is thereby in use; None where it has ended, by itself or otherwise.
+
+        Whoever asks `quiet`ly, as a page does by itself, leaves it as long unused as it was.
+        """
+        row = self._look(secret) if quiet else self._touch(secret)
+        found = None if row is None else self._read(str(secret), row)
+        return found and replace(found, quiet=quiet)
 
     def hint(self, secret: str | None) -> str | None:
         """By what the provider knows whose sign-in this is; None where it has not said."""
@@ -99,12 +107,9 @@ class SignIns:
 
     def beside(self, secret: str | None) -> list[OpenSignIn]:
         """All open sign-ins of the person whose secret this is, the newest first; none where it has ended itself."""
-        if not secret:
-            return []
-        rows = self._call("select * from sign_ins_beside(:key, :at)", key=_key(secret), at=self._clock())
         return [
             OpenSignIn(row["key"].hex(), _caller(row), row["begun_at"], row["seen_at"], self._open(row, "whence"))
-            for row in rows
+            for row in self._beside(secret)
         ]
 
     def move(self, secret: str, clinic: str) -> None:
@@ -149,12 +154,21 @@ class SignIns:
         rows = self._call("select * from sign_in_touch(:key, :at)", key=_key(secret), at=self._clock())
         return rows[0] if rows else None
 
+    def _look(self, secret: str | None) -> RowMapping | None:
+        return next((row for row in self._beside(secret) if row["key"] == _key(str(secret))), None)
+
+    def _beside(self, secret: str | None) -> list[RowMapping]:
+        if not secret:
+            return []
+        return self._call("select * from sign_ins_beside(:key, :at)", key=_key(secret), at=self._clock())
+
     def _read(self, secret: str, row: RowMapping) -> SignIn | None:
         name = self._open(row, "name")
         if name is None:
             return None  # Its clinic's key was replaced meanwhile: the person signs in once more.
         csrf = hashlib.sha256(f"csrf {secret}".encode()).hexdigest()
-        return SignIn(_key(secret).hex(), _caller(row), name, row["clinic"], csrf)
+        ends_at = min(row["until"], row["seen_at"] + row["idle"])
+        return SignIn(_key(secret).hex(), _caller(row), name, row["clinic"], csrf, ends_at, row["language"])
 
     def _open(self, row: RowMapping, column: str) -> str | None:
         if row[column] is None:
@@ -174,7 +188,7 @@ class SignIns:
 
 
 def _caller(row: RowMapping) -> Caller:
-    return Caller(row["subject"], known_grants(row["grants"]), row["client_id"])
+    return Caller(row["subject"], known_grants(row["grants"]), row["client_id"], row["partner"])
 
 
 def _key(secret: str) -> bytes:

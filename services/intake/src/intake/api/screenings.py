@@ -6,7 +6,6 @@ from uuid import UUID
 from intake import queries
 from intake.api.clearances import decision_reply
 from intake.commands.screenings import submit_screening
-from intake.domain import part2
 from intake.domain.screening import strongest
 from intake.forms import newest_form
 from intake.models import Client, Screening
@@ -66,30 +65,27 @@ def list_screenings(tx: Transaction, query: WhichScreenings) -> list[Waiting]:
 def read_screening(tx: Transaction, screening_id: UUID) -> dict[str, Any]:
     """Read a screening with its answers and the decisions on it."""
     screening = tx.one(Screening, screening_id)
-    decisions = [decision_reply(decision, tx) for decision in queries.decisions_on(tx, screening_id)]
-    described = _described(screening, tx)
-    if described["withheld"]:
-        shown = {flag.code for flag in described["flags"]}
-        for decision in decisions:
-            decision["reviewed_flags"] = [found for found in decision["reviewed_flags"] if found["code"] in shown]
-    answers = {question: said for question, said in screening.answers.items() if question not in described["withheld"]}
-    return {**described, "answers": answers, "decisions": decisions}
+    seen = queries.seen(screening, tx)
+    decisions = [
+        {**decision_reply(decision, tx), "reviewed_flags": seen.findings(decision)}
+        for decision in queries.decisions_on(tx, screening_id)
+    ]
+    return {**_described(screening, tx), "answers": seen.answers, "decisions": decisions}
 
 
 def _described(screening: Screening, tx: Transaction) -> dict[str, Any]:
-    withheld = queries.withheld_of([screening], tx)[screening.id]
-    flags = part2.left_out(screening.flags) if withheld else screening.flags
+    seen = queries.seen(screening, tx)
     return {
         "id": screening.id,
         "client_id": screening.client_id,
         "form_version": screening.form_version,
         "submitted_at": screening.submitted_at,
         "client_answered": screening.client_answered,
-        "flags": flags,
-        "level": strongest(flags),
+        "flags": seen.flags,
+        "level": strongest(seen.flags),
         "measures": screening.measures,
         "crisis_help": tx.clinic.crisis_line if any(flag.crisis for flag in screening.flags) else None,
-        "withheld": withheld,
+        "withheld": seen.withheld,
     }
 
 

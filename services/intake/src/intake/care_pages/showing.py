@@ -2,45 +2,34 @@
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from flask import redirect, render_template, request, url_for
-from marshmallow import ValidationError
+from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from intake.models import Client
-from shared.clinics import IN_WORDS
-from shared.errors import Invalid
+from intake.wording import AGREEMENTS
 from shared.store import Transaction
 from shared.web import Pages
-from shared.web.guard import may
-from shared.web.in_words import day, moment, name_of
-from shared.web.problems import field_errors
+from shared.web.face import showing
+from shared.web.face.forms import Form
+from shared.web.face.showing import Page
 
 care = Pages("care")
 
-Page = str | tuple[str, int]
-"""A page, with its status where that is not 200."""
 
-Wrong = ValidationError | Invalid
-"""What a form may be that was sent: it comes back as it was typed."""
-
-
-def show(name: str, tx: Transaction, wrong: Wrong | None = None, **shown: Any) -> Page:
-    """The page of that name, with what each of them is told; with what is `wrong`, to be mended."""
-    zone = tx.clinic.zone
-    page = render_template(
+def show(name: str, tx: Transaction, *forms: Form[Any], **shown: Any) -> Page:
+    """The page of that name, with what each of them is told. A client reads times by their own clock."""
+    themselves, client = tx.actor.client_id is not None, shown.get("client")
+    return showing.show(
         f"intake/care/{name}.html",
-        themselves=tx.actor.client_id is not None,
-        may=lambda action: may(action, tx),
-        day=day,
-        moment=lambda instant: moment(instant, zone),
-        who=lambda staff: name_of(staff, tx.clinic),
-        about=IN_WORDS,
-        said=request.form,
-        errors=_errors(wrong),
+        tx,
+        *forms,
+        themselves=themselves,
+        zone=ZoneInfo(client.time_zone) if themselves and client is not None else None,
+        agreement_words=AGREEMENTS,
         **shown,
     )
-    return page if wrong is None else (page, 422)
 
 
 def shown_client(client_id: UUID, tx: Transaction) -> Client:
@@ -48,22 +37,6 @@ def shown_client(client_id: UUID, tx: Transaction) -> Client:
     return tx.one(Client, client_id)
 
 
-def typed(*names: str) -> dict[str, str]:
-    """These fields of the form that was sent, without the white space around them."""
-    return {name: request.form.get(name, "").strip() for name in names}
-
-
 def on_to(page: str, client_id: UUID) -> Response:
     """Lead to another of these pages, which may be loaded again without doing anything again."""
     return redirect(url_for(f"care.{page}", client_id=client_id), 303)
-
-
-def _errors(wrong: Wrong | None) -> dict[str, str]:
-    match wrong:
-        case None:
-            return {}
-        case Invalid():
-            found = wrong.errors
-        case ValidationError():
-            found = field_errors(wrong.messages)
-    return {error["path"].strip("/"): error["message"] for error in found}

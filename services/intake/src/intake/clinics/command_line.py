@@ -3,7 +3,6 @@
 The commands are the same wherever they are run; a `Place` says how intake's database is found there.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -12,21 +11,35 @@ from inspect import signature
 from typing import Any, TextIO, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 from marshmallow import ValidationError
+from rich.text import Text
+from sqlalchemy.exc import OperationalError
 
 from intake.clinics import queries
+from intake.clinics.command_help import HELP
 from intake.clinics.commands.adding import add_clinic, keep_samples
 from intake.clinics.commands.facts import change_facts
 from intake.clinics.commands.rules import propose_rules
 from intake.clinics.commands.versions import Author, in_turn
-from intake.clinics.domain.changes import ChangeStatus
 from intake.clinics.domain.difference import leaves
 from intake.clinics.domain.succession import facts_in
 from intake.clinics.models import ClinicChange
-from intake.clinics.queries import VersionLine
 from intake.clinics.saying import Said, read_document, read_said
+from intake.clinics.telling import CHANGES, VERSIONS, change_document, change_row, told, version_document, version_row
 from shared.clinics import CLINIC_FORM, Clinic, RuleSet
 from shared.clock import uuid7
+from shared.console import (
+    Audience,
+    Away,
+    BadNews,
+    Command,
+    Group,
+    json_option,
+    print_json,
+    print_lines,
+    print_table,
+)
 from shared.errors import Invalid, NotFound, Problem
 from shared.settings import SettingsError, read_settings
 from shared.store import Actor, Store, Transaction, make_engine
@@ -39,6 +52,8 @@ Loaded = TypeVar("Loaded")
 Option = Callable[[click.Command], click.Command]
 """What `click.option` makes: given a command, it adds the option to it."""
 
+Completion = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+
 
 @dataclass(frozen=True)
 class Place:
@@ -47,13 +62,23 @@ class Place:
     open: Callable[..., AbstractContextManager[Store]]
     by: Option
     options: Sequence[Option] = ()
+    complete_clinic: Completion = lambda context, parameter, incomplete: []
 
 
 def clinic_commands(place: Place) -> click.Group:
     """The commands for one place."""
-    group = click.Group("clinic", help="The clinics of this deployment: what is in force, since when, by whom.")
-    clinic_id = click.Argument(["clinic"], metavar="ID", callback=_clinic_id)
-    as_json = click.Option(["--json", "as_json"], is_flag=True, help="For machines.")
+    group = Group(
+        "clinic",
+        help="The clinics of this deployment: what is in force, since when, by whom.",
+        short_help="What is in force at each clinic, and who said so",
+        audience=Audience.CLINICS,
+        examples=[
+            ("show maple", "what is in force, and what waits"),
+            ("set maple 'name=Maple Hall' --note 'We grew.'", "change a fact"),
+            ("versions maple", "who changed what, and when"),
+        ],
+    )
+    clinic_id = click.Argument(["clinic"], metavar="ID", callback=_clinic_id, shell_complete=place.complete_clinic)
     note = click.Option(["--note"], default="", help="Why, without personal data; it stays on record.")
     file = click.Argument(["file"], type=click.File(encoding="utf-8"))
     number = click.Option(["--version"], type=click.IntRange(1), default=None, help="As it was in that version.")
@@ -65,15 +90,23 @@ def clinic_commands(place: Place) -> click.Group:
     )
     said = click.Argument(["said"], nargs=-1, required=True, metavar="FILE | KEY=VALUE...")
     commands: list[tuple[str, Callable[..., None], list[click.Parameter], bool]] = [
-        ("add", add, [file, note, as_json], True),
-        ("show", show, [clinic_id, number, as_json], False),
-        ("set", change, [clinic_id, said, since, note, as_json], True),
-        ("versions", versions, [clinic_id, as_json], False),
-        ("set-samples", set_samples, [as_json], False),
+        ("add", add, [file, note], True),
+        ("show", show, [clinic_id, number], False),
+        ("set", change, [clinic_id, said, since, note], True),
+        ("versions", versions, [clinic_id], False),
+        ("set-samples", set_samples, [], False),
     ]
     for name, command, parameters, decides in commands:
-        made = click.Command(name, callback=_opened(place, command), params=parameters, help=command.__doc__)
-        for option in (*((place.by,) if decides else ()), *place.options):
+        short_help, examples = HELP[name]
+        made = Command(
+            name,
+            callback=_opened(place, command),
+            params=parameters,
+            help=command.__doc__,
+            short_help=short_help,
+            examples=examples,
+        )
+        for option in (*((place.by,) if decides else ()), json_option, *place.options):
             option(made)
         group.add_command(made)
     return group
@@ -88,7 +121,7 @@ def add(store: Store, file: TextIO, note: str, by: str, as_json: bool) -> None:
     clinic = _valid(lambda: Clinic.load(read_document(file)))
     with _deed(store, clinic.id, "clinic.add", by) as tx:
         added = add_clinic(clinic, Author(tx.actor.id), tx, note=note)
-    _say(as_json, {"clinic": added.id, "version": added.version}, f"{added.id}: added")
+    _tell(as_json, {"clinic": added.id, "version": added.version}, f"{added.id}: added")
 
 
 def show(store: Store, clinic: str, version: int | None, as_json: bool) -> None:
@@ -97,13 +130,12 @@ def show(store: Store, clinic: str, version: int | None, as_json: bool) -> None:
         found = tx.clinic if version is None else queries.version(version, tx).read()
         waiting = queries.changes(tx, open_only=True) if version is None else []
     if as_json:
-        click.echo(json.dumps(found.dump(), indent=2, ensure_ascii=False))
+        print_json(found.dump())
         return
-    click.secho(f"{found.name} ({found.id}), version {found.version}", bold=True)
-    for path, value in leaves(found.dump()):
-        click.echo(f"  {' › '.join(path)}: {value}")
-    for change in waiting:
-        click.echo(_change_line(change))
+    print_lines([Text(f"{found.name} ({found.id}), version {found.version}", style="bold")])
+    print_lines(f"  {' › '.join(path)}: {value}" for path, value in leaves(found.dump()))
+    if waiting:
+        print_table(CHANGES, (change_row(change) for change in waiting))
 
 
 def change(
@@ -130,10 +162,10 @@ def change(
     outcome = {
         "clinic": clinic,
         "version": changed.became if changed and changed.became else known.version,
-        "change": changed and _change(changed),
-        "proposal": proposed and _change(proposed),
+        "change": changed and change_document(changed),
+        "proposal": proposed and change_document(proposed),
     }
-    _say(as_json, outcome, *_told(clinic, changed, proposed))
+    _tell(as_json, outcome, *told(clinic, changed, proposed))
 
 
 def versions(store: Store, clinic: str, as_json: bool) -> None:
@@ -142,24 +174,23 @@ def versions(store: Store, clinic: str, as_json: bool) -> None:
         _ = tx.clinic  # A clinic that is not there has no versions either: NotFound.
         found, waiting = queries.versions(tx), queries.changes(tx, open_only=True)
     if as_json:
-        click.echo(json.dumps({"versions": [_version(v) for v in found], "changes": [_change(c) for c in waiting]}))
+        print_json({"versions": [version_document(v) for v in found], "changes": [change_document(c) for c in waiting]})
         return
-    for row in found:
-        click.echo(
-            f"{row.version:4}  since {row.in_force_from:%Y-%m-%d %H:%M} UTC  by {row.author_name or row.author}"
-            f"  rules {row.rules_version} ({row.rules_approved_by})  {row.note}".rstrip()
-        )
-    for change in waiting:
-        click.echo(_change_line(change))
+    print_table(VERSIONS, (version_row(row) for row in found))
+    if waiting:
+        print_table(CHANGES, (change_row(change) for change in waiting))
 
 
 def set_samples(store: Store, as_json: bool) -> None:
     """Keep the two made-up clinics that ship with Afterglow, where it is only tried out (AFTERGLOW_TRY_OUT)."""
     if not read_settings("intake").try_out:
-        click.echo("AFTERGLOW_TRY_OUT is not set: no made-up clinics here. Add yours with `afterglow clinic add`.")
+        nothing = "AFTERGLOW_TRY_OUT is not set: no made-up clinics here. Add yours with `afterglow clinic add`."
+        _tell(as_json, {"try_out": False, "clinics": []}, nothing)
         return
-    for clinic, changed in keep_samples(store).items():
-        _say(as_json, {"clinic": clinic, "changed": changed}, f"{clinic}: {'changed' if changed else 'unchanged'}")
+    kept = keep_samples(store)
+    lines = (f"{clinic}: {'changed' if changed else 'unchanged'}" for clinic, changed in kept.items())
+    listed = [{"clinic": clinic, "changed": changed} for clinic, changed in kept.items()]
+    _tell(as_json, {"try_out": True, "clinics": listed}, *lines)
 
 
 def _propose(said: Said, known: Clinic, day: date | None, note: str, tx: Transaction) -> ClinicChange | None:
@@ -173,48 +204,11 @@ def _propose(said: Said, known: Clinic, day: date | None, note: str, tx: Transac
     return propose_rules(rules, Author(tx.actor.id), tx, based_on=known.rules.version, effective_from=day, note=note)
 
 
-def _told(clinic: str, changed: ClinicChange | None, proposed: ClinicChange | None) -> Iterator[str]:
-    if changed is not None:
-        waits = changed.status is ChangeStatus.WAITING
-        yield f"{clinic}: " + (f"changes on {changed.effective_from}" if waits else f"version {changed.became}")
-    if proposed is not None:
-        yield f"{clinic}: the rules are proposed ({proposed.id})"
-        yield f"  They are in force once a medical director approves them: /intake/clinics/{clinic}/settings"
-    if changed is None and proposed is None:
-        yield f"{clinic}: unchanged"
-
-
-def _change_line(change: ClinicChange) -> str:
-    day = f" from {change.effective_from}" if change.effective_from else ""
-    return f"  {change.status}: {change.kind} {change.id}{day}, by {change.author_name or change.author}  {change.note}"
-
-
-def _change(change: ClinicChange) -> dict[str, Any]:
-    day = change.effective_from
-    return {
-        "id": str(change.id),
-        "kind": change.kind,
-        "status": change.status,
-        "author": change.author,
-        "effective_from": day and day.isoformat(),
-        "note": change.note,
-    }
-
-
-def _version(row: VersionLine) -> dict[str, Any]:
-    return {
-        "version": row.version,
-        "in_force_from": row.in_force_from.isoformat(),
-        "author": row.author,
-        "note": row.note,
-        "rules_version": row.rules_version,
-        "rules_approved_by": row.rules_approved_by,
-    }
-
-
-def _say(as_json: bool, outcome: Mapping[str, Any], *lines: str) -> None:
-    for line in [json.dumps(outcome)] if as_json else lines:
-        click.echo(line)
+def _tell(as_json: bool, outcome: Mapping[str, Any], *lines: str) -> None:
+    if as_json:
+        print_json(outcome)
+    else:
+        print_lines(lines)
 
 
 @contextmanager
@@ -230,7 +224,7 @@ def _deed(store: Store, clinic: str, action: str, by: str | None = None) -> Iter
     except Invalid as invalid:
         raise click.UsageError("\n".join([invalid.sentence, *_listed(invalid.errors)])) from None
     except Problem as problem:
-        raise click.ClickException(f"{problem.code}: {problem.sentence}") from None
+        raise BadNews(problem.code, f"{problem.code}: {problem.sentence}") from None
 
 
 def _valid(load: Callable[[], Loaded], *, below: str = "") -> Loaded:
@@ -267,10 +261,12 @@ def _own_store() -> Iterator[Store]:
     try:
         settings = read_settings("intake")
     except SettingsError as error:
-        raise click.ClickException(str(error)) from None
+        raise BadNews("settings", str(error)) from None
     engine = make_engine(settings.database, pool_size=1)
     try:
         yield Store("intake", engine, settings.master_keys)
+    except OperationalError as error:
+        raise Away("database_away", f"AFTERGLOW_DATABASE: {str(error.orig).strip()}") from None
     finally:
         engine.dispose()
 

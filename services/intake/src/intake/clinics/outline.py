@@ -10,13 +10,16 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from intake.clinics.domain.difference import label, plain
+from intake.clinics.domain.difference import plain
+from intake.clinics.domain.naming import choice, label
 from shared.declared import Declared
+from shared.languages import phrase
 
 EMPTY_ROWS = 2
 """How many rows more than there are a table offers; who needs still more sends the form, and comes back."""
 
 _WHERE_FROM = ("basis", "source")
+_YES_OR_NO = tuple((said, choice(said)) for said in ("yes", "no"))
 
 
 class Kind(StrEnum):
@@ -40,8 +43,13 @@ class Cell:
     choices: tuple[tuple[str, str], ...] = ()
 
     @property
+    def is_person(self) -> bool:
+        """Whether it names somebody by the name of their sign-in, which is to be read as what they are called."""
+        return self.path.rpartition(".")[2] == "staff" and bool(self.text)
+
+    @property
     def said(self) -> str:
-        """What it says, in words."""
+        """What it says: a phrase where it was chosen, else as somebody has written it."""
         return dict(self.choices).get(self.text, self.text)
 
 
@@ -60,7 +68,7 @@ class Part:
     @property
     def shown_columns(self) -> list[Cell]:
         """What a reader's table has a column for: where its values come from is told below it."""
-        return [column for column in self.columns if column.path not in _WHERE_FROM]
+        return self.shown(self.columns)
 
     @property
     def is_wordy(self) -> bool:
@@ -68,18 +76,21 @@ class Part:
         return any(column.kind is Kind.LONG for column in self.shown_columns)
 
     def shown(self, row: list[Cell]) -> list[Cell]:
-        return [cell for cell in row if cell.path.rpartition(".")[2] not in _WHERE_FROM]
+        """What of a row is read: what has a name is read by that, and not by its id."""
+        of = {cell.path.rpartition(".")[2]: cell for cell in row}
+        hidden = {*_WHERE_FROM, "id"} if "name" in of else set(_WHERE_FROM)
+        return [cell for name, cell in of.items() if name not in hidden]
 
     @property
-    def where_from(self) -> dict[str, list[str]]:
-        """Each basis and source, with the first words of the rows that have it."""
-        found: dict[str, list[str]] = {}
+    def where_from(self) -> dict[tuple[str, str], list[str]]:
+        """Each basis and source, with the first words of the rows that have it; no basis where the source says it."""
+        found: dict[tuple[str, str], list[str]] = {}
         for row in self.rows:
             said = {cell.path.rpartition(".")[2]: cell.said for cell in row}
             if "source" in said:
                 basis, source = said["basis"], said["source"]
-                told = source if source.startswith(basis) else f"{basis}: {source}"
-                found.setdefault(told, []).append(row[0].said)
+                told = "" if source.startswith(basis) else basis
+                found.setdefault((told, source), []).append(row[0].said)
         return found
 
 
@@ -101,7 +112,7 @@ def outline(kind: type[Declared], document: Mapping[str, Any], *, to_change: boo
                 parts.append(_table(name, declared, inner.schema, value, to_change=to_change))
             case _:
                 singles.append(_cell(name, name, declared, value, may_be_empty=declared.allow_none))
-    return [Part("", "In short", "", [singles]), *parts] if singles else parts
+    return [Part("", phrase("In short"), "", [singles]), *parts] if singles else parts
 
 
 def read_form(kind: type[Declared], form: Mapping[str, str]) -> dict[str, Any]:
@@ -145,9 +156,9 @@ def _cell(path: str, name: str, declared: fields.Field[Any], value: Any, *, may_
     nothing = (("", "–"),) if may_be_empty else ()
     match declared:
         case fields.Boolean():
-            return Cell(path, label(name), _hint(declared), text, Kind.CHOICE, (*nothing, ("yes", "Yes"), ("no", "No")))
+            return Cell(path, label(name), _hint(declared), text, Kind.CHOICE, (*nothing, *_YES_OR_NO))
         case fields.Enum():
-            choices = tuple((member.value, label(member.value)) for member in declared.enum)
+            choices = tuple((member.value, choice(member.value)) for member in declared.enum)
             return Cell(path, label(name), _hint(declared), text, Kind.CHOICE, (*nothing, *choices))
         case fields.Integer():
             return Cell(path, label(name), _hint(declared), text, Kind.NUMBER)
@@ -192,4 +203,5 @@ def _places(name: str, form: Mapping[str, str]) -> list[int]:
 
 
 def _hint(declared: fields.Field[Any]) -> str:
-    return str(declared.metadata.get("description", ""))
+    hint: str = declared.metadata.get("description", "")
+    return hint

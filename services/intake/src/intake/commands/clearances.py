@@ -9,6 +9,7 @@ from intake.queries import newest_screening, standing_clearance
 from intake.schemas.clearances import DecideClearance
 from shared.errors import Refused
 from shared.events.intake import ClearanceDecided, ClearanceExpired, ClearanceExpiring, ClearanceOutcome
+from shared.languages import phrase
 from shared.store import Transaction
 
 EXPIRING, EXPIRED = "clearance_expiring", "clearance_expired"
@@ -90,16 +91,20 @@ def _check_newest(screening: Screening, tx: Transaction) -> None:
     if newest.id != screening.id:
         raise Refused(
             "newer_screening",
-            "The client has handed in a newer screening. Decide on that one; it tells what was answered differently.",
+            phrase(
+                "The client has handed in a newer screening. Decide on that one; it tells what was answered"
+                " differently."
+            ),
             facts={"screening_id": str(newest.id), "submitted_at": newest.submitted_at},
         )
 
 
 def _check_words(order: DecideClearance) -> None:
     if not order.outcome.clears and order.reason is None:
-        raise Refused("reason_missing", "Whoever defers or declines says why. Give a reason.")
+        raise Refused("reason_missing", phrase("Whoever defers or declines says why. Give a reason."))
     if order.outcome == ClearanceOutcome.CLEARED_WITH_CONDITIONS and order.conditions is None:
-        raise Refused("conditions_missing", "Name the conditions under which the client is cleared.")
+        sentence = phrase("Name the conditions under which the client is cleared.")
+        raise Refused("conditions_missing", sentence)
 
 
 def _replace(client_id: UUID, tx: Transaction) -> None:

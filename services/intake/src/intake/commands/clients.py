@@ -11,6 +11,7 @@ from intake.queries import email_index
 from intake.schemas.clients import CorrectClient, RegisterClient
 from shared.errors import Invalid, Refused
 from shared.events.intake import ClientRegistered, ClientUpdated
+from shared.languages import phrase
 from shared.store import Transaction
 
 
@@ -95,7 +96,7 @@ def tell_as_they_stand(client: Client, tx: Transaction) -> None:
 
 def _check_birth_date(said: date | None, tx: Transaction) -> None:
     if said is not None and said > tx.today:
-        message = "Nobody is born in the future."
+        message = phrase("Nobody is born in the future.")
         raise Invalid("birth_date_in_future", message, errors=[{"path": "/birth_date", "message": message}])
 
 

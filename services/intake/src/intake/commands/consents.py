@@ -40,6 +40,7 @@ def grant_consent(client_id: UUID, order: GrantConsent, tx: Transaction) -> Cons
             text_sha256=fingerprint(text),
             partner=order.partner,
             signed_name=order.signed_name,
+            signed_name_drawn=order.signed_name_drawn,
             granted_at=tx.now,
             withdrawn_at=None,
         )

@@ -14,6 +14,7 @@ from intake.holdings import HOLDINGS
 from intake.models import Client, ErasureRequest, Inquiry
 from shared.errors import Invalid, NotFound, Refused
 from shared.events.intake import ClientErased, InquiryErased
+from shared.languages import phrase
 from shared.store import Transaction, erasure
 
 _SIGN_OUT = text("select sign_in_end_all(:subject)")
@@ -123,5 +124,5 @@ def _claim_inquiries(client: Client, tx: Transaction) -> list[UUID]:
 
 def _check_name(shown: str, typed: str) -> None:
     if typed.strip().casefold() != shown.strip().casefold():
-        message = "Type the name as it is shown, so that it is the right one who is erased."
+        message = phrase("Type the name as it is shown, so that it is the right one who is erased.")
         raise Invalid("name_differs", message, errors=[{"path": "/confirm", "message": message}])

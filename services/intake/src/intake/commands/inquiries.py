@@ -11,6 +11,7 @@ from intake.models import Inquiry
 from intake.schemas.inquiries import ReceiveInquiry
 from shared.errors import TooOften
 from shared.events.intake import InquiryReceived
+from shared.languages import phrase
 from shared.store import Transaction
 from shared.store.sealed import sealed_values
 
@@ -34,8 +35,10 @@ def receive_inquiry(order: ReceiveInquiry, tx: Transaction, *, submission: UUID 
     if not INQUIRIES_OF_A_NETWORK.allows(network_of(tx.origin.came_from), tx):
         raise TooOften(
             "too_many_inquiries",
-            "Too many messages came from your network, so that this one was not sent. Wait a quarter of an hour, or"
-            " call us.",
+            phrase(
+                "Too many messages came from your network, so that this one was not sent. Wait a quarter of an hour, or"
+                " call us."
+            ),
             again_in=WITHIN,
             facts={"crisis_help": tx.clinic.crisis_line},
         )

@@ -11,6 +11,7 @@ from intake.models import Clearance, Client, Screening
 from intake.schemas.screenings import SubmitScreening
 from shared.errors import Invalid
 from shared.events.intake import MeasureTaken, ScreeningFlagged, ScreeningSubmitted
+from shared.languages import phrase
 from shared.store import Transaction
 
 
@@ -60,7 +61,7 @@ def submit_screening(client_id: UUID, order: SubmitScreening, tx: Transaction) -
 def _check_questions(form: ScreeningForm, order: SubmitScreening) -> None:
     strangers = [question_id for question_id in order.answers if form.question(question_id) is None]
     if strangers:
-        message = f"Version {form.version} of the form has no such question."
+        message = phrase("Version {version} of the form has no such question.", version=form.version)
         errors = [{"path": f"/answers/{question_id}", "message": message} for question_id in strangers]
         raise Invalid(
             "question_unknown", "Some answers are to questions that were not asked; see errors.", errors=errors

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from intake.domain.screening import Baseline, Flag
+from intake.domain.screening import RULE_OF_UNKNOWN, Baseline, Flag
 from shared.clock import lies_ahead
 from shared.declared import Declared, field
 from shared.errors import Invalid
 from shared.events.intake import FlagLevel
+from shared.languages import phrase
 from shared.measures import (
     Incomplete,
     Instrument,
@@ -21,7 +22,10 @@ from shared.measures import (
     score,
 )
 
-_CALLS_FOR = {"administer_c_ssrs": "administer the C-SSRS"}
+_CALLS_FOR = {"administer_c_ssrs": phrase("administer the C-SSRS")}
+ABSENT = phrase("{title}: not answered, so its baseline is not known.")
+UNFINISHED = phrase("{title}: unanswered items {numbers}. There is no score.")
+RISK = phrase("{title}: item {number} is {at_least} or more: {calls_for}.")
 
 
 class BaselineMeasure(Declared):
@@ -81,7 +85,11 @@ def _answered_at(response: Response, baseline: Baseline, now: datetime, path: st
     if lies_ahead(authored, now):
         raise _invalid("authored_in_future", f"{path}/authored", "This time has not come yet.")
     if authored < now - timedelta(days=days):
-        raise _invalid("authored_too_old", f"{path}/authored", f"Answered more than {days} days ago: answer it again.")
+        raise _invalid(
+            "authored_too_old",
+            f"{path}/authored",
+            phrase("Answered more than {days} days ago: answer it again.", days=days),
+        )
     return authored
 
 
@@ -107,8 +115,8 @@ def _absent(instrument_id: str) -> Flag:
         code=f"{instrument_id}_unknown",
         level=FlagLevel.NEEDS_CLINICIAN,
         question=instrument_id,
-        reason=f"{load_instrument(instrument_id).title}: not answered, so its baseline is not known.",
-        source="Afterglow's rule: what is not known needs a clinician.",
+        reason=ABSENT.format(title=load_instrument(instrument_id).title),
+        source=RULE_OF_UNKNOWN,
     )
 
 
@@ -119,8 +127,8 @@ def _unfinished(instrument: Instrument, measure: BaselineMeasure) -> Flag:
         code=f"{instrument.id}_incomplete",
         level=FlagLevel.NEEDS_CLINICIAN,
         question=instrument.id,
-        reason=f"{instrument.title}: unanswered items {numbers}. There is no score.",
-        source="The instrument's own rule: no score with missing items.",
+        reason=UNFINISHED.format(title=instrument.title, numbers=numbers),
+        source=phrase("The instrument's own rule: no score with missing items."),
     )
 
 
@@ -132,7 +140,7 @@ def _risk(instrument: Instrument, risk: RiskAnswer) -> Flag:
         code=f"{instrument.id.replace('-', '')}_item{number}",
         level=FlagLevel.NEEDS_CLINICIAN,
         question=risk.link_id,
-        reason=f"{instrument.title}: item {number} is {item.risk.at_least} or more: {calls_for}.",
+        reason=RISK.format(title=instrument.title, number=number, at_least=item.risk.at_least, calls_for=calls_for),
         source=item.risk.source,
         crisis=True,
     )

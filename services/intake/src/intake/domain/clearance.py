@@ -9,6 +9,7 @@ from intake.domain.screening import Flag
 from shared.clinics import ClinicalRules, Route
 from shared.errors import Invalid, Refused
 from shared.events.intake import FlagLevel
+from shared.languages import phrase
 
 WARN_DAYS_BEFORE = (14, 7, 1)
 """Days before the last day on which the clinic is told, as for consents and licences (a product default)."""
@@ -28,8 +29,11 @@ def check_findings(flags: Sequence[Flag], findings: Mapping[str, str]) -> None:
     stops = any(flag.level == FlagLevel.STOP_UNTIL_CLINICIAN for flag in unfound)
     raise Refused(
         "open_stop_flags" if stops else "open_flags",
-        f"Clearing needs a prescriber's finding for each flag; missing: {', '.join(codes)}. "
-        "Name each in reviewed_flags with what you found, or defer.",
+        phrase(
+            "Clearing needs a prescriber’s finding for each flag; missing: {codes}. Say of each what you found, or"
+            " defer.",
+            codes=", ".join(codes),
+        ),
         facts={"codes": codes},
     )
 
@@ -38,23 +42,26 @@ def check_known(flags: Sequence[Flag], findings: Mapping[str, str]) -> None:
     """A finding is about a flag of this screening. Raises Invalid `flag_unknown`."""
     strangers = sorted(set(findings) - {flag.code for flag in flags})
     if strangers:
-        message = f"This screening has no flag {', '.join(strangers)}."
+        message = phrase("This screening has no flag {codes}.", codes=", ".join(strangers))
         raise Invalid("flag_unknown", message, errors=[{"path": "/reviewed_flags", "message": message}])
 
 
 def check_cover(routes: Sequence[Route], weight_kg: Decimal | None, rules: ClinicalRules) -> None:
     """A clearance names routes that the clinic offers, and the weight on which doses are judged. Raises Refused."""
     if not routes:
-        raise Refused("route_missing", "A clearance names at least one route that it covers.")
+        raise Refused("route_missing", phrase("A clearance names at least one route that it covers."))
     strangers = [route.value for route in routes if rules.dose_guard(route) is None]
     if strangers:
         raise Refused(
             "route_not_offered",
-            f"The clinic's rules have no dose guard for {', '.join(strangers)}. Clear other routes, or have it added.",
+            phrase(
+                "The clinic’s rules have no dose guard for {routes}. Clear other routes, or have it added.",
+                routes=", ".join(strangers),
+            ),
             facts={"routes": strangers, "rules_version": rules.version},
         )
     if weight_kg is None:
-        raise Refused("weight_missing", "Doses are judged by body weight. Give the weight in kg.")
+        raise Refused("weight_missing", phrase("Doses are judged by body weight. Give the weight in kg."))
 
 
 def last_day(today: date, valid_days: int | None, rules: ClinicalRules) -> date:
@@ -66,7 +73,11 @@ def last_day(today: date, valid_days: int | None, rules: ClinicalRules) -> date:
     if valid_days is not None and valid_days > most:
         raise Refused(
             "clearance_too_long",
-            f"The clinic's rules let a clearance cover {most} days at most. Ask for {most} or fewer, and review then.",
+            phrase(
+                "The clinic’s rules let a clearance cover {most} days at most. Ask for {most} or fewer, and review"
+                " then.",
+                most=most,
+            ),
             facts={"valid_days": valid_days, "at_most": most, "source": rules.clearance_days.source},
         )
     return today + timedelta(days=most if valid_days is None else valid_days)

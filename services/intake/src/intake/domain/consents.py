@@ -6,6 +6,7 @@ from collections.abc import Collection
 from shared.clinics import Agreement, Clinic
 from shared.declared import Declared, field
 from shared.errors import Invalid
+from shared.languages import phrase
 
 
 class AgreementText(Declared):
@@ -20,7 +21,7 @@ AUTHORISATIONS = (
     AgreementText(
         kind=Agreement.PSYCHOTHERAPY_NOTES,
         version="2026-01",
-        text=(
+        text=phrase(
             "My therapist may keep notes of our conversations apart from the rest of my record. I allow the others of "
             "my care team at this clinic to read them. Nothing else depends on this: I am treated the same if I say "
             "no. I can take it back at any time; from then on only the therapist who wrote a note reads it."
@@ -29,7 +30,7 @@ AUTHORISATIONS = (
     AgreementText(
         kind=Agreement.PART2,
         version="2026-01",
-        text=(
+        text=phrase(
             "What I tell about alcohol, ketamine or other drugs is protected by federal law (42 CFR Part 2). Whoever "
             "must know it so that no medicine harms me, the prescribers and nurses of this clinic, sees it. I allow "
             "that it is shown, beyond them, to my therapist and the medical director of this clinic or, where one is "
@@ -65,8 +66,16 @@ def text_of(clinic: Clinic, kind: Agreement, version: str) -> AgreementText:
     of_kind = [text for text in texts_of(clinic) if text.kind == kind]
     found = next((text for text in of_kind if text.version == version), None)
     if found is None:
-        offered = ", ".join(text.version for text in of_kind) or "none"
-        message = f"The clinic has no text of version {version} for {kind}; it has {offered}."
+        offered = ", ".join(text.version for text in of_kind)
+        message = (
+            phrase(
+                "The clinic has no text of version {version} about this; it has {offered}.",
+                version=version,
+                offered=offered,
+            )
+            if offered
+            else phrase("The clinic has no text about this.")
+        )
         raise Invalid("consent_text_unknown", message, errors=[{"path": "/text_version", "message": message}])
     return found
 
@@ -74,9 +83,9 @@ def text_of(clinic: Clinic, kind: Agreement, version: str) -> AgreementText:
 def check_partner(kind: Agreement, partner: str | None) -> None:
     """Sharing data names the partner with whom, what falls under Part 2 may, and nothing else does. Raises Invalid."""
     if kind == Agreement.DATA_SHARING and partner is None:
-        raise _about_partner("partner_missing", "Say with which partner data may be shared.")
+        raise _about_partner("partner_missing", phrase("Say with which partner data may be shared."))
     if kind not in _NAMES_A_PARTNER and partner is not None:
-        raise _about_partner("partner_not_expected", f"A consent to {kind} names no partner.")
+        raise _about_partner("partner_not_expected", phrase("This consent names no partner."))
 
 
 def fingerprint(text: AgreementText) -> str:

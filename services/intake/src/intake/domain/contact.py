@@ -3,6 +3,7 @@
 import phonenumbers
 
 from shared.errors import Invalid
+from shared.languages import phrase
 
 
 def e164(phone: str) -> str:
@@ -12,6 +13,6 @@ def e164(phone: str) -> str:
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not phonenumbers.is_possible_number(number):
-        message = "This cannot be a telephone number. Write it with its country, as +1 212 555 0123."
+        message = phrase("This cannot be a telephone number. Write it with its country, as +1 212 555 0123.")
         raise Invalid("phone_not_possible", message, errors=[{"path": "/phone", "message": message}])
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

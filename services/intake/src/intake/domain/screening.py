@@ -12,12 +12,14 @@ from marshmallow.validate import Length, OneOf, Regexp
 from shared.clinics import Count
 from shared.declared import Declared, field
 from shared.events.intake import FlagLevel, FlagRaised
+from shared.languages import phrase
 
 WITHHELD = "withheld"
 """What an event says instead of the code of a flag about substance use (42 CFR Part 2)."""
 
-_UNKNOWN = "Not answered. An unknown answer is never taken as no: ask."
-_RULE_OF_UNKNOWN = "Afterglow's rule: what is not known needs a clinician."
+_UNKNOWN = phrase("Not answered. An unknown answer is never taken as no: ask.")
+RULE_OF_UNKNOWN = phrase("Afterglow's rule: what is not known needs a clinician.")
+CHANGED = phrase("Answered no now, and yes in an earlier screening: {finding}")
 
 
 class Question(Declared):
@@ -63,7 +65,7 @@ class Flag(Declared):
     level: FlagLevel = field("How strongly it asks for a clinician.", "needs_clinician")
     question: str = field("The question, measure or item that it is about.", "pregnancy")
     reason: str = field("What was found, for a clinician.", _UNKNOWN)
-    source: str = field("Where the rule comes from.", _RULE_OF_UNKNOWN)
+    source: str = field("Where the rule comes from.", RULE_OF_UNKNOWN)
     crisis: bool = field("Whether the person is shown the crisis line at once.", False, default=False)
     part2: bool = field("Whether it is a substance use record (42 CFR Part 2).", False, default=False)
 
@@ -89,11 +91,11 @@ def flags_of_answers(
     for question in form.questions:
         answer = answers.get(question.id)
         if answer is None:
-            flags.append(_flag(question, "unknown", FlagLevel.NEEDS_CLINICIAN, _UNKNOWN, _RULE_OF_UNKNOWN))
+            flags.append(_flag(question, "unknown", FlagLevel.NEEDS_CLINICIAN, _UNKNOWN, RULE_OF_UNKNOWN))
         elif answer:
             flags.append(_flag(question, "yes", question.level, question.finding, question.source, question.crisis))
         elif question.id in earlier_yes:
-            reason = f"Answered no now, and yes in an earlier screening: {question.finding}"
+            reason = CHANGED.format(finding=question.finding)
             flags.append(_flag(question, "changed", question.level, reason, question.source))
     return flags
 

@@ -31,6 +31,12 @@ class RegisterClient(Declared):
     )
 
 
+class RegisterAtDesk(RegisterClient):
+    """The same of somebody at a desk: they can ask for the language, and it is never taken to be the clinic's own."""
+
+    language: str = field("BCP 47 tag of the language they prefer.", "en", validate=LANGUAGE)
+
+
 class CorrectClient(Declared):
     """Corrections: what is absent stays; null removes an address, or says that the birth date is not known."""
 

@@ -3,10 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
+from marshmallow.validate import Length, Regexp
+
 from intake.schemas.examples import AN_ID, AN_INSTANT
 from intake.schemas.text import words
 from shared.clinics import PARTNER, Agreement
 from shared.declared import Declared, field
+from shared.languages import phrase
+from shared.pictures.signature import DRAWN, LONGEST
 
 
 class GrantConsent(Declared):
@@ -21,6 +25,12 @@ class GrantConsent(Declared):
         validate=PARTNER,
     )
     signed_name: str = field("As they sign.", "Rosa Marin", validate=words(200))
+    signed_name_drawn: str | None = field(
+        "The signature as it was drawn, if it was: the data of an SVG path, of lines in whole numbers in 600 × 200.",
+        None,
+        default=None,
+        validate=[Length(max=LONGEST), Regexp(rf"{DRAWN}\Z", error=phrase("This is no drawing. Please sign again."))],
+    )
 
 
 class WithdrawConsent(Declared):

@@ -10,6 +10,7 @@ from intake.clinics.domain.succession import facts_of, with_facts, with_rules
 from shared.clinics import Clinic
 from shared.clock import uuid7
 from shared.errors import NotFound, Refused
+from shared.languages import phrase
 from shared.samples import sample_clinics
 from shared.store import Actor, Store, Transaction
 from shared.store.clinics import load_clinic
@@ -28,7 +29,9 @@ def add_clinic(clinic: Clinic, author: Author, tx: Transaction, *, note: str = "
     """
     take_turn(tx)
     if _known(tx) is not None:
-        raise Refused("clinic_known", f"There is a clinic {clinic.id} already. Change it with `clinic set`.")
+        raise Refused(
+            "clinic_known", phrase("There is a clinic {clinic} already. Change it with `clinic set`.", clinic=clinic.id)
+        )
     first = replace(clinic, rules=replace(clinic.rules, approver=None))
     require_sound(flaws_of_facts(first))
     check_rules(first.rules, below="/rules")
@@ -54,7 +57,7 @@ def _keep_sample(sample: Clinic, store: Store) -> bool:
         if changed is None:
             tx.abandon()
             return False
-        keep_version(changed, Author(SAMPLES.id, "Afterglow"), "As this release ships it.", tx)
+        keep_version(changed, Author(SAMPLES.id, "Afterglow"), phrase("As this release ships it."), tx)
     return True
 
 

@@ -8,11 +8,20 @@ from uuid import UUID
 from intake.clinics import queries
 from intake.clinics.commands.versions import Author, in_turn, lay_change, take_effect, today_at
 from intake.clinics.domain.changes import OPEN, ChangeKind, ChangeStatus, check_day
+from intake.clinics.domain.naming import label
 from intake.clinics.domain.soundness import flaws_of_facts, require_sound
 from intake.clinics.domain.succession import facts_changed, with_facts
 from intake.clinics.models import ClinicChange
 from shared.errors import NotFound, Refused, Stale
+from shared.languages import phrase, several
 from shared.store import Transaction
+
+_OVER = {
+    ChangeStatus.IN_FORCE: phrase("This change is in force already. Say anew what you want changed."),
+    ChangeStatus.REJECTED: phrase("This change is rejected already. Say anew what you want changed."),
+    ChangeStatus.WITHDRAWN: phrase("This change is withdrawn already. Say anew what you want changed."),
+    ChangeStatus.SUPERSEDED: phrase("This change is superseded already. Say anew what you want changed."),
+}
 
 
 def change_facts(
@@ -75,7 +84,7 @@ def require_open(change: ClinicChange) -> None:
     if change.status not in OPEN:
         raise Refused(
             "change_decided",
-            f"This change is {change.status.replace('_', ' ')} already. Say anew what you want changed.",
+            _OVER[change.status],
             facts={"status": change.status},
         )
 
@@ -86,6 +95,10 @@ def _check_alone(facts: Mapping[str, Any], tx: Transaction) -> None:
         if both:
             raise Refused(
                 "change_waits",
-                f"Another change of {', '.join(both)} waits for {other.effective_from}. Withdraw it first, or wait.",
+                phrase(
+                    "Another change of {names} waits for {day}. Withdraw it first, or wait.",
+                    names=several(map(label, both)),
+                    day=other.effective_from,
+                ),
                 facts={"change_id": str(other.id), "effective_from": other.effective_from, "facts": both},
             )

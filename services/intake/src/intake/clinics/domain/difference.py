@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from intake.clinics.domain.identity import name_of
+from intake.clinics.domain.identity import names_of
+from intake.clinics.domain.naming import label
 
 Path = tuple[str, ...]
-"""The way to a value in the words of a person: fields by their labels, the items of a list by what names them."""
+"""The way to a value: fields by their labels, the items of a list by what names them."""
 
 
 @dataclass(frozen=True)
@@ -41,17 +42,9 @@ def leaves(document: Mapping[str, Any], *, below: Path = ()) -> Iterator[tuple[P
                 yield from leaves(value, below=path)
             case list() if any(isinstance(item, Mapping) for item in value):
                 for place, item in enumerate(value):
-                    yield from leaves(item, below=(*path, name_of(name, place, item)))
+                    yield from leaves(item, below=(*path, *names_of(name, place, item)))
             case _:
                 yield path, plain(value)
-
-
-def label(name: str) -> str:
-    """The name of a field as a person reads it."""
-    words = name.replace("_", " ").replace("spo2", "SpO₂")
-    if words.endswith(" h"):
-        words = f"{words[:-2]} (h)"
-    return words[:1].upper() + words[1:]
 
 
 def plain(value: Any) -> str:

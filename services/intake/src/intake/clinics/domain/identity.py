@@ -22,7 +22,6 @@ def naming_fields(list_name: str) -> tuple[str, ...]:
     return _NAMED_BY.get(list_name, ())
 
 
-def name_of(list_name: str, place: int, item: Mapping[str, Any]) -> str:
-    """What an item (in JSON types) is called in its list."""
-    named_by = naming_fields(list_name)
-    return " ".join(str(item[name]) for name in named_by) if named_by else str(place + 1)
+def names_of(list_name: str, place: int, item: Mapping[str, Any]) -> tuple[str, ...]:
+    """By what an item (in JSON types) is known in its list."""
+    return tuple(str(item[name]) for name in naming_fields(list_name)) or (str(place + 1),)

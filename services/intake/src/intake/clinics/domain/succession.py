@@ -8,6 +8,7 @@ from typing import Any
 from shared.clinics import Clinic, ClinicalRules, ClinicFacts, RuleSet
 from shared.declared import declared_fields
 from shared.errors import Refused
+from shared.languages import phrase
 
 
 def with_facts(clinic: Clinic, facts: Mapping[str, Any]) -> Clinic:
@@ -57,6 +58,10 @@ def _keep_texts(known: Clinic, said: Clinic) -> None:
         if now is not None and now.text != text.text:
             raise Refused(
                 "consent_text_changed",
-                f"Clients may have agreed to {text.kind} {text.version} as it reads. Give new words a new version.",
+                phrase(
+                    "Clients may have agreed to version {version} of this text as it reads. Give new words a"
+                    " new version.",
+                    version=text.version,
+                ),
                 facts={"kind": text.kind, "version": text.version},
             )

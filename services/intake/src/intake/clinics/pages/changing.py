@@ -10,17 +10,19 @@ from werkzeug.wrappers import Response
 
 from intake.clinics.commands.facts import change_facts
 from intake.clinics.commands.rules import propose_rules
-from intake.clinics.domain.difference import label
+from intake.clinics.domain.naming import label
 from intake.clinics.domain.succession import facts_in
 from intake.clinics.models import ClinicVersion
 from intake.clinics.outline import Part, outline, read_form
-from intake.clinics.pages.showing import Page, address, by_path, clinic_pages, me, show
+from intake.clinics.pages.showing import address, by_path, clinic_pages, me, named, show
 from intake.schemas.text import words
 from shared.clinics import ClinicFacts, RuleSet
 from shared.declared import Declared, field
 from shared.errors import Invalid, Problem, Refused, Stale
+from shared.languages import phrase, several
 from shared.store import Transaction
 from shared.store.clinics import load_clinic
+from shared.web.face.showing import Page
 from shared.web.problems import field_errors
 
 One = TypeVar("One")
@@ -127,10 +129,11 @@ def _form(
         parts=parts,
         said=said,
         kept=kept,
+        named=named,
         errors=_errors(wrong),
         complaint=wrong.sentence if isinstance(wrong, Problem) else None,
     )
-    return page if wrong is None else (page, 422)
+    return page if wrong is None else (str(page), 422)
 
 
 def _facts_on(number: str, tx: Transaction) -> dict[str, Any]:
@@ -155,10 +158,18 @@ def _all(one: Callable[[], One], other: Callable[[], Other]) -> tuple[One, Other
 
 
 def _both_changed(names: list[str]) -> Stale:
-    sentence = "Somebody else changed the clinic meanwhile. Theirs is in force, and what you changed is shown with it."
     if names:
-        sentence += f" You both changed: {', '.join(names)}; what is shown of these is yours."
-    return Stale("version_changed", f"{sentence} Look at it, and send it again.")
+        sentence = phrase(
+            "Somebody else changed the clinic meanwhile. Theirs is in force, and what you changed is shown with it. You"
+            " both changed: {names}; what is shown of these is yours. Look at it, and send it again.",
+            names=several(names),
+        )
+    else:
+        sentence = phrase(
+            "Somebody else changed the clinic meanwhile. Theirs is in force, and what you changed is shown with it."
+            " Look at it, and send it again."
+        )
+    return Stale("version_changed", sentence)
 
 
 def _framing() -> dict[str, Any]:
