@@ -57,7 +57,7 @@ def test_the_page_says_when_and_where_and_nothing_about_anybody(later: Story, te
     page = telephone.get(link(later)).get_data(as_text=True)
 
     assert "Maple Street Wellness" in page
-    assert "Tuesday, November 3, 13:00" in page
+    assert "Tuesday, 3 November, 13:00</strong> (New York time)" in page
     for telling in ("Rosa", "Ana", "medicine", "ketamine", str(later.client), later.visit):
         assert telling not in page
 

@@ -33,7 +33,6 @@ from sessions.schemas import (
     EscortReply,
     GiveReason,
     InviteEscort,
-    Nothing,
     OrderDose,
     OrderReply,
     PlanSeries,
@@ -45,6 +44,7 @@ from sessions.schemas import (
     VitalsReply,
 )
 from shared.clinics import ResourceKind, Route
+from shared.declared import Nothing
 from shared.errors import NotFound
 from shared.store import Transaction
 from shared.web import Doors

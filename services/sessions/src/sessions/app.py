@@ -5,7 +5,7 @@ from sessions.api import DOORS
 from sessions.handlers import handlers
 from sessions.holdings import HOLDINGS
 from sessions.models import Visit
-from sessions.pages import escorts
+from sessions.pages import PAGES
 from sessions.policy import POLICY
 from sessions.timers import timers
 from shared.service import Service
@@ -20,5 +20,5 @@ service = Service(
     whose={"visit_id": Visit.client_id},
     handlers=handlers,
     timers=timers,
-    pages=[escorts],
+    pages=PAGES,
 )

@@ -1,11 +1,11 @@
 """Who may do what in sessions. What is not in this table nobody may do."""
 
 from shared.web import Role
-from shared.web.policy import Policy, allow, whole_clinic
+from shared.web.policy import CLINIC_STAFF, Policy, allow, whole_clinic
 
 _BOOKING = allow(Role.FRONT_DESK, Role.THERAPIST, Role.PRESCRIBER)
 _CLINICIANS = allow(Role.THERAPIST, Role.PRESCRIBER, Role.NURSE)
-_STAFF = _CLINICIANS | allow(Role.FRONT_DESK, Role.CLINIC_ADMIN, Role.MEDICAL_DIRECTOR)
+_STAFF = allow(*CLINIC_STAFF)
 
 POLICY: Policy = {
     "series.plan": allow(Role.THERAPIST, Role.PRESCRIBER),

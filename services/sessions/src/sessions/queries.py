@@ -1,11 +1,12 @@
 """What sessions reads."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import case, func, literal, select
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 from sqlalchemy.dialects.postgresql.ranges import Range
 
@@ -25,9 +26,22 @@ UNDER_WAY = (VisitStatus.BOOKED, VisitStatus.CHECKED_IN, VisitStatus.HELD, Visit
 
 def what_is_known(client: Client, tx: Transaction) -> Known:
     """What the others have told about a client, as far as readiness and planning care."""
-    consents = tx.all(select(Consent).where(Consent.client_id == client.id).order_by(Consent.withdrawn_at))
-    open_flags = select(RedFlag).where(RedFlag.client_id == client.id, RedFlag.closed_at.is_(None))
-    flags = tx.all(open_flags.order_by(RedFlag.id))
+    return _what_is_known_of_all([client], tx)[client.id]
+
+
+def _what_is_known_of_all(clients: Collection[Client], tx: Transaction) -> dict[UUID, Known]:
+    ids = [client.id for client in clients]
+    consents: dict[UUID, list[Consent]] = defaultdict(list)
+    for consent in tx.all(select(Consent).where(Consent.client_id.in_(ids)).order_by(Consent.withdrawn_at)):
+        consents[consent.client_id].append(consent)
+    flags: dict[UUID, list[RedFlag]] = defaultdict(list)
+    open_flags = select(RedFlag).where(RedFlag.client_id.in_(ids), RedFlag.closed_at.is_(None))
+    for flag in tx.all(open_flags.order_by(RedFlag.id)):
+        flags[flag.client_id].append(flag)
+    return {client.id: _known(client, consents[client.id], flags[client.id]) for client in clients}
+
+
+def _known(client: Client, consents: Iterable[Consent], flags: Iterable[RedFlag]) -> Known:
     clearance = None
     if client.outcome is not None and client.clearance_source is not None:
         clearance = readiness.Clearance(
@@ -47,15 +61,26 @@ def what_is_known(client: Client, tx: Transaction) -> Known:
 
 def lights_of(visit: Visit, tx: Transaction) -> list[Light]:
     """The readiness board of a visit as it stands now."""
-    known = what_is_known(tx.one(Client, visit.client_id), tx)
-    return readiness.board(
-        known,
-        day=day_of(visit, tx),
-        route=visit.route,
-        escort_at=visit.escort_confirmed_at,
-        elsewhere=elsewhere_of(visit, tx),
-        decided=interval_decided(visit.id, tx),
-    )
+    return lights_of_all([visit], tx)[visit.id]
+
+
+def lights_of_all(visits: Collection[Visit], tx: Transaction) -> dict[UUID, list[Light]]:
+    """The readiness boards of visits, by visit, with as many questions to the database for many as for one."""
+    clients = tx.all(select(Client).where(Client.id.in_({visit.client_id for visit in visits})))
+    known = _what_is_known_of_all(clients, tx)
+    elsewhere = _elsewhere_of_all(visits, tx)
+    decided = _intervals_decided([visit.id for visit in visits], tx)
+    return {
+        visit.id: readiness.board(
+            known[visit.client_id],
+            day=day_of(visit, tx),
+            route=visit.route,
+            escort_at=visit.escort_confirmed_at,
+            elsewhere=elsewhere.get(visit.id, NOTHING),
+            decided=decided[visit.id],
+        )
+        for visit in visits
+    }
 
 
 def day_of(visit: Visit, tx: Transaction) -> date:
@@ -78,6 +103,21 @@ def visits_between(start: datetime, end: datetime, tx: Transaction) -> Sequence[
     return tx.all(query.limit(500))
 
 
+def names_of(clients: Collection[UUID], tx: Transaction) -> dict[UUID, str | None]:
+    """What clients want to be called; None where nobody has told."""
+    found = tx.all(select(Client).where(Client.id.in_(clients)))
+    return {client.id: client.display_name for client in found}
+
+
+def treated_now(tx: Transaction) -> Sequence[Visit]:
+    """The medicine visits that have begun and are not over, of clients whom the reader may see."""
+    begun = (VisitStatus.CHECKED_IN, VisitStatus.HELD, VisitStatus.DOSING)
+    query = select(Visit).where(
+        Visit.kind == VisitKind.MEDICINE, Visit.status.in_(begun), tx.reach.covers(Visit.client_id, tx.now)
+    )
+    return tx.all(query.order_by(Visit.starts_at, Visit.id).limit(100))
+
+
 def record_of(visit_id: UUID, tx: Transaction) -> Sequence[Entry]:
     """The lines of a visit's record in the order in which things happened."""
     return tx.all(select(Entry).where(Entry.visit_id == visit_id).order_by(Entry.at, Entry.position))
@@ -88,7 +128,10 @@ def standing(visit_id: UUID, tx: Transaction, *kinds: str) -> list[Entry]:
 
     A line that was corrected is left out; its correction stands in its place.
     """
-    lines = record_of(visit_id, tx)
+    return _as_they_stand(record_of(visit_id, tx), *kinds)
+
+
+def _as_they_stand(lines: Sequence[Entry], *kinds: str) -> list[Entry]:
     corrections = {line.correction_of: line for line in lines if line.correction_of}
 
     def newest(line: Entry) -> Entry:
@@ -147,11 +190,31 @@ def elsewhere_of(visit: Visit, tx: Transaction) -> Elsewhere:
 
     Nothing is asked for any other visit: what is given elsewhere is nobody's to know without need.
     """
-    if visit.kind != VisitKind.MEDICINE or visit.status not in UNDER_WAY:
-        return NOTHING
-    at = visit.starts_at if visit.status == VisitStatus.BOOKED else tx.now
-    gap = gap_of(tx.find(Series, visit.series_id) if visit.series_id else None, tx)
-    return elsewhere(visit.client_id, Range(at, max(visit.ends_at, at + timedelta(minutes=1))), gap, tx)
+    return _elsewhere_of_all([visit], tx).get(visit.id, NOTHING)
+
+
+def _elsewhere_of_all(visits: Iterable[Visit], tx: Transaction) -> dict[UUID, Elsewhere]:
+    """By visit; a visit for which nothing is asked is left out. One question for each gap that the clinic keeps."""
+    asked = [visit for visit in visits if visit.kind == VisitKind.MEDICINE and visit.status in UNDER_WAY]
+    named = {visit.series_id for visit in asked if visit.series_id}
+    series = {one.id: one for one in tx.all(select(Series).where(Series.id.in_(named)))} if named else {}
+    by_gap: dict[timedelta, list[UUID]] = defaultdict(list)
+    for visit in asked:
+        by_gap[gap_of(series[visit.series_id] if visit.series_id else None, tx)].append(visit.id)
+    now = literal(tx.now, Visit.starts_at.type)
+    begins = case((Visit.status == VisitStatus.BOOKED, Visit.starts_at), else_=now)
+    during = func.tstzrange(begins, func.greatest(Visit.ends_at, begins + timedelta(minutes=1)))
+    found = {}
+    for gap, ids in by_gap.items():
+        query = select(
+            Visit.id,
+            begins,
+            func.medicine_waits_until(Visit.client_id, gap),
+            func.medicine_is_planned_near(Visit.client_id, during, gap, now),
+        ).where(Visit.id.in_(ids))
+        for visit_id, at, waits_until, planned in tx.session.execute(query):
+            found[visit_id] = Elsewhere.at(at, waits_until, planned)
+    return found
 
 
 def elsewhere(client_id: UUID, during: Range[datetime], gap: timedelta, tx: Transaction) -> Elsewhere:
@@ -167,7 +230,19 @@ def elsewhere(client_id: UUID, during: Range[datetime], gap: timedelta, tx: Tran
 
 def interval_decided(visit_id: UUID, tx: Transaction) -> Elsewhere:
     """What prescribers knew of other clinics when they went on with this visit all the same."""
-    lines = [line.data for line in standing(visit_id, tx, "interval_decided")]
+    return _intervals_decided([visit_id], tx)[visit_id]
+
+
+def _intervals_decided(visits: Collection[UUID], tx: Transaction) -> dict[UUID, Elsewhere]:
+    query = select(Entry).where(Entry.visit_id.in_(visits), Entry.kind == "interval_decided")
+    lines: dict[UUID, list[Entry]] = defaultdict(list)
+    for line in tx.all(query.order_by(Entry.at, Entry.position)):
+        lines[line.visit_id].append(line)
+    return {visit_id: _knew(_as_they_stand(lines[visit_id], "interval_decided")) for visit_id in visits}
+
+
+def _knew(decisions: Iterable[Entry]) -> Elsewhere:
+    lines = [line.data for line in decisions]
     until = [datetime.fromisoformat(line["waits_until"]) for line in lines if line["waits_until"]]
     return Elsewhere(max(until, default=None), any(line["planned"] for line in lines))
 

@@ -116,14 +116,10 @@ class EntryReply(Declared):
     correction_of: UUID | None = field("The line that it corrects.", None)
 
 
-class Nothing(Declared):
-    """No content: send `{}`."""
-
-
 class GiveReason(Declared):
     """Say why."""
 
-    reason: str = field("For the record; not shown to the client.", "The client is ill.", validate=_REASON)
+    reason: str = field("For the record, which the client may ask to read.", "The client is ill.", validate=_REASON)
 
 
 class ConfirmEscort(Declared):

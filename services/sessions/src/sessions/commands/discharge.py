@@ -12,6 +12,7 @@ from sessions.models import Entry, Visit
 from sessions.schemas import DischargeClient
 from shared.errors import Refused
 from shared.events.sessions import SessionDischarged
+from shared.languages import phrase
 from shared.store import Transaction
 from shared.web import Role
 
@@ -19,7 +20,12 @@ from shared.web import Role
 def discharge(visit_id: UUID, order: DischargeClient, tx: Transaction) -> Entry:
     """A clinician signs that the client may go home; the visit is over and its time is free."""
     visit = tx.one(Visit, visit_id, lock=True)
-    require(visit.status, VisitStatus.DOSING, code="not_dosed", sentence="Only a client who was dosed is discharged.")
+    require(
+        visit.status,
+        VisitStatus.DOSING,
+        code="not_dosed",
+        sentence=phrase("Only a client who was dosed is discharged."),
+    )
     backwards = reversed(queries.standing(visit.id, tx, "vitals", "dosed"))
     if not list(takewhile(lambda line: line.kind == "vitals", backwards)):
         raise Refused("after_dose_vitals_missing", "Take vitals after the last dose before the client goes home.")

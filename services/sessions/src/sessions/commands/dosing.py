@@ -16,6 +16,7 @@ from sessions.schemas import CorrectDose, OrderDose, RecordDose
 from shared.clinics import ResourceKind, Route
 from shared.errors import Invalid, Refused
 from shared.events.sessions import SessionDosed
+from shared.languages import Phrase, phrase
 from shared.store import Transaction
 
 
@@ -30,7 +31,7 @@ def order_dose(visit_id: UUID, order: OrderDose, tx: Transaction) -> Entry:
         VisitStatus.HELD,
         VisitStatus.DOSING,
         code="visit_over",
-        sentence="Nothing is ordered for a visit that is over.",
+        sentence=phrase("Nothing is ordered for a visit that is over."),
     )
     check_order(visit, order.interval_reason, tx)
     dose = _judge(visit, order.route, order.dose_mg, None, order.confirmed_by, tx)
@@ -89,13 +90,17 @@ def correct_dose(visit_id: UUID, entry_id: UUID, order: CorrectDose, tx: Transac
 def _check_not_held(visit: Visit, tx: Transaction) -> None:
     if visit.status == VisitStatus.HELD:
         held = queries.standing(visit.id, tx, "held")[-1]
-        raise _hold_open(Pressure(held.data["systolic"], held.data["diastolic"]), "decides to proceed or to defer", tx)
+        raise _hold_open(
+            Pressure(held.data["systolic"], held.data["diastolic"]),
+            phrase("A prescriber decides to proceed or to defer."),
+            tx,
+        )
     require(
         visit.status,
         VisitStatus.CHECKED_IN,
         VisitStatus.DOSING,
         code="not_checked_in",
-        sentence="A dose is given between check-in and discharge.",
+        sentence=phrase("A dose is given between check-in and discharge."),
     )
 
 
@@ -106,15 +111,19 @@ def _check_pressure_since(ordered: Entry, visit: Visit, tx: Transaction) -> None
     for reading in queries.standing(visit.id, tx, "vitals"):
         pressure = Pressure(reading.data["systolic"], reading.data["diastolic"])
         if reading.position > ordered.position and pressure.reaches(tx.clinic.rules.blood_pressure_hold):
-            raise _hold_open(pressure, "who knows of this reading orders anew", tx)
+            raise _hold_open(pressure, phrase("A prescriber who knows of this reading orders anew."), tx)
 
 
-def _hold_open(pressure: Pressure, way_out: str, tx: Transaction) -> Refused:
+def _hold_open(pressure: Pressure, way_out: Phrase, tx: Transaction) -> Refused:
     limit = tx.clinic.rules.blood_pressure_hold
     return Refused(
         "hold_open",
-        f"{pressure.systolic}/{pressure.diastolic} is at or above this clinic's limit before a dose, "
-        f"{limit.systolic}/{limit.diastolic}. A prescriber {way_out}.",
+        phrase(
+            "{reading} is at or above this clinic's limit before a dose, {limit}. {way_out}",
+            reading=f"{pressure.systolic}/{pressure.diastolic}",
+            limit=f"{limit.systolic}/{limit.diastolic}",
+            way_out=way_out,
+        ),
         facts={
             "systolic": pressure.systolic,
             "diastolic": pressure.diastolic,
@@ -184,7 +193,10 @@ def _check_guards(route: Route, dose: DoseByWeight, confirmed_by: str | None, tx
     if guard is None:
         raise Refused(
             "route_without_guard",
-            f"This clinic's rules name no limits for {route.value}, so that a typing error could not be seen.",
+            phrase(
+                "This clinic's rules name no limits for {route}, so that a typing error could not be seen.",
+                route=route.value,
+            ),
         )
     check_plausible(dose, guard, confirmed_by=_second_person(confirmed_by, tx), given_by=tx.actor.id)
 
@@ -195,7 +207,7 @@ def _second_person(named: str | None, tx: Transaction) -> str | None:
         return None
     person = tx.clinic.resource(named.strip())
     if person is None or person.kind is ResourceKind.ROOM:
-        message = "This clinic has no such person."
+        message = phrase("This clinic has no such person.")
         raise Invalid("second_person_unknown", message, errors=[{"path": "/confirmed_by", "message": message}])
     return person.id
 

@@ -16,6 +16,7 @@ from sessions.models import EscortLink, Visit
 from sessions.schemas import ConfirmEscort, InviteEscort
 from shared.errors import Refused
 from shared.events.sessions import EscortDeclined
+from shared.languages import phrase
 from shared.store import Transaction
 
 
@@ -31,7 +32,7 @@ def invite_escort(visit_id: UUID, order: InviteEscort, tx: Transaction) -> tuple
         VisitStatus.BOOKED,
         VisitStatus.HELD,
         code="visit_begun",
-        sentence="Escorts are asked before a visit begins. Call them, and record what they say.",
+        sentence=phrase("Escorts are asked before a visit begins. Call them, and record what they say."),
     )
     if (visit.escort_name, visit.escort_phone) != (order.name, order.phone):
         visit.escort_name, visit.escort_phone, visit.escort_confirmed_at = order.name, order.phone, None

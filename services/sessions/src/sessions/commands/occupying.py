@@ -13,6 +13,7 @@ from sessions.commands.turns import take_turns
 from sessions.domain import planning as rules
 from sessions.models import Occupied, Visit
 from shared.errors import Refused, RefusedElsewhere
+from shared.languages import phrase
 from shared.store import Transaction
 from shared.web.problems import is_conflict
 
@@ -94,7 +95,7 @@ def _taken_here(visit: Visit, wanted: Mapping[str, str | None], tx: Transaction)
     free = _next_free(visit, wanted, tx)
     return Refused(
         "already_taken",
-        f"Already taken at that time: {', '.join(taken)}.",
+        phrase("Already taken at that time: {what}.", what=", ".join(taken)),
         facts={"resources": sorted(name for name in names if name in people), "alternatives": [free.isoformat()]},
     )
 
@@ -105,7 +106,7 @@ def _taken_elsewhere(visit: Visit, wanted: Mapping[str, str | None], tx: Transac
     taken = ", ".join(sorted(names[one] for one in busy)) or "the client"
     return RefusedElsewhere(
         "resource_busy",
-        f"Taken at that time, though not here: {taken}. Choose another time, or somebody else.",
+        phrase("Taken at that time, though not here: {what}. Choose another time, or somebody else.", what=taken),
         facts={"resources": sorted(busy)},
     )
 

@@ -21,6 +21,7 @@ from sessions.schemas import BookVisit, ConfirmEscort, PlanSeries
 from shared.clinics import Resource
 from shared.errors import Invalid, Refused
 from shared.events.sessions import AppointmentBooked, AppointmentCancelled, EscortConfirmed, SeriesPlanned, VisitKind
+from shared.languages import phrase
 from shared.store import Transaction
 
 LATEST_START = timedelta(minutes=15)
@@ -32,7 +33,7 @@ def plan_series(client_id: UUID, order: PlanSeries, tx: Transaction) -> Series:
     client = tx.one(Client, client_id, lock=True)
     protocol = tx.clinic.rules.protocol(order.protocol)
     if protocol is None:
-        message = "This clinic has no protocol of that name."
+        message = phrase("This clinic has no protocol of that name.")
         raise Invalid("protocol_unknown", message, errors=[{"path": "/protocol", "message": message}])
     known = queries.what_is_known(client, tx)
     rules.check_cleared(known, tx.today, route=order.route, code_if_over="clearance_not_valid")
@@ -81,10 +82,10 @@ def book_visit(client_id: UUID, order: BookVisit, tx: Transaction) -> Visit:
     client = tx.one(Client, client_id, lock=True)
     person = person_in_turn(client_id, tx)
     if order.starts_at < tx.now - LATEST_START:
-        message = "A visit cannot be booked into the past."
+        message = phrase("A visit cannot be booked into the past.")
         raise Invalid("in_the_past", message, errors=[{"path": "/starts_at", "message": message}])
     if order.starts_at > tx.now + HORIZON:
-        message = "A visit is booked at most two years ahead. Check the year."
+        message = phrase("A visit is booked at most two years ahead. Check the year.")
         raise Invalid("too_far_ahead", message, errors=[{"path": "/starts_at", "message": message}])
     resources = _resources(order.resources, tx)
     series = tx.one(Series, order.series_id) if order.series_id else None
@@ -141,7 +142,9 @@ def cancel_visit(visit_id: UUID, reason: str, tx: Transaction) -> Visit:
         VisitStatus.BOOKED,
         VisitStatus.CHECKED_IN,
         code="too_late_to_cancel",
-        sentence="Only a visit that is booked or checked in is cancelled; a prescriber decides on one that is held.",
+        sentence=phrase(
+            "Only a visit that is booked or checked in is cancelled; a prescriber decides on one that is held."
+        ),
     )
     write(visit, "cancelled", {"reason": reason}, tx)
     release(visit, VisitStatus.CANCELLED, tx)
@@ -174,7 +177,7 @@ def confirm_escort(visit_id: UUID, order: ConfirmEscort, tx: Transaction) -> Vis
         VisitStatus.HELD,
         VisitStatus.DOSING,
         code="visit_over",
-        sentence="This visit does not need an escort any more.",
+        sentence=phrase("This visit does not need an escort any more."),
     )
     if not order.confirmed:
         raise Invalid("escort_not_confirmed", "Record an escort once they have said yes.")
@@ -194,7 +197,7 @@ def _end_link(visit: Visit, tx: Transaction) -> None:
 def _resources(ids: Sequence[str], tx: Transaction) -> list[Resource]:
     found = {resource.id: resource for resource in tx.clinic.resources}
     unknown = [
-        {"path": f"/resources/{place}", "message": "This clinic has no such room or person."}
+        {"path": f"/resources/{place}", "message": phrase("This clinic has no such room or person.")}
         for place, resource_id in enumerate(ids)
         if resource_id not in found
     ]
@@ -222,7 +225,7 @@ def _check_medicine_visit(
     if near:
         raise Refused(
             "visits_too_close",
-            f"There are at least {gap / timedelta(hours=1):.0f} h between two medicine visits.",
+            phrase("There are at least {hours} h between two medicine visits.", hours=round(gap / timedelta(hours=1))),
             facts={"other_visits": [visit.starts_at.isoformat() for visit in near]},
         )
 
@@ -237,7 +240,7 @@ def _take_step(visit: Visit, tx: Transaction) -> None:
             return
     raise Refused(
         "series_is_full",
-        f"Every {visit.kind.value} visit of this series is booked already.",
+        phrase("Every visit of this kind in this series is booked already."),
         facts={"series_id": str(visit.series_id)},
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sessions.models import Entry, Visit
 from shared.clock import lies_ahead
 from shared.errors import Invalid, NotFound, Refused
+from shared.languages import phrase
 from shared.store import Transaction
 
 
@@ -69,9 +70,9 @@ def moment(given: datetime | None, path: str, began: datetime, tx: Transaction) 
     if given is None:
         return tx.now
     if lies_ahead(given, tx.now):
-        message = "What has not happened yet cannot be recorded."
+        message = phrase("What has not happened yet cannot be recorded.")
         raise Invalid("in_the_future", message, errors=[{"path": path, "message": message}])
     if given < began:
-        message = "That was before the client was checked in for this visit."
+        message = phrase("That was before the client was checked in for this visit.")
         raise Invalid("before_check_in", message, errors=[{"path": path, "message": message}])
     return min(given, tx.now)

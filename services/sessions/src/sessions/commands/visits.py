@@ -1,5 +1,7 @@
 """A visit begins and ends: check-in, readiness, completion."""
 
+from collections.abc import Iterable
+from functools import reduce
 from uuid import UUID
 
 from sqlalchemy import delete, func, or_, select, update
@@ -11,17 +13,20 @@ from sessions.domain.statuses import VisitStatus, require
 from sessions.models import Occupied, Series, Step, Visit
 from shared.errors import Refused
 from shared.events.sessions import SessionCheckedIn, SessionCompleted, VisitKind
+from shared.languages import Phrase, phrase
 from shared.store import Transaction
 
 
 def check_in(visit_id: UUID, tx: Transaction) -> Visit:
     """The client is here; a medicine visit starts only with every light of its board on."""
     visit = tx.one(Visit, visit_id, lock=True)
-    require(visit.status, VisitStatus.BOOKED, code="not_booked", sentence="Only a booked visit is checked in.")
+    require(visit.status, VisitStatus.BOOKED, code="not_booked", sentence=phrase("Only a booked visit is checked in."))
     day = queries.day_of(visit, tx)
     if day != tx.today:
         raise Refused(
-            "not_today", f"This visit is on {day}, and today is {tx.today} at the clinic.", facts={"day": day}
+            "not_today",
+            phrase("This visit is on {day}, and today is {today} at the clinic.", day=day, today=tx.today),
+            facts={"day": day},
         )
     if visit.kind == VisitKind.MEDICINE:
         require_ready(visit, tx)
@@ -37,9 +42,15 @@ def require_ready(visit: Visit, tx: Transaction) -> None:
     if not is_ready(off):
         raise Refused(
             "not_ready",
-            "The readiness board stops this visit: " + " ".join(light.fact for light in off),
+            phrase(
+                "The readiness board stops this visit: {facts}", facts=_one_after_another(light.fact for light in off)
+            ),
             facts={"lights": [light.name for light in off], "owners": sorted({light.owner for light in off})},
         )
+
+
+def _one_after_another(facts: Iterable[Phrase]) -> Phrase:
+    return reduce(lambda said, fact: phrase("{one} {next}", one=said, next=fact), facts)
 
 
 def require_medicine(visit: Visit) -> None:
@@ -58,7 +69,10 @@ def complete(visit_id: UUID, tx: Transaction) -> Visit:
     if visit.kind == VisitKind.MEDICINE:
         raise Refused("discharge_first", "A medicine visit ends with the discharge of the client.")
     require(
-        visit.status, VisitStatus.CHECKED_IN, code="not_checked_in", sentence="Only a visit that began is completed."
+        visit.status,
+        VisitStatus.CHECKED_IN,
+        code="not_checked_in",
+        sentence=phrase("Only a visit that began is completed."),
     )
     close(visit, tx)
     return visit

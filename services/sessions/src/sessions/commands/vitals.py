@@ -13,8 +13,9 @@ from sessions.domain.pressure import Pressure
 from sessions.domain.statuses import VisitStatus, require
 from sessions.models import Entry, Visit
 from sessions.schemas import CorrectVitals, DecideHold, Reading, RecordVitals
-from shared.errors import Refused
+from shared.errors import Invalid, Refused
 from shared.events.sessions import HoldReason, SessionHeld
+from shared.languages import phrase
 from shared.store import Transaction
 
 
@@ -36,7 +37,7 @@ def record_vitals(visit_id: UUID, order: RecordVitals, tx: Transaction) -> Measu
         VisitStatus.HELD,
         VisitStatus.DOSING,
         code="not_checked_in",
-        sentence="Vitals are recorded from check-in to discharge.",
+        sentence=phrase("Vitals are recorded from check-in to discharge."),
     )
     at = moment(order.taken_at, "/taken_at", queries.began_at(visit.id, tx), tx)
     doses = queries.standing(visit.id, tx, "dosed")
@@ -58,7 +59,7 @@ def correct_vitals(visit_id: UUID, entry_id: UUID, order: CorrectVitals, tx: Tra
 def decide_hold(visit_id: UUID, order: DecideHold, tx: Transaction) -> Visit:
     """A prescriber decides by name whether a held visit goes on."""
     visit = tx.one(Visit, visit_id, lock=True)
-    require(visit.status, VisitStatus.HELD, code="not_held", sentence="This visit is not held.")
+    require(visit.status, VisitStatus.HELD, code="not_held", sentence=phrase("This visit is not held."))
     if order.decision.proceeds:
         _check_seen(visit, order, tx)
     write(visit, "hold_decided", {"decision": order.decision.value, "reason": order.reason}, tx)
@@ -79,7 +80,11 @@ def _check_seen(visit: Visit, order: DecideHold, tx: Transaction) -> None:
         data = high[-1].data
         raise Refused(
             "newer_reading",
-            f"{data['systolic']}/{data['diastolic']} was measured since. Look at it, and name it in reading_id.",
+            phrase(
+                "{systolic}/{diastolic} was measured since. Look at it, and name it in reading_id.",
+                systolic=data["systolic"],
+                diastolic=data["diastolic"],
+            ),
             facts={"reading_id": high[-1].id, "systolic": data["systolic"], "diastolic": data["diastolic"]},
         )
 
@@ -96,5 +101,8 @@ def _hold_if_high(visit: Visit, entry: Entry, at: datetime, tx: Transaction) -> 
 
 
 def _reading(order: Reading) -> dict[str, Any]:
+    if not Pressure(order.systolic, order.diastolic).can_be:
+        sentence = phrase("The upper pressure is not above the lower one. Were they swapped?")
+        raise Invalid("pressure_swapped", sentence, errors=[{"path": "/systolic", "message": sentence}])
     names = ("systolic", "diastolic", "heart_rate", "spo2", "position")
     return {name: getattr(order, name) for name in names}

@@ -1,6 +1,7 @@
 """When a client may go home: a score is necessary, and never sufficient."""
 
 from shared.errors import Refused
+from shared.languages import phrase
 
 
 def check_discharge(
@@ -13,7 +14,11 @@ def check_discharge(
     if score < needed:
         raise Refused(
             "discharge_score_low",
-            f"The discharge score is {score}; this clinic asks for {needed}. Watch on, and score again.",
+            phrase(
+                "The discharge score is {score}; this clinic asks for {needed}. Watch on, and score again.",
+                score=score,
+                needed=needed,
+            ),
             facts={"score": score, "needed": needed},
         )
     if escort_present is None:

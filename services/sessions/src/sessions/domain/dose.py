@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from shared.clinics import DoseGuard
 from shared.errors import Refused
+from shared.languages import phrase
 
 _HUNDREDTH = Decimal("0.01")
 
@@ -39,15 +40,25 @@ def check_plausible(dose: DoseByWeight, guard: DoseGuard, *, confirmed_by: str |
     if dose.exceeds(guard.hard_high):
         raise Refused(
             "dose_above_hard_limit",
-            f"{dose.shown_mg_per_kg} mg/kg is above this clinic's limit of {guard.hard_high} mg/kg for {guard.route}. "
-            "Check the number and the unit.",
+            phrase(
+                "{given} mg/kg is above this clinic's limit of {limit} mg/kg for {route}. "
+                "Check the number and the unit.",
+                given=dose.shown_mg_per_kg,
+                limit=guard.hard_high,
+                route=guard.route.value,
+            ),
             facts=facts | {"limit_mg_per_kg": str(guard.hard_high)},
         )
     unusual = dose.exceeds(guard.soft_high) or dose.undercuts(guard.soft_low)
     if unusual and confirmed_by in (None, given_by):
         raise Refused(
             "second_person_missing",
-            f"{dose.shown_mg_per_kg} mg/kg is outside {guard.soft_low} to {guard.soft_high} mg/kg for {guard.route}: "
-            "a second person must confirm the number.",
+            phrase(
+                "{given} mg/kg is outside {low} to {high} mg/kg for {route}: a second person must confirm the number.",
+                given=dose.shown_mg_per_kg,
+                low=guard.soft_low,
+                high=guard.soft_high,
+                route=guard.route.value,
+            ),
             facts=facts | {"usual_from": str(guard.soft_low), "usual_to": str(guard.soft_high)},
         )

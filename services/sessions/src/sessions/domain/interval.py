@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.errors import RefusedElsewhere
+from shared.languages import Phrase, phrase
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,13 @@ class Elsewhere:
         return not longer and (decided.planned or not self.planned)
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Phrase:
         if self.waits_until is not None:
-            until = f"{self.waits_until:%Y-%m-%d %H:%M} UTC"
-            return f"Another clinic of the network gave medicine a short time before; the interval ends {until}."
-        return "Another clinic of the network plans medicine within the interval."
+            return phrase(
+                "Another clinic of the network gave medicine a short time before; the interval ends {until}.",
+                until=f"{self.waits_until:%Y-%m-%d %H:%M} UTC",
+            )
+        return phrase("Another clinic of the network plans medicine within the interval.")
 
 
 NOTHING = Elsewhere()
@@ -50,6 +53,9 @@ def check_interval(elsewhere: Elsewhere, *, reason: str | None, by_prescriber: b
     given = elsewhere.waits_until is not None
     raise RefusedElsewhere(
         "medicine_elsewhere" if given else "medicine_planned_elsewhere",
-        f"{elsewhere.sentence} Choose another time; a prescriber may go on with a reason (interval_reason).",
+        phrase(
+            "{fact} Choose another time; a prescriber may go on with a reason (interval_reason).",
+            fact=elsewhere.sentence,
+        ),
         facts={"not_before": elsewhere.waits_until} if given else {},
     )

@@ -8,6 +8,7 @@ from sessions.domain.readiness import Known
 from shared.clinics import ConsentKind, Protocol, Resource, ResourceKind, Route
 from shared.errors import Refused
 from shared.events.sessions import VisitKind
+from shared.languages import phrase
 
 
 def check_cleared(known: Known, day: date, *, route: Route | None, code_if_over: str) -> None:
@@ -21,13 +22,17 @@ def check_cleared(known: Known, day: date, *, route: Route | None, code_if_over:
     if not clearance.covers(day):
         raise Refused(
             code_if_over,
-            f"The clearance covers days until {clearance.valid_until}, and this is {day}. Ask for a new one.",
+            phrase(
+                "The clearance covers days until {until}, and this is {day}. Ask for a new one.",
+                until=clearance.valid_until,
+                day=day,
+            ),
             facts=facts,
         )
     if route is not None and route not in clearance.routes:
         raise Refused(
             "route_not_cleared",
-            f"The clearance does not cover {route.value}.",
+            phrase("The clearance does not cover {route}.", route=route.value),
             facts={"cleared": sorted(cleared.value for cleared in clearance.routes)},
         )
 

@@ -12,6 +12,11 @@ class Pressure:
     systolic: int
     diastolic: int
 
+    @property
+    def can_be(self) -> bool:
+        """Whether anybody can have it: between beats the pressure is lower, so two equal values are an error too."""
+        return self.systolic > self.diastolic
+
     def reaches(self, limit: PressureLimit) -> bool:
         """Whether either value is at or above the clinic's limit."""
         return self.systolic >= limit.systolic or self.diastolic >= limit.diastolic

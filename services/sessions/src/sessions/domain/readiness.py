@@ -9,6 +9,14 @@ from uuid import UUID
 from sessions.domain.interval import NOTHING, Elsewhere
 from shared.clinics import ConsentKind, Route
 from shared.events.intake import ClearanceOutcome
+from shared.languages import Phrase, phrase
+
+_DECISIONS = {
+    ClearanceOutcome.CLEARED: phrase("cleared"),
+    ClearanceOutcome.CLEARED_WITH_CONDITIONS: phrase("cleared with conditions"),
+    ClearanceOutcome.DEFERRED: phrase("deferred"),
+    ClearanceOutcome.DECLINED: phrase("declined"),
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ class Light:
 
     name: str
     on: bool
-    fact: str
+    fact: Phrase
     owner: str
     source: Source | None = None
 
@@ -93,47 +101,55 @@ def as_json(light: Light) -> dict[str, Any]:
 def _clearance(clearance: Clearance | None, day: date, route: Route | None) -> Light:
     owner = "prescriber"
     if clearance is None:
-        return Light("clearance", False, "No prescriber has decided yet.", owner)
+        return Light("clearance", False, phrase("No prescriber has decided yet."), owner)
     if not clearance.outcome.clears:
-        fact = f"The prescriber's decision is: {clearance.outcome.replace('_', ' ')}."
+        fact = phrase("The prescriber's decision is: {decision}.", decision=_DECISIONS[clearance.outcome])
         return Light("clearance", False, fact, owner, clearance.source)
     if not clearance.covers(day):
-        fact = f"The clearance covers days until {clearance.valid_until}; the visit is on {day}."
+        until = clearance.valid_until
+        fact = phrase("The clearance covers days until {until}; the visit is on {day}.", until=until, day=day)
         return Light("clearance", False, fact, owner, clearance.source)
     if route is not None and route not in clearance.routes:
-        return Light("clearance", False, f"The clearance does not cover {route}.", owner, clearance.source)
-    return Light("clearance", True, f"Cleared until {clearance.valid_until}.", owner, clearance.source)
+        fact = phrase("The clearance does not cover {route}.", route=route.value)
+        return Light("clearance", False, fact, owner, clearance.source)
+    return Light(
+        "clearance", True, phrase("Cleared until {until}.", until=clearance.valid_until), owner, clearance.source
+    )
 
 
 def _consent(in_force: Source | None, taken_back: Source | None) -> Light:
     if in_force:
-        return Light("treatment_consent", True, "Consent to treatment is in force.", "client", in_force)
+        return Light("treatment_consent", True, phrase("Consent to treatment is in force."), "client", in_force)
     if taken_back:
-        return Light("treatment_consent", False, "Consent to treatment was taken back.", "client", taken_back)
-    return Light("treatment_consent", False, "Nobody has told of a consent to treatment.", "client")
+        return Light("treatment_consent", False, phrase("Consent to treatment was taken back."), "client", taken_back)
+    return Light("treatment_consent", False, phrase("Nobody has told of a consent to treatment."), "client")
 
 
 def _intention(source: Source | None) -> Light:
-    fact = "An intention is set." if source else "No intention is set yet."
+    fact = phrase("An intention is set.") if source else phrase("No intention is set yet.")
     return Light("intention", source is not None, fact, "client", source)
 
 
 def _escort(confirmed_at: datetime | None) -> Light:
-    fact = "An escort is confirmed." if confirmed_at else "Nobody is confirmed to take the client home."
+    fact = phrase("Nobody is confirmed to take the client home.")
+    if confirmed_at:
+        fact = phrase("An escort is confirmed.")
     return Light("escort", confirmed_at is not None, fact, "front_desk")
 
 
 def _flags(open_flags: tuple[Source, ...]) -> Light:
     if open_flags:
-        return Light("no_red_flag", False, f"Open red flags: {len(open_flags)}.", "therapist", open_flags[0])
-    return Light("no_red_flag", True, "No red flag is open.", "therapist")
+        return Light(
+            "no_red_flag", False, phrase("Open red flags: {n}.", n=len(open_flags)), "therapist", open_flags[0]
+        )
+    return Light("no_red_flag", True, phrase("No red flag is open."), "therapist")
 
 
 def _interval(elsewhere: Elsewhere, decided: Elsewhere) -> Light:
     name, owner = "interval", "prescriber"
     if elsewhere == NOTHING:
-        return Light(name, True, "No medicine of another clinic of the network is too near.", owner)
+        return Light(name, True, phrase("No medicine of another clinic of the network is too near."), owner)
     if elsewhere.within(decided):
-        fact = "A prescriber goes on although another clinic's medicine is near; the record has the reason."
+        fact = phrase("A prescriber goes on although another clinic's medicine is near; the record has the reason.")
         return Light(name, True, fact, owner)
     return Light(name, False, elsewhere.sentence, owner)

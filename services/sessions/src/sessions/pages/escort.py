@@ -13,8 +13,9 @@ from shared.errors import Invalid
 from shared.store import Actor, Transaction
 from shared.store.transaction import Origin
 from shared.web.context import frame
-from shared.web.look import protect
-from shared.web.pages import page_of_problem, require_own_site
+from shared.web.face.frame import protect
+from shared.web.face.showing import page_of_problem
+from shared.web.pages import require_own_site
 
 escorts = Blueprint("escorts", __name__)
 escorts.after_request(page_of_problem)
@@ -30,7 +31,7 @@ def ask_escort(clinic: str, token: str) -> str:
         return render_template(
             "sessions/escort.html",
             clinic=tx.clinic,
-            at=visit.ends_at.astimezone(tx.clinic.zone),
+            at=visit.ends_at,
             answer=link.answer,
             open=may_answer(visit, tx),
         )
@@ -57,6 +58,7 @@ def _asked(
     origin = Origin(action, g.request_id, g.request_id, g.span.traceparent, came_from=request.remote_addr)
     with frame().store.transaction(clinic, Actor("escort"), origin) as tx:
         link, visit = asked_by(token, tx, lock=lock)
+        g.clinic_facts = tx.clinic
         tx.origin, tx.grounds = replace(origin, subject=str(visit.id)), "link"
         tx.touch(visit.client_id)
         yield link, visit, tx
