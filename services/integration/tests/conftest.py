@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from integration.app import service
 from shared.events.intake import AuthorisationGranted, CaseloadJoined, ClientRegistered, GlassBroken, ScreeningSubmitted
-from shared.events.sessions import SessionCompleted
+from shared.events.sessions import AppointmentBooked, SessionCompleted
 from shared.measures import load_instrument, write_response
 from shared.service import Service
 from shared.testing.bench import Bench
@@ -52,6 +52,11 @@ class Story:
         self.tell(SessionCompleted, **({"visit": str(self.visit), "kind": "medicine", "completed_at": now} | changes))
         return self
 
+    def booked(self, starts_at: datetime, kind: str = "medicine", visit: UUID | None = None) -> "Story":
+        told = {"visit": str(visit or uuid4()), "kind": kind, "starts_at": starts_at.isoformat()}
+        self.tell(AppointmentBooked, **told, ends_at=(starts_at + timedelta(hours=3)).isoformat())
+        return self
+
     def do(self, what: str, **body: Any) -> TestResponse:
         return self.bench.as_("client", client_id=self.client).post(f"/clients/{self.client}/{what}", body)
 
@@ -90,7 +95,7 @@ class Story:
         self.tell(ClientRegistered, display_name="Rosalinda")
         self.tell(CaseloadJoined)
         self.tell(GlassBroken, access=str(uuid4()))
-        self.screened().visited()
+        self.screened().visited().booked(self.bench.clock() + timedelta(days=7))
         self.do("intentions", question="truth", words="To put down what I carry.")
         moment = self.moment("therapist")["id"]
         self.do("sensations", region="chest", side="centre", view="front", sensation="warmth", quality="slow")

@@ -9,6 +9,7 @@ from integration.app import service
 from integration.domain.visibility import Visibility, visible_to, widened
 from shared.events.integration import CommitmentMade, EntryShared, IntentionSet
 from shared.testing.bench import Bench
+from shared.web.face.live import FOLLOW
 from shared.web.factory import COMMON
 
 from .conftest import Story, refused
@@ -168,4 +169,4 @@ def test_the_openapi_document_lists_every_door(bench: Bench) -> None:
     listed = {
         operation["x-action"] for path in paths.values() for operation in path.values() if "x-action" in operation
     }
-    assert listed == doors | COMMON.keys()
+    assert listed == doors | COMMON.keys() - {FOLLOW}  # A stream is for pages.

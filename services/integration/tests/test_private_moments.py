@@ -1,15 +1,19 @@
 """A private moment is out of everybody's reach, through every door that there is: this walks all of them."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import pytest
+from werkzeug.test import TestResponse
 
 from shared.events.intake import CaseloadLeft, GlassBroken
 from shared.events.integration import EntryShared
 from shared.testing.bench import Caller
 from shared.testing.inventory import tables_with
+from shared.testing.visitor import visitor
 from shared.web.policy import Role
 
 from .conftest import Story
@@ -37,6 +41,14 @@ def bodies(path: str, moment: str) -> list[dict[str, object]]:
     return [{}]
 
 
+def said_by(answer: TestResponse) -> str:
+    """What an answer says; of a stream, which has no end of its own, what it says first."""
+    if answer.mimetype != "text/event-stream":
+        return answer.get_data(as_text=True)
+    with closing(answer):
+        return next(answer.iter_encoded()).decode()
+
+
 def walk(caller: Caller, story: Story, moment: str, client: UUID) -> int:
     """Try every door as that caller; returns how many were tried."""
     tried = 0
@@ -44,10 +56,11 @@ def walk(caller: Caller, story: Story, moment: str, client: UUID) -> int:
         for body in bodies(path, moment):
             sent = None if method == "GET" else body
             answer = caller.client.open(f"/integration{path}", method=method, headers=caller.headers, json=sent)
-            said = answer.get_data(as_text=True)
+            said = said_by(answer)
             assert SECRET not in said, (method, path)
-            # A problem document repeats the address that was asked for; nothing else may know the moment.
-            assert moment not in said.replace(f"/integration{path}", ""), (method, path)
+            # An answer repeats the address that was asked for, to be asked again; nothing else may know the moment.
+            asked = f"/integration{path}"
+            assert moment not in said.replace(asked, "").replace(quote(asked, safe=""), ""), (method, path)
             assert answer.status_code != 500, (method, path)
             tried += 1
     return tried
@@ -63,6 +76,29 @@ def assert_still_private(story: Story) -> None:
 def test_no_door_gives_a_private_moment_to_anybody_at_the_clinic(rosa: Story, role: Role) -> None:
     moment = rosa.moment(words=SECRET)["id"]
     assert walk(rosa.bench.as_(role), rosa, moment, rosa.client) >= 20
+    assert_still_private(rosa)
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_no_page_gives_it_to_anybody_at_the_clinic_who_is_signed_in(rosa: Story, role: Role) -> None:
+    moment = rosa.moment(words=SECRET)["id"]
+    staff = visitor(rosa.bench, str(role))
+
+    walk(Caller(staff.client, "integration", {}), rosa, moment, rosa.client)
+    assert staff.post(f"/moments/{moment}/sharing", visibility="care_team").status_code == 403
+
+    assert_still_private(rosa)
+
+
+def test_no_page_gives_it_to_another_client_who_is_signed_in(rosa: Story) -> None:
+    moment = rosa.moment(words=SECRET)["id"]
+    own = Story(rosa.bench).registered()
+    other = visitor(rosa.bench, "client", client_id=own.client)
+
+    for client in (rosa.client, own.client):
+        walk(Caller(other.client, "integration", {}), rosa, moment, client)
+    assert other.post(f"/moments/{moment}/sharing", visibility="care_team").status_code == 404
+
     assert_still_private(rosa)
 
 

@@ -38,6 +38,7 @@ IN_CLEAR = {
     "moment.visibility",
     "commitment.status",
     "completed_visit.kind",
+    "booked_visit.kind",
     "check_in.status",
     "red_flag.reason",
     # Who of the staff looked after it: the subject of their sign-in.

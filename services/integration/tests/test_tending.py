@@ -66,12 +66,26 @@ def test_answered_early_it_never_comes_due_and_it_is_answered_once(rosa: Story) 
     rosa.visited()
     first = rosa.see("windows")[0]["check_ins"][0]["id"]
     answered = rosa.do(f"check-ins/{first}/answer", how_are_you="Quiet.", slept=True).get_json()
-    assert answered == {"id": first, "status": "completed", "help": None}
+    assert answered == {"id": first, "status": "completed", "kept": True, "help": None}
     rosa.bench.advance(hours=48)
     assert rosa.bench.published(CheckInDue) == []
     [told] = rosa.bench.published(CheckInCompleted)
     assert set(told.data) == {"check_in", "window", "answered_at"}
     refused(rosa.do(f"check-ins/{first}/answer"), "already_answered")
+
+
+def test_a_yes_in_a_second_answer_calls_a_person_and_nothing_else_of_it_is_kept(rosa: Story) -> None:
+    rosa.visited()
+    first = rosa.see("windows")[0]["check_ins"][0]["id"]
+    rosa.do(f"check-ins/{first}/answer", how_are_you="Quiet.")
+
+    answered = rosa.do(f"check-ins/{first}/answer", how_are_you="Loud.", hard_thoughts=True).get_json()
+
+    assert answered["kept"] is False
+    assert "988" in answered["help"]
+    [raised] = rosa.bench.published(RedFlagRaised)
+    assert raised.data["reason"] == "suicidality"
+    assert len(rosa.bench.published(CheckInCompleted)) == 1
 
 
 def test_a_missed_one_may_still_be_answered(rosa: Story) -> None:

@@ -9,6 +9,7 @@ from integration.commands import inner_work as own
 from integration.commands import measures as measuring
 from integration.commands import tending as care
 from integration.commands.notes import write_psychotherapy_note
+from integration.domain.journey import Line
 from integration.models import Commitment, Intention, Moment, PsychotherapyNote, Reading, RedFlag, Sensation
 from integration.schemas import (
     AnswerCheckIn,
@@ -21,7 +22,6 @@ from integration.schemas import (
     MakeCommitment,
     MomentReply,
     NewReadingReply,
-    Nothing,
     PlaceSensation,
     PsychotherapyNoteReply,
     ReadingReply,
@@ -34,6 +34,7 @@ from integration.schemas import (
     WriteMoment,
     WritePsychotherapyNote,
 )
+from shared.declared import Nothing
 from shared.store import Transaction
 from shared.web import Doors
 
@@ -113,8 +114,9 @@ def list_windows(tx: Transaction, client_id: UUID) -> list[dict[str, Any]]:
 )
 def answer_check_in(tx: Transaction, body: AnswerCheckIn, client_id: UUID, check_in_id: UUID) -> dict[str, Any]:
     """Say how you are."""
-    check_in, call = care.answer_check_in(client_id, check_in_id, body, tx)
-    return {"id": check_in.id, "status": check_in.status, "help": call}
+    answered = care.answer_check_in(client_id, check_in_id, body, tx)
+    check_in = answered.check_in
+    return {"id": check_in.id, "status": check_in.status, "kept": answered.kept, "help": answered.call}
 
 
 @tending.post("/clients/<uuid:client_id>/help", may="help.ask", body=Nothing, reply=HelpReply)
@@ -157,7 +159,7 @@ def list_measures(tx: Transaction, client_id: UUID) -> Sequence[Reading]:
 
 
 @measures.get("/clients/<uuid:client_id>/timeline", may="timeline.read", reply=TimelineReply, many=True)
-def timeline(tx: Transaction, client_id: UUID) -> list[dict[str, Any]]:
+def timeline(tx: Transaction, client_id: UUID) -> list[Line]:
     """A client's journey in one order, as far as you may see it."""
     return queries.timeline_of(client_id, tx)
 

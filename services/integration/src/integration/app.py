@@ -4,6 +4,7 @@ import integration
 from integration.api import DOORS
 from integration.handlers import handlers
 from integration.holdings import HOLDINGS
+from integration.pages import PAGES
 from integration.policy import POLICY
 from integration.timers import timers
 from shared.service import Service
@@ -17,4 +18,5 @@ service = Service(
     holdings=HOLDINGS,
     handlers=handlers,
     timers=timers,
+    pages=PAGES,
 )

@@ -1,8 +1,10 @@
 """What integration keeps of what others tell. Events of different publishers come in any order."""
 
+from sqlalchemy import update
+
 from integration.commands.tending import open_window
 from integration.holdings import HOLDINGS
-from integration.models import Authorisation, Client, CompletedVisit, Reading
+from integration.models import Authorisation, BookedVisit, Client, CompletedVisit, Reading
 from shared.bus.everybody import hear_with_everybody
 from shared.bus.handlers import Handlers
 from shared.events.intake import (
@@ -13,15 +15,15 @@ from shared.events.intake import (
     MeasureTaken,
     ScreeningSubmitted,
 )
-from shared.events.sessions import SessionCompleted, VisitKind
+from shared.events.sessions import AppointmentBooked, AppointmentCancelled, SessionCompleted, VisitKind
 from shared.measures import UnknownInstrument, load_instrument
 from shared.store import Transaction
 
 handlers = Handlers()
 hear_with_everybody(handlers, HOLDINGS)
 
-clients = handlers.projection("clients", Client.id, CompletedVisit.client_id)
-"""Who the clients are, and which visits they have behind them."""
+clients = handlers.projection("clients", Client.id, CompletedVisit.client_id, BookedVisit.client_id)
+"""Who the clients are, and which visits they have behind them and before them."""
 
 
 @clients.on(ClientRegistered, ClientUpdated)
@@ -41,6 +43,20 @@ def keep_visit(event: SessionCompleted, tx: Transaction) -> None:
     """A visit is over, and has its place in the journey."""
     tx.keep(Client, event.subject)
     tx.keep(CompletedVisit, event.visit, client_id=event.subject, kind=event.kind, completed_at=event.completed_at)
+
+
+@clients.on(AppointmentBooked)
+def keep_booking(event: AppointmentBooked, tx: Transaction) -> None:
+    """A visit has its time: the client can be told of it."""
+    tx.keep(Client, event.subject)
+    times = {"starts_at": event.starts_at, "ends_at": event.ends_at}
+    tx.keep(BookedVisit, event.visit, client_id=event.subject, kind=event.kind, cancelled=False, **times)
+
+
+@clients.on(AppointmentCancelled)
+def keep_cancellation(event: AppointmentCancelled, tx: Transaction) -> None:
+    """A visit will not take place at its time; one that is booked instead is another visit."""
+    tx.session.execute(update(BookedVisit).where(BookedVisit.id == event.visit).values(cancelled=True))
 
 
 authorisations = handlers.projection("authorisations", Authorisation.client_id)

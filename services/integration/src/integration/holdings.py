@@ -5,6 +5,7 @@ from sqlalchemy import true
 from integration.domain.visibility import Visibility
 from integration.models import (
     Authorisation,
+    BookedVisit,
     CheckIn,
     Client,
     Commitment,
@@ -61,6 +62,12 @@ HOLDINGS = [
         words={"opened_at": "From", "closes_at": "To"},
     ),
     Holding(CompletedVisit.client_id, "visits that are over", words={"kind": "Visit of", "completed_at": "Over since"}),
+    Holding(
+        BookedVisit.client_id,
+        "visits that were booked",
+        in_order_of=BookedVisit.starts_at,
+        words={"kind": "Visit of", "starts_at": "From", "ends_at": "To", "cancelled": "It was cancelled"},
+    ),
     Holding(
         Commitment.client_id,
         "what you committed to",

@@ -4,7 +4,7 @@ What a client tells lies sealed. In clear is what the database itself must look 
 stands) and the scores, which are compared with each other.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -138,6 +138,20 @@ class CompletedVisit(Base):
     completed_at: Mapped[datetime]
 
 
+class BookedVisit(Base):
+    """A visit that got its time, as sessions told it. It stays when it is over, and when it was cancelled."""
+
+    __tablename__ = "booked_visit"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client_id: Mapped[UUID]
+    kind: Mapped[VisitKind]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    cancelled: Mapped[bool]
+
+
 class Window(Base):
     """The time after one medicine visit in which its integration is tended."""
 
@@ -169,6 +183,11 @@ class CheckIn(Base):
     help_now = Sealed[bool | None]("check_in.help_now")
     burning_or_blood = Sealed[bool | None]("check_in.burning_or_blood")
     hard_thoughts = Sealed[bool | None]("check_in.hard_thoughts")
+
+    @property
+    def visit_ended_at(self) -> datetime:
+        """When the medicine visit ended after which this is asked."""
+        return self.due_at - timedelta(hours=self.hours_after)
 
 
 class RedFlag(Base):

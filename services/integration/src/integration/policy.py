@@ -8,6 +8,10 @@ _THERAPIST = allow(Role.THERAPIST)
 _CARE_TEAM = allow(Role.THERAPIST, Role.PRESCRIBER, Role.NURSE)
 
 POLICY: Policy = {
+    # A client's own pages: what is next, and the way so far.
+    "own.read": _CLIENT,
+    # Whom somebody looks after between visits: who is met today, who is quiet, whom somebody must look after.
+    "people.read": allow(Role.THERAPIST, Role.PRESCRIBER),
     "intention.set": _CLIENT,
     "intention.read": _CLIENT | _THERAPIST,
     # Whoever may ask for moments gets those that were shared with their role, and never a private one.

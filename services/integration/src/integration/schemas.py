@@ -10,17 +10,14 @@ from marshmallow.validate import Length, OneOf
 from integration.domain.visibility import Visibility
 from shared.declared import Declared, field
 from shared.events.integration import IntentionQuestion, RedFlagReason
+from shared.pictures.body import SENSATIONS
 
 _ID = "01936d3e-5f00-7000-8000-000000000030"
 _AT = "2026-11-20T17:00:00+00:00"
 _WORDS = Length(min=1, max=10_000)
 _LINE = Length(min=1, max=500)
 _KINDS = OneOf(["insight", "release", "dream", "realisation", "relationship", "other"])
-_SENSATIONS = OneOf(["warmth", "tears", "trembling", "tightness", "ease", "tingling", "heaviness", "other"])
-
-
-class Nothing(Declared):
-    """No content: send `{}`."""
+_SENSATIONS = OneOf([*SENSATIONS])
 
 
 class SetIntention(Declared):
@@ -162,6 +159,7 @@ class AnsweredReply(Declared):
 
     id: UUID = field("The check-in.", _ID)
     status: str = field("completed.", "completed")
+    kept: bool = field("False where another answer stands: of this one a yes was heard.", True)
     help: str | None = field("Whom to call at once.", None)
 
 
@@ -174,7 +172,9 @@ class HelpReply(Declared):
 class CloseFlag(Declared):
     """What was done."""
 
-    note: str = field("For the record; the client does not see it.", "Called; safe with her sister.", validate=_LINE)
+    note: str = field(
+        "For the record, which the client may ask to read.", "Called; safe with her sister.", validate=_LINE
+    )
 
 
 class RedFlagReply(Declared):

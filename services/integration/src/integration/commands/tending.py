@@ -1,6 +1,7 @@
 """The time after a medicine visit: its window and check-ins, and what calls for a person."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from shared.events.integration import (
     RedFlagReason,
     WindowOpened,
 )
+from shared.languages import phrase
 from shared.store import Transaction
 from shared.store.erasure import erased_at
 
@@ -92,27 +94,47 @@ def miss(check_in_id: UUID, tx: Transaction) -> None:
         check_in.status = "missed"
 
 
-def answer_check_in(
-    client_id: UUID, check_in_id: UUID, order: AnswerCheckIn, tx: Transaction
-) -> tuple[CheckIn, str | None]:
-    """Keep the answers, early, in time or late, but once; returns the check-in and whom to call, if that is needed."""
+@dataclass(frozen=True)
+class Answered:
+    """What became of an answer: whether it is `kept`, and whom to `call` at once, if that is needed."""
+
+    check_in: CheckIn
+    kept: bool
+    call: str | None
+
+
+def answer_check_in(client_id: UUID, check_in_id: UUID, order: AnswerCheckIn, tx: Transaction) -> Answered:
+    """Keep the answers, early, in time or late, but once.
+
+    Of a second answer a yes that calls for a person is heard, and nothing else kept. `Refused` without one.
+    """
     # The timers first: one that fires holds itself and then wants the check-in. The other way round, an answer at that
     # very moment could end in a deadlock, and a call for help with it.
     tx.cancel_timer(_due_key(check_in_id))
     tx.cancel_timer(_missed_key(check_in_id))
     check_in = tx.one(CheckIn, check_in_id, of=client_id, lock=True)
-    if check_in.status == "completed":
-        raise Refused("already_answered", "This check-in has been answered. You can write a moment instead.")
+    reasons = checkins.flags_of(
+        help_now=order.help_now, hard_thoughts=order.hard_thoughts, burning_or_blood=order.burning_or_blood
+    )
+    kept = check_in.status != "completed"
+    if kept:
+        _keep(check_in, order, tx)
+    elif not reasons:
+        raise Refused("already_answered", phrase("This check-in has been answered. You can write a moment instead."))
+    raise_flags(client_id, reasons, tx)
+    return Answered(check_in, kept, tx.clinic.crisis_line if checkins.shows_help(reasons) else None)
+
+
+def _keep(check_in: CheckIn, order: AnswerCheckIn, tx: Transaction) -> None:
     check_in.status, check_in.answered_at = "completed", tx.now
     check_in.how_are_you, check_in.slept = order.how_are_you, order.slept
     check_in.help_now, check_in.hard_thoughts = order.help_now, order.hard_thoughts
     check_in.burning_or_blood = order.burning_or_blood
-    tx.publish(CheckInCompleted(subject=client_id, check_in=check_in.id, window=check_in.window_id, answered_at=tx.now))
-    reasons = checkins.flags_of(
-        help_now=order.help_now, hard_thoughts=order.hard_thoughts, burning_or_blood=order.burning_or_blood
+    tx.publish(
+        CheckInCompleted(
+            subject=check_in.client_id, check_in=check_in.id, window=check_in.window_id, answered_at=tx.now
+        )
     )
-    raise_flags(client_id, reasons, tx)
-    return check_in, tx.clinic.crisis_line if checkins.shows_help(reasons) else None
 
 
 def raise_flags(client_id: UUID, reasons: Iterable[RedFlagReason], tx: Transaction) -> None:
@@ -138,7 +160,7 @@ def close_flag(client_id: UUID, flag_id: UUID, note: str, tx: Transaction) -> Re
     """A person looked after it and says what was done."""
     flag = tx.one(RedFlag, flag_id, of=client_id, lock=True)
     if flag.closed_at is not None:
-        raise Refused("already_closed", "This red flag was closed before.", facts={"closed_by": flag.closed_by})
+        raise Refused("already_closed", phrase("This red flag was closed before."), facts={"closed_by": flag.closed_by})
     flag.closed_at, flag.closed_by, flag.note = tx.now, tx.actor.id, note
     tx.publish(RedFlagClosed(subject=client_id, flag=flag.id, closed_at=tx.now))
     return flag

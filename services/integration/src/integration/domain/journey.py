@@ -1,32 +1,70 @@
 """How the lines of a journey are worded: that something is, and of what kind; never what a client wrote about it."""
 
-from shared.events.sessions import VisitKind
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
-TO_THE_CLIENT: dict[str, str] = {
-    "intention": "You set an intention.",
-    "moment": "You wrote down a moment: {0}.",
-    "sensation": "You noticed something in your body: {0}, {1}.",
-    "commitment": "You chose one small thing to do.",
-    VisitKind.PREPARATION: "Your preparation visit ended.",
-    VisitKind.MEDICINE: "Your medicine visit ended.",
-    VisitKind.INTEGRATION: "Your integration visit ended.",
-    "window": "The time to let your visit settle began.",
-    "check_in": "You told us how you were, {0} hours after your visit.",
+from shared.events.sessions import VisitKind
+from shared.languages import phrase
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing in a journey. `words` say it, with `{names}` for its `values`: codes, numbers, or what was typed.
+
+    `thing` is what it tells of, for a page that may show more of it.
+    """
+
+    at: datetime
+    kind: str
+    words: str
+    thing: object
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The line for programs, with codes as they are."""
+        return self.words.format(**self.values)
+
+
+TO_THE_CLIENT: Mapping[str, str] = {
+    "intention": phrase("You set an intention."),
+    "moment": phrase("You wrote down a moment: {kind}."),
+    "sensation": phrase("You noticed something in your body: {sensation}, {region}."),
+    "commitment": phrase("You chose one small thing to do."),
+    VisitKind.PREPARATION: phrase("Your preparation visit ended."),
+    VisitKind.MEDICINE: phrase("Your medicine visit ended."),
+    VisitKind.INTEGRATION: phrase("Your integration visit ended."),
+    "window": phrase("The time to let your visit settle began."),
+    "check_in": phrase("You told us how you were, {hours} hours after your visit."),
     # A client reads neither codes nor scores here: what they mean is for a conversation.
-    "measure": "You answered some questions about how you have been.",
+    "measure": phrase("You answered some questions about how you have been."),
 }
 """Second person, without praise, blame or clinical codes."""
 
-TO_THE_CARE_TEAM: dict[str, str] = {
-    "intention": "Intention set",
-    "moment": "Shared moment: {0}",
-    "sensation": "Body map: {0}, {1}",
-    "commitment": "Commitment made",
-    VisitKind.PREPARATION: "Preparation visit completed",
-    VisitKind.MEDICINE: "Medicine visit completed",
-    VisitKind.INTEGRATION: "Integration visit completed",
-    "window": "Integration window opened",
-    "check_in": "Check-in answered, {0} h after the visit",
-    "measure": "{0}: {1}",
+AHEAD_TO_THE_CLIENT: Mapping[str, str] = {
+    VisitKind.PREPARATION: phrase("Your preparation visit is booked."),
+    VisitKind.MEDICINE: phrase("Your medicine visit is booked."),
+    VisitKind.INTEGRATION: phrase("Your integration visit is booked."),
+}
+"""Of a visit that is not over."""
+
+TO_THE_CARE_TEAM: Mapping[str, str] = {
+    "intention": phrase("Intention set"),
+    "moment": phrase("Shared moment: {kind}"),
+    "sensation": phrase("Body map: {sensation}, {region}"),
+    "commitment": phrase("Commitment made"),
+    VisitKind.PREPARATION: phrase("Preparation visit completed"),
+    VisitKind.MEDICINE: phrase("Medicine visit completed"),
+    VisitKind.INTEGRATION: phrase("Integration visit completed"),
+    "window": phrase("Integration window opened"),
+    "check_in": phrase("Check-in answered, {hours} h after the visit"),
+    "measure": phrase("{instrument}: {score}"),
 }
 """The clinic's terms, and no interpretation."""
+
+AHEAD_TO_THE_CARE_TEAM: Mapping[str, str] = {
+    VisitKind.PREPARATION: phrase("Preparation visit booked"),
+    VisitKind.MEDICINE: phrase("Medicine visit booked"),
+    VisitKind.INTEGRATION: phrase("Integration visit booked"),
+}

@@ -1,15 +1,18 @@
 """What integration reads. A moment leaves here only for the eyes that it is meant for."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from integration.domain.journey import TO_THE_CARE_TEAM, TO_THE_CLIENT
+from integration.domain.journey import TO_THE_CARE_TEAM, TO_THE_CLIENT, Line
+from integration.domain.next_step import INVITED_FOR
 from integration.domain.visibility import visible_to
 from integration.models import (
     Authorisation,
+    BookedVisit,
     CheckIn,
     Commitment,
     CompletedVisit,
@@ -22,6 +25,8 @@ from integration.models import (
     Window,
 )
 from shared.clinics import AuthorisationKind
+from shared.events.integration import RedFlagReason
+from shared.events.sessions import VisitKind
 from shared.store import Transaction
 from shared.web.policy import Role
 
@@ -29,7 +34,7 @@ from shared.web.policy import Role
 def moments_for(client_id: UUID, tx: Transaction) -> Sequence[Moment]:
     """The client's moments that the actor may see: all of their own, or those shared with the actor's roles."""
     query = select(Moment).where(Moment.client_id == client_id)
-    if not _is_client(client_id, tx):
+    if not is_client(client_id, tx):
         query = query.where(Moment.visibility.in_(visible_to(tx.actor.roles)))
     return tx.all(query.order_by(Moment.felt_at.desc(), Moment.id))
 
@@ -72,6 +77,52 @@ def windows_of(client_id: UUID, tx: Transaction) -> list[dict[str, Any]]:
     ]
 
 
+def open_check_in_of(client_id: UUID, tx: Transaction) -> CheckIn | None:
+    """The check-in to which the client is invited now: the newest that came due of late and has no answer."""
+    query = select(CheckIn).where(
+        CheckIn.client_id == client_id,
+        CheckIn.status != "completed",
+        CheckIn.due_at <= tx.now,
+        CheckIn.due_at > tx.now - INVITED_FOR,
+    )
+    return tx.session.scalars(query.order_by(CheckIn.due_at.desc()).limit(1)).first()
+
+
+def visits_ahead_of(client_id: UUID, tx: Transaction) -> Sequence[BookedVisit]:
+    """A client's visits that are not over, the next one first."""
+    query = select(BookedVisit).where(
+        BookedVisit.client_id == client_id,
+        BookedVisit.ends_at > tx.now,
+        BookedVisit.cancelled.is_(False),
+        BookedVisit.id.not_in(select(CompletedVisit.id).where(CompletedVisit.client_id == client_id)),
+    )
+    return tx.all(query.order_by(BookedVisit.starts_at, BookedVisit.id))
+
+
+def medicine_visits_of(client_id: UUID, tx: Transaction) -> Sequence[datetime]:
+    """When the client's medicine visits ended, by time."""
+    query = select(CompletedVisit.completed_at).where(
+        CompletedVisit.client_id == client_id, CompletedVisit.kind == VisitKind.MEDICINE
+    )
+    return tx.session.scalars(query.order_by(CompletedVisit.completed_at)).all()
+
+
+def open_commitments_of(client_id: UUID, tx: Transaction) -> Sequence[Commitment]:
+    """What the client has in hand, the newest first."""
+    query = select(Commitment).where(Commitment.client_id == client_id, Commitment.status == "open")
+    return tx.all(query.order_by(Commitment.made_at.desc(), Commitment.id))
+
+
+def help_asked_at(client_id: UUID, tx: Transaction) -> datetime | None:
+    """Since when somebody at the clinic is to help this client, as long as nobody has said what was done."""
+    query = select(func.max(RedFlag.raised_at)).where(
+        RedFlag.client_id == client_id,
+        RedFlag.closed_at.is_(None),
+        RedFlag.reason.in_([RedFlagReason.HELP_NOW, RedFlagReason.SUICIDALITY]),
+    )
+    return tx.session.scalar(query)
+
+
 def flags_of(client_id: UUID, tx: Transaction) -> Sequence[RedFlag]:
     """A client's red flags, the newest first."""
     return tx.all(select(RedFlag).where(RedFlag.client_id == client_id).order_by(RedFlag.raised_at.desc()))
@@ -93,35 +144,33 @@ def baseline_of(client_id: UUID, instrument: str, version: str, tx: Transaction)
     return tx.session.scalars(query.order_by(Reading.answered_at.desc(), Reading.id.desc()).limit(1)).first()
 
 
-def timeline_of(client_id: UUID, tx: Transaction) -> list[dict[str, Any]]:
+def timeline_of(client_id: UUID, tx: Transaction) -> list[Line]:
     """A client's journey in one order, as far as the actor may see it; titles say that something is, no more."""
-    own = _is_client(client_id, tx)
+    own = is_client(client_id, tx)
     say = TO_THE_CLIENT if own else TO_THE_CARE_TEAM
-    lines = [_line(i.set_at, "intention", say["intention"]) for i in intentions_of(client_id, tx)]
-    lines += [_line(m.felt_at, "moment", say["moment"].format(m.kind)) for m in moments_for(client_id, tx)]
-    lines += [_line(c.made_at, "commitment", say["commitment"]) for c in _all(Commitment, client_id, tx)]
+    lines = [Line(i.set_at, "intention", say["intention"], i) for i in intentions_of(client_id, tx)]
+    lines += [Line(m.felt_at, "moment", say["moment"], m, {"kind": m.kind}) for m in moments_for(client_id, tx)]
+    lines += [Line(c.made_at, "commitment", say["commitment"], c) for c in _all(Commitment, client_id, tx)]
     for reading in readings_of(client_id, tx):
-        title = say["measure"].format(reading.instrument.upper(), reading.score)
-        lines.append(_line(reading.answered_at, "measure", title))
-    lines += [_line(v.completed_at, "visit", say[v.kind]) for v in _all(CompletedVisit, client_id, tx)]
-    lines += [_line(w.opened_at, "window", say["window"]) for w in _all(Window, client_id, tx)]
+        scored: dict[str, str | int] = {"instrument": reading.instrument.upper(), "score": reading.score}
+        lines.append(Line(reading.answered_at, "measure", say["measure"], reading, scored))
+    lines += [Line(v.completed_at, "visit", say[v.kind], v) for v in _all(CompletedVisit, client_id, tx)]
+    lines += [Line(w.opened_at, "window", say["window"], w) for w in _all(Window, client_id, tx)]
     for check_in in _all(CheckIn, client_id, tx):
         if check_in.answered_at is not None:
-            lines.append(_line(check_in.answered_at, "check_in", say["check_in"].format(check_in.hours_after)))
+            hours = {"hours": check_in.hours_after}
+            lines.append(Line(check_in.answered_at, "check_in", say["check_in"], check_in, hours))
     if own or tx.actor.has(Role.THERAPIST):
-        felt = _all(Sensation, client_id, tx)
-        lines += [_line(s.felt_at, "sensation", say["sensation"].format(s.sensation, s.region)) for s in felt]
-    return sorted(lines, key=lambda line: line["at"])
+        for felt in _all(Sensation, client_id, tx):
+            where = {"sensation": felt.sensation, "region": felt.region}
+            lines.append(Line(felt.felt_at, "sensation", say["sensation"], felt, where))
+    return sorted(lines, key=lambda line: line.at)
 
 
-def _is_client(client_id: UUID, tx: Transaction) -> bool:
+def is_client(client_id: UUID, tx: Transaction) -> bool:
     """Whether the actor is signed in as this very client; their id in the token of another role is not enough."""
     return tx.actor.has(Role.CLIENT) and tx.actor.client_id == client_id
 
 
 def _all(model: type[Any], client_id: UUID, tx: Transaction) -> Sequence[Any]:
     return tx.all(select(model).where(model.client_id == client_id))
-
-
-def _line(at: Any, kind: str, title: str) -> dict[str, Any]:
-    return {"at": at, "kind": kind, "title": title}

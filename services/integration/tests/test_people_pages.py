@@ -1,0 +1,288 @@
+"""My people and one of them, as a therapist and a prescriber meet them."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, text
+
+from shared.events.intake import CaseloadLeft, ClientRegistered
+from shared.events.integration import RedFlagClosed
+from shared.events.sessions import AppointmentCancelled
+from shared.testing.bench import Bench
+from shared.testing.visitor import Visitor, visitor
+
+from .conftest import Story
+from .reading_pages import herself, on_to, words
+
+GROUPS = ("Somebody is to look after them", "With a visit today", "Quiet", "Windows that close soon", "Others")
+
+
+def named(bench: Bench, name: str) -> Story:
+    story = Story(bench).registered()
+    story.tell(ClientRegistered, display_name=name)
+    return story
+
+
+def therapist(bench: Bench) -> Visitor:
+    return visitor(bench, "therapist")
+
+
+def people(bench: Bench) -> str:
+    return words(therapist(bench).get("/people"))
+
+
+def in_this_order(said: str, *parts: str) -> None:
+    places = [said.index(part) for part in parts]
+    assert places == sorted(places), list(zip(parts, places, strict=True))
+
+
+@pytest.fixture
+def everybody(bench: Bench) -> Bench:
+    """One client for each reason to stand where they stand."""
+    quiet = named(bench, "Quentin").visited()
+    closing = named(bench, "Clara").visited()
+    bench.advance(hours=72)
+    for check_in in closing.see("windows")[0]["check_ins"][:2]:
+        closing.do(f"check-ins/{check_in['id']}/answer")
+    bench.advance(hours=60)
+    quiet.visited(visit=str(quiet.client))
+    bench.advance(hours=24)
+    named(bench, "Olga")
+    named(bench, "Tilda").booked(bench.clock() + timedelta(hours=1), "integration")
+    named(bench, "Fiona").do("help")
+    return bench
+
+
+def test_who_needs_somebody_comes_first_and_each_stands_in_one_place(everybody: Bench) -> None:
+    said = people(everybody)
+    in_this_order(
+        said,
+        GROUPS[0],
+        "Fiona",
+        GROUPS[1],
+        "Tilda",
+        "Quiet Their window",
+        "Quentin",
+        GROUPS[3],
+        "Clara",
+        GROUPS[4],
+        "Olga",
+    )
+    assert all(said.count(name) == 1 for name in ("Fiona", "Tilda", "Quentin", "Clara", "Olga"))
+
+
+def test_a_red_flag_says_why_in_words_and_since_when(bench: Bench) -> None:
+    named(bench, "Fiona").do("help")
+    bench.advance(hours=3)
+    said = people(bench)
+    assert "Asked for help now Open since: Today, 10:00 3 h ago" in said
+    assert "help_now" not in said
+
+
+def test_a_person_is_shown_with_what_changed(bench: Bench) -> None:
+    rosa = named(bench, "Rosa").screened(18).visited()
+    rosa.measure(1, 1, 1, 1, 1, 1, 1, 2, 0)
+    rosa.do("commitments", action="Walk to the river.")
+    rosa.booked(bench.clock() + timedelta(days=3), "integration")
+    said = people(bench)
+    assert "PHQ-9 9 50 % lower than 18 before the treatment" in said
+    assert "Next visit Integration visit, Thursday" in said
+    assert "1 commitment" in said
+    assert "river" not in said
+
+
+def test_scores_whose_questions_overlap_tell_no_change(bench: Bench) -> None:
+    rosa = named(bench, "Rosa").screened(18, days_ago=3)
+    rosa.measure(1, 1, 1, 1, 1, 1, 1, 2, 0)
+    said = people(bench)
+    assert "no change is told" in said
+    assert "lower than" not in said
+
+
+def test_a_visit_of_today_that_is_over_is_still_met_today_and_tomorrow_no_more(bench: Bench) -> None:
+    rosa = named(bench, "Rosa")
+    rosa.booked(bench.clock() - timedelta(hours=2), "preparation", visit=rosa.visit)
+    rosa.visited(kind="preparation")
+    said = people(bench)
+    assert "With a visit today" in said
+    assert "Preparation visit, it is over" in said
+    assert "Next visit none is booked" in said
+    bench.advance(hours=24)
+    assert "With a visit today" not in people(bench)
+
+
+def test_a_visit_that_was_cancelled_is_neither_today_nor_next(bench: Bench) -> None:
+    rosa = named(bench, "Rosa")
+    rosa.booked(bench.clock() + timedelta(hours=1), visit=rosa.visit)
+    assert "With a visit today" in people(bench)
+    rosa.tell(AppointmentCancelled, visit=str(rosa.visit))
+    said = people(bench)
+    assert "With a visit today" not in said
+    assert "Next visit none is booked" in said
+
+
+def test_only_the_caseload_is_listed_and_the_audit_says_who_was(bench: Bench) -> None:
+    rosa, gone = named(bench, "Rosa"), named(bench, "Gregor")
+    gone.tell(CaseloadLeft)
+    said = people(bench)
+    assert "Rosa" in said
+    assert "Gregor" not in said
+    with bench.owner.connect() as connection:
+        line = connection.execute(text("select action, clients from audit order by position desc limit 1")).one()
+    assert tuple(line) == ("people.read", [rosa.client])
+
+
+def test_another_clinic_sees_nobody_of_this_one(bench: Bench) -> None:
+    rosa = named(bench, "Rosa")
+    elsewhere = visitor(bench, "prescriber", clinic="cedar")
+    assert "Rosa" not in words(elsewhere.get("/people"))
+    assert elsewhere.get(f"/people/{rosa.client}").status_code == 404
+    assert elsewhere.get(f"/people/{rosa.client}/journey").status_code == 404
+
+
+def test_a_prescriber_sees_who_called_for_help_before_anybody_told_of_them(bench: Bench) -> None:
+    unknown = Story(bench)
+    unknown.do("help")
+    prescriber = visitor(bench, "prescriber")
+    assert "Somebody whose name is not known here yet" in words(prescriber.get("/people"))
+    assert "Asked for help now" in words(prescriber.get(f"/people/{unknown.client}"))
+
+
+def _statements(bench: Bench, count: int, read: Callable[[], None]) -> list[str]:
+    for number in range(count):
+        rosa = named(bench, f"Client {number}").screened().visited().booked(bench.clock() + timedelta(days=2))
+        rosa.do("commitments", action="x")
+        rosa.do("help")
+    said: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        said.append(re.sub(r"\s+", " ", statement))
+
+    read()  # What is asked once for each process has been asked.
+    event.listen(bench.store.engine, "before_cursor_execute", note)
+    read()
+    event.remove(bench.store.engine, "before_cursor_execute", note)
+    return said
+
+
+def test_thirty_people_take_as_many_questions_as_three(bench: Bench) -> None:
+    def read() -> None:
+        assert therapist(bench).get("/people").status_code == 200
+
+    def own(statements: list[str]) -> list[str]:
+        # The guard behind every list looks at each client once; see `Reach.require_all`.
+        return [said for said in statements if not re.match(r"SELECT \S+ AS anon_1 FROM caseload", said)]
+
+    few = own(_statements(bench, 3, read))
+    many = own(_statements(bench, 27, read))
+    assert len(many) == len(few), set(many) ^ set(few)
+    about = ("client", "red_flag", "booked_visit", "integration_window", "check_in", "reading", "commitment")
+    for table in about:
+        assert len([said for said in many if re.search(rf"FROM {table} (LEFT OUTER JOIN|WHERE)", said)]) == 1, table
+
+
+# One of them.
+
+
+def test_a_red_flag_is_closed_with_what_was_done_and_by_name(bench: Bench) -> None:
+    rosa = named(bench, "Rosa")
+    rosa.do("help")
+    flag = rosa.see("red-flags", "therapist")[0]["id"]
+    assert "Close with what was done" in words(therapist(bench).get(f"/people/{rosa.client}"))
+
+    closed = therapist(bench).post(f"/people/{rosa.client}/red-flags/{flag}/closing", note="Called; safe.")
+
+    on_to(closed, f"/people/{rosa.client}?closed={flag}")
+    by_another = words(visitor(bench, "prescriber").get(f"/people/{rosa.client}?closed={flag}"))
+    assert "is closed, by your name" not in by_another
+    assert "is closed, by your name" not in words(therapist(bench).get(f"/people/{rosa.client}?closed=1"))
+    said = words(therapist(bench).get(f"/people/{rosa.client}?closed={flag}"))
+    assert "The red flag is closed, by your name." in said
+    assert "Close with what was done" not in said
+    assert len(bench.published(RedFlagClosed)) == 1
+    again = words(therapist(bench).post(f"/people/{rosa.client}/red-flags/{flag}/closing", note="x"), 422)
+    assert "This red flag was closed before." in again
+
+
+def test_who_closed_a_flag_is_named_by_the_clinic_and_never_by_their_sign_in(bench: Bench) -> None:
+    rosa = named(bench, "Rosa")
+    rosa.flagged()
+    rosa.do("help")
+    flag = next(flag["id"] for flag in rosa.see("red-flags", "therapist") if flag["closed_at"] is None)
+    stranger = visitor(bench, "locum", grants={"maple": frozenset({"prescriber"})})
+    stranger.post(f"/people/{rosa.client}/red-flags/{flag}/closing", note="Called; safe.")
+
+    said = words(therapist(bench).get(f"/people/{rosa.client}"))
+
+    assert "closed by Dr. Lena Weiss" in said
+    assert "closed by Somebody whom the clinic’s settings do not name" in said
+    assert "locum-at-maple" not in said
+
+
+def test_a_red_flag_is_not_closed_without_a_word(bench: Bench) -> None:
+    rosa = named(bench, "Rosa")
+    rosa.do("help")
+    flag = rosa.see("red-flags", "therapist")[0]["id"]
+    said = words(therapist(bench).post(f"/people/{rosa.client}/red-flags/{flag}/closing", note=" "), 422)
+    assert "The red flag is still open" in said
+    assert bench.published(RedFlagClosed) == []
+
+
+def test_a_flag_of_somebody_else_is_not_there(bench: Bench) -> None:
+    rosa, other = named(bench, "Rosa"), named(bench, "Ada")
+    other.do("help")
+    flag = other.see("red-flags", "therapist")[0]["id"]
+    answer = therapist(bench).post(f"/people/{rosa.client}/red-flags/{flag}/closing", note="x")
+    assert answer.status_code == 404
+    assert bench.published(RedFlagClosed) == []
+
+
+def test_each_sees_of_the_inner_work_what_is_meant_for_them(bench: Bench) -> None:
+    rosa = named(bench, "Rosa").visited()
+    for visibility in ("private", "therapist", "care_team"):
+        rosa.moment(visibility, f"For {visibility}, <b>so</b>.")
+    rosa.do("intentions", question="truth", words="To put it down.")
+    rosa.do("commitments", action="Walk to the river.")
+    check_in = rosa.see("windows")[0]["check_ins"][0]["id"]
+    rosa.do(f"check-ins/{check_in}/answer", how_are_you="Very quiet.")
+
+    to_therapist = words(therapist(bench).get(f"/people/{rosa.client}"))
+    to_prescriber = words(visitor(bench, "prescriber").get(f"/people/{rosa.client}"))
+
+    assert "For therapist, &lt;b&gt;so&lt;/b&gt;." in to_therapist
+    assert "For care_team" in to_therapist
+    assert "To put it down." in to_therapist
+    assert "For care_team" in to_prescriber
+    assert "For therapist" not in to_prescriber
+    assert "To put it down." not in to_prescriber
+    for said in (to_therapist, to_prescriber):
+        assert "For private" not in said
+        assert "river" not in said
+        assert "Very quiet" not in said
+        assert "24 h after it: answered" in said
+
+
+def test_measures_are_drawn_with_the_instruments_own_bands(bench: Bench) -> None:
+    rosa = named(bench, "Rosa").screened(18).visited()
+    rosa.measure(1, 1, 1, 1, 1, 1, 1, 2, 0)
+    said = words(therapist(bench).get(f"/people/{rosa.client}"))
+    assert "PHQ-9 9" in said
+    assert "Moderately severe" in said
+    assert "18" in said.partition("The same as a table")[2]
+
+
+@pytest.mark.parametrize("role", ["front_desk", "nurse", "clinic_admin", "client"])
+def test_nobody_else_has_people(bench: Bench, role: str) -> None:
+    rosa = named(bench, "Rosa")
+    who = herself(rosa) if role == "client" else visitor(bench, role)
+    assert who.get("/people").status_code == 403
+    assert who.get(f"/people/{rosa.client}").status_code == 403
+
+
+def test_a_therapist_of_others_is_told_that_she_is_not_theirs(bench: Bench) -> None:
+    rosa = named(bench, "Rosa")
+    rosa.tell(CaseloadLeft)
+    assert therapist(bench).get(f"/people/{rosa.client}").status_code == 403
+    assert therapist(bench).get(f"/people/{rosa.client}/journey").status_code == 403
