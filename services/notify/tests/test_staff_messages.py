@@ -1,7 +1,7 @@
 from typing import Any
 from uuid import UUID
 
-from shared.events import intake, integration
+from shared.events import intake, integration, sessions
 
 ROSA = UUID("01936d3e-5f00-7000-8000-00000000a001")
 
@@ -15,7 +15,7 @@ def test_staff_are_told_once_of_a_screening_flagged_or_not(notify: Any, post_off
     assert post_office.recipients == ["desk@maple.example"]
     assert mail["Subject"] == "A screening waits for a clinician"
     screening = intake.ScreeningSubmitted.sample().screening
-    assert f"http://afterglow.example/intake/screenings/{screening}" in mail.get_content()
+    assert f"http://afterglow.example/intake/screenings/{screening}/review" in mail.get_content().split()
     assert str(ROSA) not in mail.as_string()
 
 
@@ -30,8 +30,8 @@ def test_a_red_flag_reaches_the_staff_at_any_hour_without_a_name(notify: Any, po
     assert post_office.recipients == ["desk@maple.example"]
     assert mail["Subject"] == "Somebody asks for help: please look now"
     text = mail.get_content()
-    assert f"/integration/clients/{ROSA}/red-flags" in text
-    assert str(ROSA) not in mail["Subject"] + text.replace(f"/integration/clients/{ROSA}/red-flags", "")
+    assert f"http://afterglow.example/intake/clients/{ROSA}/care" in text.split()
+    assert str(ROSA) not in mail["Subject"] + text.replace(f"/intake/clients/{ROSA}/care", "")
     assert "Rosa" not in mail.as_string()
 
 
@@ -43,7 +43,17 @@ def test_somebody_who_reaches_out_in_a_crisis_reaches_the_staff_at_once(notify: 
 
     [mail] = post_office.mails
     assert mail["Subject"] == "Somebody who reached out needs a call now"
+    assert "http://afterglow.example/intake/inquiries/waiting" in mail.get_content().split()
     assert "Rosa" not in mail.as_string()
+
+
+def test_a_missing_escort_leads_to_the_visits_own_page(notify: Any, post_office: Any) -> None:
+    notify.hear(sessions.EscortDeclined)
+    notify.work()
+
+    [mail] = post_office.mails
+    visit = sessions.EscortDeclined.sample().visit
+    assert f"http://afterglow.example/sessions/visits/{visit}/page" in mail.get_content().split()
 
 
 def test_the_clinic_learns_at_any_hour_that_a_record_was_opened_and_not_by_the_mail_whose(

@@ -2,6 +2,7 @@
 
 import notify
 from notify.api import messages, partners
+from notify.delivery_pages import delivery_pages
 from notify.handlers import handlers
 from notify.holdings import HOLDINGS
 from notify.jobs import make_jobs
@@ -20,7 +21,7 @@ service = Service(
     holdings=HOLDINGS,
     disclosures=disclosures_of,
     handlers=handlers,
-    pages=[pages],
+    pages=[pages, delivery_pages],
     read_settings=read_notify_settings,
     jobs=make_jobs,
 )

@@ -107,7 +107,7 @@ def heed_answer(event: ConsentGranted | ConsentWithdrawn, tx: Transaction) -> No
 def call_for_somebody_in_crisis(event: InquiryReceived, tx: Transaction) -> None:
     """Have the staff look at once when somebody who reached out says that they are in a crisis."""
     if event.in_crisis:
-        queue_message(Template.INQUIRY_IN_CRISIS, _cause(tx), tx, path="/intake/inquiries")
+        queue_message(Template.INQUIRY_IN_CRISIS, _cause(tx), tx, path="/intake/inquiries/waiting")
 
 
 @handlers.on(ClientRegistered)
@@ -150,7 +150,7 @@ def ask_for_check_in(event: CheckInDue, tx: Transaction) -> None:
 @handlers.on(ScreeningSubmitted)
 def tell_staff_of_screening(event: ScreeningSubmitted, tx: Transaction) -> None:
     """Tell the staff that a screening waits, flagged or not: a clinician looks at each."""
-    queue_message(Template.SCREENING_WAITING, _cause(tx), tx, path=f"/intake/screenings/{event.screening}")
+    queue_message(Template.SCREENING_WAITING, _cause(tx), tx, path=f"/intake/screenings/{event.screening}/review")
 
 
 @handlers.on(ClinicRulesProposed)
@@ -168,14 +168,13 @@ def tell_staff_of_rules(event: ClinicRulesApproved | ClinicRulesRejected, tx: Tr
 @handlers.on(EscortDeclined)
 def tell_staff_of_missing_escort(event: EscortDeclined, tx: Transaction) -> None:
     """Have the staff find somebody else to take the client home."""
-    queue_message(Template.ESCORT_DECLINED, _cause(tx), tx, path=f"/sessions/visits/{event.visit}/readiness")
+    queue_message(Template.ESCORT_DECLINED, _cause(tx), tx, path=f"/sessions/visits/{event.visit}/page")
 
 
 @handlers.on(RedFlagRaised)
 def call_staff(event: RedFlagRaised, tx: Transaction) -> None:
     """Call the staff at once, at any hour."""
-    path = f"/integration/clients/{event.subject}/red-flags"
-    queue_message(Template.HELP_WANTED, _cause(tx), tx, path=path)
+    queue_message(Template.HELP_WANTED, _cause(tx), tx, path=f"/intake/clients/{event.subject}/care")
 
 
 @handlers.on(GlassBroken)

@@ -23,12 +23,11 @@ from shared.events.asyncapi import sample_cloudevent
 from shared.events.language import short_type
 from shared.events.rows import form, rows
 from shared.events.snapshot import Published
+from shared.web.face.frame import protect
+from shared.web.face.reading import reader
+from shared.web.face.showing import recognise
 
-pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
-
-# Everything that a page needs is the stylesheets of its own origin; nothing else may load or frame it.
-_CONTENT_SECURITY = "default-src 'none'; style-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
-
+pages = Blueprint("pages", __name__, template_folder="templates")
 
 FOR_PARTNERS = Path(__file__).parent / "templates" / "events" / "partners.md"
 """What partners need to know, as Markdown; docs/partners.md is a copy of it."""
@@ -40,11 +39,8 @@ def _language() -> dict[str, Published]:
     return snapshot.read()
 
 
-@pages.after_request
-def _protect(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = _CONTENT_SECURITY
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+pages.before_request(recognise)
+pages.after_request(protect)
 
 
 @pages.get("/events/")
@@ -66,7 +62,8 @@ def event(name: str) -> str | tuple[str, int] | Redirect:
     if not versions:
         return render_template("events/missing.html"), 404
     newest_first = sorted(versions, key=lambda published: published.version, reverse=True)
-    return render_template("events/event.html", name=name, versions=[_shown(one) for one in newest_first])
+    shown = [_shown(one) for one in newest_first]
+    return render_template("events/event.html", name=name, versions=shown, either=reader().either)
 
 
 @pages.get("/partners/")
