@@ -132,6 +132,14 @@ def test_who_has_a_clinics_key_replaced_is_in_its_audit(chained: Bench) -> None:
     assert lines == [("maple", "operator:ben", "sealing.replace_clinic_key")] * len(NAMES)
 
 
+def test_what_was_replaced_is_told_to_programs_by_service(chained: Bench) -> None:
+    done = json.loads(rotate("--json").stdout)
+
+    assert (done["clinic"], [one["service"] for one in done["services"]]) == ("maple", list(NAMES))
+    assert {(one["wrapped_by_master"], one["resealed"]) for one in done["services"]} == {(0, None)}
+    assert all(isinstance(one["wrapped_data_keys"], int) for one in done["services"])
+
+
 def test_nobody_has_keys_replaced_without_a_name(chained: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AFTERGLOW_OPERATOR")
 

@@ -1,5 +1,6 @@
 """The drills, short: `make drill`, `make drill-pressure` and `make drill-failover` are the long ones."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -33,7 +34,7 @@ def test_what_piles_up_while_a_consumer_is_away_drains_in_order(tmp_path: Path) 
 def test_where_no_server_can_be_had_a_drill_ends_with_the_command_that_installs_it(
     drill: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rabbitmq, "_SERVER", Path("/nowhere/rabbitmq-server"))
+    monkeypatch.setattr(rabbitmq, "RABBITMQ", replace(rabbitmq.RABBITMQ, path=Path("/nowhere/rabbitmq-server")))
     result = CliRunner().invoke(drill.main, [])
     assert result.exit_code == 1
     assert result.output.startswith("Error: RabbitMQ is not installed here: run `sudo apt-get")

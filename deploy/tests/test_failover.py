@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from click.testing import CliRunner
 
-from shared.local.rabbitmq import find_server
+from shared.local.debian import RABBITMQ
 from stack.drills import failover
 from stack.drills.failover import Kill, Report, run_failover
 from stack.drills.ledger import Arrival, Entry, Heard, Spoken, Verdict, judge
@@ -47,8 +47,8 @@ def report() -> Report:
     )
 
 
-@pytest.mark.skipif(find_server() is None, reason="RabbitMQ is not installed here, and the drill needs three nodes")
 def test_no_confirmed_event_is_lost_when_the_leader_of_the_inbox_queue_is_killed_under_load(tmp_path: Path) -> None:
+    RABBITMQ.install()
     report = run_failover(tmp_path, seconds=4, kills=1, seed=7)
 
     # How long a publisher waits says little on a busy machine; the long drill looks at that.

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -156,7 +157,8 @@ def test_the_page_offers_everybody_with_name_role_and_clinic_and_says_plainly_wh
         assert person.name in text
         assert person.role in text
     assert "Maple Street Wellness and Cedar Grove Therapy" in text
-    assert "<script" not in text
+    # What the page brings of script is the frame's own, and nothing of it stands in the page.
+    assert all('src="/' in tag or 'type="application/json"' in tag for tag in re.findall("<script[^>]*>", text))
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
 
 
@@ -368,5 +370,8 @@ def test_the_command_line_makes_tokens_of_sample_people_and_of_roles(issuer: Loc
     assert made("--person", "robin") == ("robin-at-both", {"maple": ["therapist"], "cedar": ["therapist"]})
     assert made("--role", "nurse", "--clinic", "cedar") == ("nurse-at-cedar", {"cedar": ["nurse"]})
     assert made("--person", "sam", "--keys", str(tmp_path / "keys"))[0] == "therapist-at-maple"
+    whole = json.loads(CliRunner().invoke(token, ["--data", str(tmp_path), "--person", "sam", "--json"]).stdout)
+    assert jwt.decode(whole["token"], keys, algorithms=["ES256"]).claims["sub"] == whole["subject"]
+    assert set(whole) == {"token", "subject", "grants", "expires_at"}
     for wrong in ([], ["--person", "sam", "--role", "nurse"]):
         assert CliRunner().invoke(token, ["--data", str(tmp_path), *wrong]).exit_code == 2

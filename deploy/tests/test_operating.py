@@ -225,6 +225,16 @@ def test_passing_over_needs_a_reason_and_lets_successors_go_on(parked: UUID, ben
     assert "Only a parked event" in again.output
 
 
+def test_programs_are_told_what_was_decided_and_why_it_was_not(parked: UUID) -> None:
+    decide = ("discard", str(parked), "--service", "notify", "--reason", "Merged by hand.", "--json")
+    done = json.loads(afterglow(*decide).stdout)
+    assert done == {"service": "notify", "id": str(parked), "state": "discarded", "behind": 1}
+
+    again = afterglow(*decide)
+    assert (again.exit_code, again.stdout) == (1, "")
+    assert json.loads(again.stderr)["error"]["code"] == "not_parked"
+
+
 def test_an_event_that_nobody_has_is_said_plainly(parked: UUID) -> None:
     missing = afterglow("retry", str(uuid4()), "--service", "notify")
     assert missing.exit_code == 1
@@ -235,6 +245,6 @@ def test_a_database_that_is_away_is_said_in_one_line(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("AFTERGLOW_DATABASE", "postgresql://nobody:secret@127.0.0.1:1/{service}")
     monkeypatch.setenv("AFTERGLOW_MASTER_KEYS", MASTER_KEYS_TEXT)
     answer = afterglow("parked")
-    assert answer.exit_code == 1
+    assert answer.exit_code == 3
     assert "The database of intake" in answer.output
     assert "secret" not in answer.output

@@ -73,6 +73,6 @@ def test_where_the_server_cannot_be_reached_that_is_said_in_a_line(
 ) -> None:
     monkeypatch.setenv("AFTERGLOW_DATABASE_ADMIN", (secrets / "database_admin").read_text())
     told = CliRunner().invoke(main, ["provision", "--addresses", str(secrets)])
-    assert told.exit_code == 1
+    assert told.exit_code == 3
     assert told.output.startswith("Error: AFTERGLOW_DATABASE_ADMIN: connection failed")
     assert (secrets / "postgres_password").read_text() not in told.output

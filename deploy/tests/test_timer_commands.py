@@ -86,7 +86,8 @@ def test_cancel_needs_a_reason_and_somebody(parked: UUID, bench: Bench, monkeypa
     assert afterglow("cancel", str(parked), "--reason", "Told by phone.").exit_code == 2
     assert state(bench) == ("parked", 7)
 
-    assert afterglow("cancel", str(parked), "--reason", "Told by phone.", "--by", "ana").exit_code == 0
+    done = afterglow("cancel", str(parked), "--reason", "Told by phone.", "--by", "ana", "--json")
+    assert json.loads(done.stdout) == {"service": "notify", "id": str(parked), "kind": "note", "state": "cancelled"}
     assert state(bench) == ("cancelled", 7)
     with bench.owner.connect() as connection:
         assert connection.execute(text("select reason from timer")).scalar_one() == "Told by phone."

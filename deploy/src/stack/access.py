@@ -8,6 +8,7 @@ from flask import Blueprint, Flask
 from shared.service import Service
 from shared.store.reach import Condition
 from shared.web.entrances import Entrance
+from shared.web.face.live import FOLLOW
 from shared.web.factory import COMMON, common_entrances, own_entrances
 from shared.web.policy import Policy, Role
 from stack.services import all_services
@@ -46,7 +47,8 @@ _OF_EACH_SERVICE = [
     ("GET /{service}/health/ready", "Whether to send it work."),
     ("GET /{service}/metrics", "Figures, without a name or an id of anybody. The gateway does not let it out."),
     ("GET /{service}/openapi.json", "Its JSON doors, described."),
-    ("GET /{service}/look/{filename}", "The stylesheet."),
+    ("GET /{service}/look/{digest}/{name}", "Stylesheets, scripts and pictures of the frame."),
+    ("GET /{service}/look/worker.js", "The script that stands between a browser and the network."),
 ]
 
 
@@ -54,7 +56,8 @@ def access_document() -> str:
     """The table of all services, and what is open to whoever comes."""
     head = ["action", *(role.replace("_", " ") for role in Role), "opens"]
     lines = [_BEGIN, "## With a sign-in", "", _row(head), _row(["---"] * len(head))]
-    lines += _rows("each service", COMMON, common_entrances(), below="")
+    common = common_entrances() | {"live": Entrance("GET", "/live", FOLLOW)}
+    lines += _rows("each service", COMMON, common, below="")
     for service in all_services():
         lines += _rows(service.name, service.policy, own_entrances(service), below=f"/{service.name}")
     lines += ["", "## Without one", "", _row(["opens", "for"]), _row(["---"] * 2)]

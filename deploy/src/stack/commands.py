@@ -2,8 +2,8 @@
 
 import json
 import signal
-import sys
 import threading
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -11,14 +11,23 @@ from uuid import UUID
 import click
 
 from shared import clock
+from shared.console import Audience, Away, BadNews, command, json_option, print_json, print_lines
 from shared.local.processes import LocalServerError
 from shared.settings import TRY_OUT_ISSUER
 from shared.web.policy import Role
+from stack.completing import complete_clinics
 from stack.databases import data_option
 from stack.issuer import SAMPLE_PEOPLE, LocalIssuer
 
 
-@click.command()
+@command(
+    audience=Audience.TRY,
+    short_help="Start the whole platform on this machine",
+    examples=[
+        ("", "at http://127.0.0.1:8000, with its data in .afterglow"),
+        ("--port 8010 --data /tmp/afterglow", "another one beside it"),
+    ],
+)
 @click.option(
     "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Where to serve, on 127.0.0.1."
 )
@@ -30,7 +39,7 @@ def run(port: int, data: Path) -> None:
     try:
         run_embedded(port, data)
     except LocalServerError as error:
-        raise click.ClickException(str(error)) from None
+        raise BadNews("cannot_start", str(error)) from None
 
 
 _keys_option = click.option(
@@ -41,14 +50,29 @@ _keys_option = click.option(
 )
 
 
-@click.command()
+@command(
+    audience=Audience.TRY,
+    short_help="A bearer token, to try the API with",
+    examples=[
+        ("--person wren", "as one of the sample people"),
+        ("--role nurse --clinic cedar --minutes 5", "as somebody in that role, for a while"),
+        ("--person sam --json | jq -r .expires_at", "until when it is good"),
+    ],
+)
 @click.option("--person", type=click.Choice(list(SAMPLE_PEOPLE)), default=None, help="One of the sample people.")
 @click.option(
     "--role", type=click.Choice([role.value for role in Role]), default=None, help="Or somebody in that role."
 )
-@click.option("--clinic", default="maple", show_default=True, help="For --role: at which clinic.")
+@click.option(
+    "--clinic",
+    default="maple",
+    show_default=True,
+    shell_complete=complete_clinics,
+    help="For --role: at which clinic.",
+)
 @click.option("--client-id", type=click.UUID, default=None, help="For the role client: whose own.")
 @click.option("--minutes", default=60, show_default=True, help="How long it is good for.")
+@json_option
 @data_option
 @_keys_option
 def token(
@@ -57,6 +81,7 @@ def token(
     clinic: str,
     client_id: UUID | None,
     minutes: int,
+    as_json: bool,
     data: Path,
     keys: Path | None,
 ) -> None:
@@ -66,21 +91,43 @@ def token(
     """
     issuer = LocalIssuer(keys or data / "keys")
     if not issuer.exists:
-        raise click.ClickException(f"There is no issuer in {keys or data}: start the platform first (afterglow run).")
-    lifetime = timedelta(minutes=minutes)
+        message = f"There is no issuer in {keys or data}: start the platform first (afterglow run)."
+        raise Away("no_platform", message)
+    subject, grants = _whose(person, role, clinic, client_id)
+    made_at, lifetime = clock.now(), timedelta(minutes=minutes)
+    own = client_id if person is None else None
+    more = SAMPLE_PEOPLE[person].claims if person is not None else None
+    made = issuer.token(made_at, grants, subject=subject, client_id=own, more=more, lifetime=lifetime)
+    if as_json:
+        expires_at = (made_at + lifetime).isoformat(timespec="seconds")
+        print_json({"token": made, "subject": subject, "grants": grants, "expires_at": expires_at})
+    else:
+        click.echo(made)
+
+
+def _whose(
+    person: str | None, role: str | None, clinic: str, client_id: UUID | None
+) -> tuple[str, Mapping[str, list[str]]]:
+    """Who a token speaks for, and what they are where."""
     if person is not None and role is None:
-        chosen = SAMPLE_PEOPLE[person]
-        click.echo(issuer.token(clock.now(), chosen.grants, subject=chosen.subject, lifetime=lifetime))
-        return
+        return SAMPLE_PEOPLE[person].subject, SAMPLE_PEOPLE[person].grants
     if role is None or person is not None:
         raise click.UsageError("Say whose: --person with one of the sample people, or --role.")
     if role == Role.CLIENT and client_id is None:
         raise click.UsageError("A client's token needs --client-id.")
-    subject = f"client-{client_id}" if client_id else f"{role.replace('_', '-')}-at-{clinic}"
-    click.echo(issuer.token(clock.now(), {clinic: [role]}, subject=subject, client_id=client_id, lifetime=lifetime))
+    return f"client-{client_id}" if client_id else f"{role.replace('_', '-')}-at-{clinic}", {clinic: [role]}
 
 
-@click.command()
+@command(
+    audience=Audience.TRY,
+    short_help="Take one client through the whole journey",
+    examples=[
+        ("", "against the platform of `afterglow run`"),
+        ("--url http://127.0.0.1:8010 --data /tmp/afterglow", "against another one"),
+        ("--resume", "go on where the last run stopped"),
+        ("--json | jq '.events[].event'", "her history, for programs"),
+    ],
+)
 @click.option(
     "--url",
     default="http://127.0.0.1:8000",
@@ -107,7 +154,7 @@ def token(
 )
 @click.option("--receiver-host", default="127.0.0.1", show_default=True, help="Where the partner's webhook listens.")
 @click.option("--resume", is_flag=True, help="Go on with the last run that did not finish.")
-@click.option("--json", "as_json", is_flag=True, help="The history for machines.")
+@json_option
 def demo(
     url: str,
     service_urls: tuple[str, ...],
@@ -122,7 +169,7 @@ def demo(
 
     Ends with 0 only if every step and every expected event was there.
     """
-    from stack.demo.run import DemoFailedError, run_demo
+    from stack.demo.run import DemoFailedError, PlatformAwayError, run_demo
 
     try:
         addresses = dict(pair.split("=", 1) for pair in service_urls)
@@ -134,20 +181,30 @@ def demo(
             url=url,
             addresses=addresses,
             folder=data / "demo",
+            mail=data / "mail",
             keys=keys or data / "keys",
             baseline=answers,
             receiver_host=receiver_host,
             resume=resume,
             as_json=as_json,
         )
+    except PlatformAwayError as away:
+        raise Away("platform_away", f"demo failed: {away}") from None
     except DemoFailedError as failure:
-        click.echo(f"demo failed: {failure}", err=True)
-        sys.exit(1)
+        raise BadNews("demo_failed", f"demo failed: {failure}") from None
 
 
-@click.command()
+@command(
+    audience=Audience.DEVELOP,
+    short_help="Write the documents that come from the code",
+    examples=[
+        ("", "in docs, and in the services' READMEs"),
+        ("--check", "fail where one is stale, and change nothing"),
+    ],
+)
 @click.option("--check", is_flag=True, help="Change nothing; fail if a document is stale.")
-def docs(check: bool) -> None:
+@json_option
+def docs(check: bool, as_json: bool) -> None:
     """Write the documents that are generated from this checkout, in docs and in the services' READMEs."""
     from stack.documents import documents
 
@@ -155,14 +212,25 @@ def docs(check: bool) -> None:
         (path, text) for path, text in documents(Path.cwd()).items() if not path.exists() or path.read_text() != text
     ]
     for path, text in stale:
-        click.echo(f"{'stale' if check else 'written'}: {path}")
         if not check:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
+        if not as_json:
+            print_lines([f"{'stale' if check else 'written'}: {path}"])
+    if as_json:
+        print_json({"stale" if check else "written": [str(path) for path, _ in stale]})
     if check and stale:
-        raise click.ClickException("Run `make docs`.")
+        raise BadNews("documents_stale", "Run `make docs`.")
 
 
-@click.command()
+@command(
+    audience=Audience.TRY,
+    short_help="A signing key, where there is no OIDC provider",
+    examples=[
+        ("--folder keys --publish jwks", "the private half there, the public one here"),
+        ("--folder keys --publish jwks --sign-in sign-in", "with the keys of signing in at pages"),
+    ],
+)
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="For the signing key.")
 @click.option("--publish", type=click.Path(file_okay=False, path_type=Path), required=True, help="For the public keys.")
 @click.option(
@@ -171,21 +239,34 @@ def docs(check: bool) -> None:
     default=None,
     help="For the keys of signing in at pages, as `python -m intake sign-in keys` makes them.",
 )
-def keys(folder: Path, publish: Path, sign_in: Path | None) -> None:
+@json_option
+def keys(folder: Path, publish: Path, sign_in: Path | None, as_json: bool) -> None:
     """Make a signing key for trying Afterglow out where there is no OIDC provider, and publish its public half."""
     issuer = LocalIssuer(folder)
     issuer.ensure(TRY_OUT_ISSUER)
     publish.mkdir(parents=True, exist_ok=True)
     (publish / issuer.jwks.name).write_bytes(issuer.jwks.read_bytes())
-    click.echo(f"public keys in {publish / issuer.jwks.name}")
+    published = [publish / issuer.jwks.name]
     if sign_in is not None:
         from intake.access.keys import PUBLIC, ensure_keys
 
         ensure_keys(sign_in, publish)
-        click.echo(f"public keys in {publish / PUBLIC}")
+        published.append(publish / PUBLIC)
+    if as_json:
+        print_json({"public_keys": [str(path) for path in published]})
+    else:
+        print_lines(f"public keys in {path}" for path in published)
 
 
-@click.command()
+@command(
+    "mail-sink",
+    audience=Audience.TRY,
+    short_help="A mail server that takes mails and delivers none",
+    examples=[
+        ("--folder mails", "on 127.0.0.1:2525"),
+        ("--folder mails --host 0.0.0.0 --port 1025", "for containers beside it"),
+    ],
+)
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where mails are kept.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=2525, show_default=True)
@@ -200,4 +281,4 @@ def mail_sink(folder: Path, host: str, port: int) -> None:
         with MailSink(folder, host, port):
             ended.wait()
     except OSError as error:
-        raise click.ClickException(str(error)) from None
+        raise BadNews("cannot_start", str(error)) from None

@@ -10,6 +10,7 @@ import click
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from shared.console import Away, BadNews
 from shared.sealing import MasterKeys
 from shared.settings import SettingsError, SettingsReader
 from shared.store.database import make_engine
@@ -65,15 +66,15 @@ def master_keys(data: Path) -> MasterKeys:
         with SettingsReader() as env:
             text = env.str("AFTERGLOW_MASTER_KEYS", None)
     except SettingsError as error:
-        raise click.ClickException(str(error)) from None
+        raise BadNews("settings", str(error)) from None
     if text is None and embedded():
         text = _read_file(data / MASTER_KEYS)
     if text is None:
-        raise click.ClickException("Set AFTERGLOW_MASTER_KEYS (or ..._FILE): without it nothing can be opened.")
+        raise BadNews("settings", "Set AFTERGLOW_MASTER_KEYS (or ..._FILE): without it nothing can be opened.")
     try:
         return MasterKeys.parse(text)
     except ValueError as error:
-        raise click.ClickException(f"AFTERGLOW_MASTER_KEYS: {error}") from None
+        raise BadNews("settings", f"AFTERGLOW_MASTER_KEYS: {error}") from None
 
 
 class _Given(NamedTuple):
@@ -91,7 +92,7 @@ def _given() -> _Given:
                 env.str("AFTERGLOW_DATABASE_OWNER", None),
             )
     except SettingsError as error:
-        raise click.ClickException(str(error)) from None
+        raise BadNews("settings", str(error)) from None
 
 
 def _recorded(data: Path) -> dict[str, tuple[str, str | None]]:
@@ -101,7 +102,7 @@ def _recorded(data: Path) -> dict[str, tuple[str, str | None]]:
         message = (
             f"No platform is known in {data}. Start it (make run), or set AFTERGLOW_DATABASE with {{service}} in it."
         )
-        raise click.ClickException(message) from None
+        raise Away("no_platform", message) from None
     return {name: (pair[0], pair[1]) for name, pair in recorded.items()}
 
 
@@ -113,15 +114,15 @@ def open_store(service: str, data: Path, *, as_owner: bool = False) -> Iterator[
         raise click.UsageError(f"There is no service {service}; there are {', '.join(known)}.")
     app, owner = known[service]
     if as_owner and owner is None:
-        raise click.ClickException("Set AFTERGLOW_DATABASE_OWNER: this is done as the owner of the tables.")
+        raise BadNews("settings", "Set AFTERGLOW_DATABASE_OWNER: this is done as the owner of the tables.")
     engine = make_engine(owner if as_owner and owner else app, pool_size=2)
     try:
         yield Store(service, engine, master_keys(data))
     except OperationalError as error:
         if embedded() and error.orig is not None and getattr(error.orig, "sqlstate", None) is None:
             message = f"The platform in {data} is not running: start it (make run), or name another folder (--data)."
-            raise click.ClickException(message) from None
-        raise click.ClickException(f"The database of {service}: {str(error.orig).strip()}") from None
+            raise Away("platform_away", message) from None
+        raise Away("database_away", f"The database of {service}: {str(error.orig).strip()}") from None
     finally:
         engine.dispose()
 
@@ -151,4 +152,4 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise click.ClickException(f"AFTERGLOW_ADDRESSES: {path}: {error.strerror}") from None
+        raise BadNews("settings", f"AFTERGLOW_ADDRESSES: {path}: {error.strerror}") from None

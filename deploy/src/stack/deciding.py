@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from shared.clock import uuid7
+from shared.console import BadNews
 from shared.errors import NotFound, Problem
 from shared.store.transaction import Actor, Origin, Store, Transaction
 from shared.web.operating import Decision
@@ -68,7 +69,7 @@ def deed(store: Store, clinic: str, by: str) -> Iterator[Transaction]:
         with store.transaction(clinic, operator(by), Origin("decide", request, request)) as tx:
             yield tx
     except Problem as problem:
-        raise click.ClickException(problem.sentence) from None
+        raise BadNews(problem.code, str(problem.sentence)) from None
 
 
 @contextmanager
@@ -85,7 +86,7 @@ def holder(
                 continue
             found.append(name)
     if not found:
-        raise click.ClickException(nobody)
+        raise BadNews("not_found", nobody)
     if len(found) > 1:
         raise click.UsageError(f"Several services have it: say --service {' or '.join(found)}.")
     with open_store(found[0], data) as store:
@@ -93,5 +94,5 @@ def holder(
             with store.carrier() as session:
                 row = find(session, store.service)
         except NotFound:  # It was there a moment ago.
-            raise click.ClickException(nobody) from None
+            raise BadNews("not_found", nobody) from None
         yield store, row

@@ -1,4 +1,4 @@
-"""The documents written from the code: events, rights (at the broker too), and what each service says and hears."""
+"""What is written from the code: events, rights (at the broker too), what services say and hear, and translations."""
 
 import json
 import re
@@ -18,6 +18,7 @@ from stack.access import access_document
 from stack.broker import rights_of
 from stack.language import hearers, language_now
 from stack.services import all_services
+from stack.translations import translation_files
 
 _WIDTH = 118
 _WHOLE_WORDS: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
@@ -38,7 +39,7 @@ def documents(repository: Path) -> dict[Path, str]:
     for service in all_services():
         readme = repository / "services" / service.name / "README.md"
         written[readme] = _with_language(readme.read_text(encoding="utf-8"), service)
-    return written
+    return written | translation_files(repository)
 
 
 def _catalogue() -> str:

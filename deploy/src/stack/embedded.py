@@ -4,7 +4,6 @@ The parent prepares the databases and owns PostgreSQL; one gunicorn process belo
 moment, nothing is lost: the outbox is the queue, and what the in-process bus held is sent again at the next start.
 """
 
-import json
 import shlex
 import socket
 import sys
@@ -173,18 +172,12 @@ class _Platform:
             start_response("307 Temporary Redirect", [("Location", address), ("Content-Length", "0")])
             return [b""]
         first = str(environ.get("PATH_INFO", "")).split("/")[1:2]
-        app = self._apps.get(first[0] if first else "")
-        if app is not None:
-            return app(environ, start_response)
         if first == [""]:
             start_response("302 Found", [("Location", "/intake/"), ("Content-Length", "0")])
             return [b""]
-        body = json.dumps(
-            {"type": "urn:afterglow:problem:not_found", "title": "Not found", "status": 404, "code": "not_found"}
-        ).encode()
-        headers = [("Content-Type", "application/problem+json"), ("Content-Length", str(len(body)))]
-        start_response("404 Not Found", headers)
-        return [body]
+        # What is nobody's is intake's to say: it has no such address either.
+        app = self._apps.get(first[0] if first else "", self._apps["intake"])
+        return app(environ, start_response)
 
     def start(self, _: object) -> None:
         """After the fork: threads and connections belong to this process alone."""

@@ -10,12 +10,12 @@ from functools import partial
 from typing import Any
 
 import amqp
-import click
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
 from shared.bus.publishing import ConfirmedPublisher, NotConfirmed, Outgoing
 from shared.bus.topology import Topology, connect
+from shared.console import Away, BadNews
 
 
 class Unheard(NotConfirmed):
@@ -55,17 +55,17 @@ def publisher_to(address: str, topology: Topology, consumer: str) -> Iterator[He
         connection = connect(address)
         with closing(HeardPublisher(connection, topology.replay(consumer).name)) as publisher:
             for what, name in _missing(connection, topology, consumer):
-                raise click.ClickException(f"The broker has no {what} {name}. {provision}, then replay.")
+                raise BadNews("unheard", f"The broker has no {what} {name}. {provision}, then replay.")
             yield publisher
     except Unheard as error:
         message = f"{topology.inbox(consumer).name} is not bound to {topology.replay(consumer).name}: {error}."
-        raise click.ClickException(f"{message} {provision}, then replay.") from None
+        raise BadNews("unheard", f"{message} {provision}, then replay.") from None
     except NotConfirmed as error:
-        raise click.ClickException(f"AFTERGLOW_AMQP: {error}. {go_on}") from None
+        raise BadNews("not_confirmed", f"AFTERGLOW_AMQP: {error}. {go_on}") from None
     except OperationalError as error:
-        raise click.ClickException(f"AFTERGLOW_AMQP: the broker cannot be reached: {error}") from None
+        raise Away("broker_away", f"AFTERGLOW_AMQP: the broker cannot be reached: {error}") from None
     except (amqp.AMQPError, OSError) as error:
-        raise click.ClickException(f"AFTERGLOW_AMQP: the broker ended it: {error}. {go_on}") from None
+        raise Away("broker_away", f"AFTERGLOW_AMQP: the broker ended it: {error}. {go_on}") from None
 
 
 def _missing(connection: Connection, topology: Topology, consumer: str) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """How the operator's commands list what they find at one service or at all."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,10 +9,11 @@ import click
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from shared.console import print_note
+from stack.completing import complete_clinics
 from stack.databases import addresses, open_store, require_clinic
 
-clinic_option = click.option("--clinic", default=None, help="Only this clinic's.")
-json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
+clinic_option = click.option("--clinic", default=None, shell_complete=complete_clinics, help="Only this clinic's.")
 limit_option = click.option(
     "--limit",
     type=click.IntRange(1, 100_000),
@@ -35,16 +36,8 @@ def collect(
             rows = read(session, name)
         found += [(name, row) for row in rows[:limit]]
         if len(rows) > limit:
-            click.echo(f"{name} has more than these {limit}: ask with a higher --limit.", err=True)
+            print_note(f"{name} has more than these {limit}: ask with a higher --limit.")
     return found
-
-
-def print_items(items: Iterable[Sequence[str]]) -> None:
-    """Print each item's first line, and the others below it: they can be read, and copied, at any width."""
-    for first, *others in items:
-        click.echo(click.style(first, bold=True))
-        for other in others:
-            click.echo(f"  {other}")
 
 
 def moment(at: datetime) -> str:

@@ -1,8 +1,11 @@
 """`afterglow events replay` and `afterglow rebuild`: what was said is heard again, while all else goes on."""
 
+import dataclasses
+from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from marshmallow.validate import Regexp
@@ -12,7 +15,10 @@ from shared.bus.rebuild import Outcome, Rebuild
 from shared.bus.replay import Stretch, count_events, have_relayed_again
 from shared.bus.replay import replay as replay_events
 from shared.bus.topology import Topology
+from shared.console import Ending, Line, command, json_option, print_json, print_lines, print_note, progress, toned
 from shared.settings import SettingsError, SettingsReader
+from shared.store.transaction import Store
+from stack.completing import complete_clinics, complete_services
 from stack.databases import data_option, embedded, open_store, require_clinic
 from stack.hearing import publisher_to
 from stack.listing import moment
@@ -23,18 +29,36 @@ _AMQP = Regexp(r"amqps?://[^;\s]*(;amqps?://[^;\s]*)*\Z", error="Not an address 
 _MOMENT = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
-@click.command()
-@click.argument("service")
+@command(
+    short_help="Publish again what a service has said, for one other",
+    examples=[
+        ("intake --since 2026-11-20 --to sessions --dry-run", "count first"),
+        ("intake --since 2026-11-20 --to sessions", "then publish it, for sessions alone"),
+        (
+            "intake --since 2026-11-20T14:03 --until 2026-11-20T15:00 --to notify --clinic maple",
+            "an hour of one clinic",
+        ),
+        ("intake --since 2026-01-01 --to integration --begin", "for a service that begins to hear it late"),
+    ],
+)
+@click.argument("service", shell_complete=complete_services)
 @click.option("--since", type=click.DateTime(_MOMENT), required=True, help="The first moment, UTC.")
 @click.option(
     "--until", type=click.DateTime(_MOMENT), default=None, help="The moment to stop before, UTC; default: now."
 )
-@click.option("--to", "consumer", required=True, help="The one service that is to hear it again.")
-@click.option("--clinic", default=None, help="Only this clinic's events.")
+@click.option(
+    "--to",
+    "consumer",
+    required=True,
+    shell_complete=complete_services,
+    help="The one service that is to hear it again.",
+)
+@click.option("--clinic", default=None, shell_complete=complete_clinics, help="Only this clinic's events.")
 @click.option(
     "--begin", is_flag=True, help="Have clients of whom the consumer heard nothing yet begin with what is left of them."
 )
 @click.option("--dry-run", "dry", is_flag=True, help="Only count.")
+@json_option
 @data_option
 def replay(
     service: str,
@@ -44,6 +68,7 @@ def replay(
     clinic: str | None,
     begin: bool,
     dry: bool,
+    as_json: bool,
     data: Path,
 ) -> None:
     """Publish again what SERVICE has said, for one consumer, in order; what it has handled before it drops.
@@ -57,36 +82,60 @@ def replay(
     stretch = Stretch(since.replace(tzinfo=UTC), (until or datetime.now(UTC)).replace(tzinfo=UTC), clinic)
     if stretch.since >= stretch.until:
         raise click.UsageError(f"Nothing lies between {moment(stretch.since)} and {moment(stretch.until)}.")
+    told = print_note if as_json else _print_line
+    outcome: dict[str, Any] = {
+        "publisher": service,
+        "consumer": consumer,
+        "since": moment(stretch.since),
+        "until": moment(stretch.until),
+        "dry_run": dry,
+    }
     with open_store(service, data) as store:
-        count = count_events(store, stretch)
-        times = f"from {moment(stretch.since)} to {moment(stretch.until)}"
-        click.echo(f"{count} events of {service} {times}, for {consumer}")
+        outcome["events"] = count = count_events(store, stretch)
+        told(f"{count} events of {service} from {outcome['since']} to {outcome['until']}, for {consumer}")
         if begin:
             with open_store(consumer, data) as hearer:
-                late = begin_late(hearer, store, dry=dry)
-            click.echo(f"{late} streams {'would begin' if dry else 'begin'} with the first event that is left of them")
+                outcome["begun"] = late = begin_late(hearer, store, dry=dry)
+            told(f"{late} streams {'would begin' if dry else 'begin'} with the first event that is left of them")
+        broker = None if embedded() or dry or not count else _broker()
+        outcome["heard_by"] = consumer if broker or not embedded() else f"all who hear {service}"
         if dry or not count:
-            click.echo("Nothing was published.")
-            return
-        broker = None if embedded() else _broker()
-        with ExitStack() as stack:
-            # Its bar ends before anything is said about what went wrong.
-            publisher = stack.enter_context(publisher_to(*broker, consumer)) if broker else None
-            bar = stack.enter_context(click.progressbar(length=count, label="replaying", show_pos=True))
-            if publisher is not None:
-                done = replay_events(store, stretch, publisher, bar.update)
-            else:
-                done = have_relayed_again(store, stretch, bar.update)
-        hearers = consumer if broker else f"all who hear {service}"
-        click.echo(f"{done} events were published again for {hearers}; those that were known change nothing.")
+            told("Nothing was published.")
+        else:
+            outcome["published"] = done = _publish(store, stretch, count, broker, consumer)
+            told(f"{done} events were published again for {outcome['heard_by']}; those that were known change nothing.")
+    if as_json:
+        print_json({"begun": 0, "published": 0, **outcome})
 
 
-@click.command()
-@click.argument("consumer")
+def _publish(store: Store, stretch: Stretch, count: int, broker: tuple[str, Topology] | None, consumer: str) -> int:
+    with ExitStack() as stack:
+        # Its bar ends before anything is said about what went wrong.
+        publisher = stack.enter_context(publisher_to(*broker, consumer)) if broker else None
+        bar = stack.enter_context(progress("replaying", count))
+        if publisher is not None:
+            return replay_events(store, stretch, publisher, bar.advance)
+        return have_relayed_again(store, stretch, bar.advance)
+
+
+def _print_line(line: str) -> None:
+    print_lines([line])
+
+
+@command(
+    short_help="Make anew what a service keeps of others",
+    examples=[
+        ("sessions clients --dry-run", "how many rows would change"),
+        ("sessions clients", "make them as the outboxes tell it"),
+        ("sessions clients --json | jq .changed", "as a program would"),
+    ],
+)
+@click.argument("consumer", shell_complete=complete_services)
 @click.argument("projection")
 @click.option("--dry-run", "dry", is_flag=True, help="Change nothing; say what would change.")
+@json_option
 @data_option
-def rebuild(consumer: str, projection: str, dry: bool, data: Path) -> None:
+def rebuild(consumer: str, projection: str, dry: bool, as_json: bool, data: Path) -> None:
     """Make what CONSUMER keeps of what others told anew, from their outboxes.
 
     PROJECTION is one that the service declares, as `clients` of sessions. Nobody is told or reminded again. Ends with 1
@@ -103,24 +152,30 @@ def rebuild(consumer: str, projection: str, dry: bool, data: Path) -> None:
         publishers = declared[projection].publishers
         sources = {publisher: stack.enter_context(open_store(publisher, data)) for publisher in publishers}
         work = Rebuild(store, declared[projection], sources)
-        with click.progressbar(length=work.count_streams(), label="rebuilding", show_pos=True) as bar:
-            outcome = work.run(dry=dry, on_progress=bar.update)
-    _report(outcome, dry)
-
-
-def _report(outcome: Outcome, dry: bool) -> None:
-    would = "would be " if dry else ""
-    click.echo(f"{outcome.streams} streams, {outcome.events} events")
-    click.echo(f"{outcome.added} rows {would}added, {outcome.changed} rows {would}changed")
-    if dry:
-        click.echo("Nothing was changed.")
-    if outcome.unexplained:
-        click.echo(f"{outcome.unexplained} rows come from no event and stay as they are")
+        with progress("rebuilding", work.count_streams()) as bar:
+            outcome = work.run(dry=dry, on_progress=bar.advance)
+    if as_json:
+        found = dataclasses.asdict(outcome)
+        del found["last"]
+        print_json({"service": consumer, "projection": projection, "dry_run": dry, **found})
+    else:
+        print_lines(_reported(outcome, dry))
     if outcome.incomplete:
-        click.echo(f"{len(outcome.incomplete)} streams stay as they are, because an outbox has not all their events:")
-        for stream in outcome.incomplete[:20]:
-            click.echo(f"  {stream}")
-        raise click.exceptions.Exit(1)
+        raise click.exceptions.Exit(Ending.BAD_NEWS)
+
+
+def _reported(outcome: Outcome, dry: bool) -> Iterator[Line]:
+    would = "would be " if dry else ""
+    yield f"{outcome.streams} streams, {outcome.events} events"
+    yield f"{outcome.added} rows {would}added, {outcome.changed} rows {would}changed"
+    if dry:
+        yield "Nothing was changed."
+    if outcome.unexplained:
+        yield f"{outcome.unexplained} rows come from no event and stay as they are"
+    if outcome.incomplete:
+        kept = f"{len(outcome.incomplete)} streams stay as they are, because an outbox has not all their events:"
+        yield toned(kept, "waits")
+        yield from (f"  {stream}" for stream in outcome.incomplete[:20])
 
 
 def _require_hearer(consumer: str, publisher: str) -> None:

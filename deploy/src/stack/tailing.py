@@ -16,10 +16,13 @@ from uuid import UUID
 import click
 from sqlalchemy import Row, text
 
+from shared.console import Ending, command, print_lines
+from shared.console.completion import complete_event_types
 from shared.events.envelope import Envelope
 from shared.events.language import short_type
 from shared.store.bodies import open_outbox
 from shared.store.transaction import Store
+from stack.completing import complete_clinics, complete_services
 from stack.databases import addresses, data_option, open_store, require_clinic
 
 _PAUSE_SECONDS = 0.5
@@ -126,15 +129,31 @@ class _Age(click.ParamType[timedelta]):
         return timedelta(seconds=int(given[1]) * _UNITS[given[2]])
 
 
-@click.command()
-@click.option("--clinic", default=None, help="Only this clinic's.")
+@command(
+    short_help="What is said, as it is said",
+    examples=[
+        ("", "everything, from a minute ago on"),
+        ("--clinic maple --type 'intake.*'", "what one service says at one clinic"),
+        ("--client 0199d0c4-7c1e-7d43-9f0a-3b1f5a2c8e11 --since 7d --no-follow", "one client's last week"),
+        ("--since 1h --no-follow --json | jq -r .type | sort | uniq -c", "an object a line, for programs"),
+    ],
+)
+@click.option("--clinic", default=None, shell_complete=complete_clinics, help="Only this clinic's.")
 @click.option("--client", type=click.UUID, default=None, help="Only those about this client.")
-@click.option("--type", "type_", default="*", help="Only such, as 'intake.*' or '*.clearance.decided.v1'.")
-@click.option("--service", default=None, help="Only what this service says; default: all.")
+@click.option(
+    "--type",
+    "type_",
+    default="*",
+    shell_complete=complete_event_types,
+    help="Only such, as 'intake.*' or '*.clearance.decided.v1'.",
+)
+@click.option(
+    "--service", default=None, shell_complete=complete_services, help="Only what this service says; default: all."
+)
 @click.option("--since", type=_Age(), default="1m", show_default=True, help="How far back to begin: 30s, 10m, 2h, 7d.")
 @click.option("--follow/--no-follow", default=True, show_default=True, help="Go on until Ctrl-C.")
 @click.option("--open-data", is_flag=True, help="With the fields that any subscriber may read.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 @data_option
 def tail(
     clinic: str | None,
@@ -154,9 +173,10 @@ def tail(
         watched = Tail(stores, Wanted(stores[0].clock() - since, clinic, client, type_))
         try:
             for envelope in _said(watched, follow):
-                click.echo(_line(envelope, open_data, as_json))
+                print_lines([_line(envelope, open_data, as_json)])
         except KeyboardInterrupt:
-            return
+            # Whoever follows ends it so: that is nothing to be told of.
+            raise click.exceptions.Exit(Ending.INTERRUPTED) from None
 
 
 def _said(watched: Tail, follow: bool) -> Iterator[Envelope]:

@@ -13,8 +13,9 @@ from uuid import UUID
 
 from stack.demo.partner import PartnerSystem
 from stack.demo.platform import Answer, DemoFailedError, Person, Platform
+from stack.issuer.people import HARBOR
 
-PARTNER = "harbor-primary-care"
+PARTNER = HARBOR
 PARTNER_EVENTS = ["intake.clearance.decided", "sessions.session.completed", "integration.measure.scored"]
 SERVICES = ("intake", "sessions", "integration", "notify")
 
@@ -55,6 +56,10 @@ class Journey:
 
     def client(self, name: str = "rosa", clinic: str = "maple") -> Person:
         return Person("client", clinic, UUID(self.facts[name]))
+
+    def email(self, name: str = "rosa") -> str:
+        """The address that the clinic has of a client: another one in each run."""
+        return f"{name}.{self.run}@example.org"
 
     def get(self, who: Person, service: str, path: str) -> Any:
         return self.expect(200, self.platform.call("GET", service, path, person=who)).body

@@ -22,6 +22,10 @@ class DemoFailedError(Exception):
     """A step did not go as the journey says; the text names the step and what came instead."""
 
 
+class PlatformAwayError(DemoFailedError):
+    """There is no platform to go through; once it runs, the same journey may succeed."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a service answered."""
@@ -48,7 +52,7 @@ class Platform:
     """Calls the services. While one cannot be reached, the same call, with the same Idempotency-Key, is made again."""
 
     def __init__(self, url: str, addresses: Mapping[str, str], issuer: LocalIssuer) -> None:
-        self._url = url.rstrip("/")
+        self.url = url.rstrip("/")
         self._addresses = {name: address.rstrip("/") for name, address in addresses.items()}
         self._issuer = issuer
         self._waits = False
@@ -80,7 +84,7 @@ class Platform:
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
         content = raw if raw is not None else None if body is None else json.dumps(body).encode()
-        address = f"{self._addresses.get(service, self._url)}/{service}{path}"
+        address = f"{self._addresses.get(service, self.url)}/{service}{path}"
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
@@ -92,9 +96,9 @@ class Platform:
                     self._waits = True
                     sys.stderr.write(f"waiting for {address} ... (AFTERGLOW_URL or --url names another)\n")
                 if time.monotonic() > deadline:
-                    raise DemoFailedError(f"nothing answers at {address}. Is the platform running there?") from None
+                    raise PlatformAwayError(f"nothing answers at {address}. Is the platform running there?") from None
             if time.monotonic() > deadline:
-                raise DemoFailedError(f"{service} is not ready")
+                raise PlatformAwayError(f"{service} is not ready")
             time.sleep(0.3)
 
 

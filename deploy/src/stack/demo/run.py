@@ -2,23 +2,20 @@
 
 import json
 import secrets
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
+from shared.console import Column, Progress, print_json, print_lines, print_table, progress
 from stack.demo.journey import SERVICES, Journey
 from stack.demo.partner import PartnerSystem
-from stack.demo.platform import DemoFailedError, Platform, eventually
-from stack.demo.story import STEPS
+from stack.demo.platform import DemoFailedError, Platform, PlatformAwayError, eventually
+from stack.demo.story import STEPS, WHAT_TO_SEE
 from stack.issuer import LocalIssuer
 
-__all__ = ["DemoFailedError", "run_demo"]
+__all__ = ["DemoFailedError", "PlatformAwayError", "run_demo"]
 
-# What each service must have told about Rosa, in its order. notify's own four messages may be sent in any order.
+# What each service must have told about Rosa, in its order. notify's own five messages may be sent in any order.
 EXPECTED = {
     "intake": [
         "client.registered",
@@ -39,9 +36,10 @@ EXPECTED = {
         "session.dosed",
         "session.discharged",
         "session.completed",
+        "appointment.booked",
     ],
     "integration": ["intention.set", "window.opened", "commitment.made", "measure.scored"],
-    "notify": ["message.sent"] * 4,
+    "notify": ["message.sent"] * 5,
 }
 
 
@@ -50,6 +48,7 @@ def run_demo(
     url: str,
     addresses: Mapping[str, str],
     folder: Path,
+    mail: Path,
     keys: Path,
     baseline: dict[str, Any] | None,
     receiver_host: str,
@@ -59,7 +58,7 @@ def run_demo(
     """Drive the journey and print the client's history. Raises DemoFailedError if anything is missing."""
     issuer = LocalIssuer(keys)
     if not issuer.exists:
-        raise DemoFailedError(f"there is no signing key in {keys}: start the platform first, or say --data or --keys")
+        raise PlatformAwayError(f"there is no signing key in {keys}: start the platform first, or say --data or --keys")
     state = _State.last(folder) if resume else _State.new(folder)
     loopback = receiver_host in ("127.0.0.1", "localhost")
     bind = "127.0.0.1" if loopback else "0.0.0.0"  # nosec B104 # the platform is on another host then.
@@ -76,24 +75,29 @@ def run_demo(
         partner_url=f"http://{receiver_host}:{partner.port}/webhooks",
         baseline=baseline,
     )
-    for title, function in STEPS:
-        if function.__name__ in state.done:
-            continue
-        journey.begin(function.__name__)
-        try:
-            function(journey)
-        except DemoFailedError as failure:
-            raise DemoFailedError(f"{title}: {failure}") from None
-        finally:
-            state.save()
-        state.done.append(function.__name__)
-        state.save()
-        sys.stderr.write(f"  ✓ {title}\n")
+    with progress("the journey", len(STEPS)) as bar:
+        _take_steps(journey, state, bar)
     history = eventually("every expected event", lambda: _complete(journey))
     partner.stop()
     state.facts["finished"] = True
     state.save()
-    _print(journey, history, as_json=as_json)
+    _print(journey, history, mail, as_json=as_json)
+
+
+def _take_steps(journey: Journey, state: "_State", bar: Progress) -> None:
+    for title, function in STEPS:
+        if function.__name__ not in state.done:
+            journey.begin(function.__name__)
+            try:
+                function(journey)
+            except DemoFailedError as failure:
+                raise type(failure)(f"{title}: {failure}") from None
+            finally:
+                state.save()
+            state.done.append(function.__name__)
+            state.save()
+            bar.note(f"  ✓ {title}")
+        bar.advance()
 
 
 class _State:
@@ -110,8 +114,11 @@ class _State:
         run = secrets.token_hex(4)
         folder = base / run
         folder.mkdir(parents=True)
+        left = cls.last(base).facts.get("left", []) if (base / "last").exists() else []
+        made = cls(folder, run, {"left": left}, [])
+        made.save()
         (base / "last").write_text(run, encoding="utf-8")
-        return cls(folder, run, {}, [])
+        return made
 
     @classmethod
     def last(cls, base: Path) -> "_State":
@@ -146,16 +153,27 @@ def _complete(journey: Journey) -> list[dict[str, Any]] | None:
     )
 
 
-def _print(journey: Journey, history: list[dict[str, Any]], *, as_json: bool) -> None:
+def _print(journey: Journey, history: list[dict[str, Any]], mail: Path, *, as_json: bool) -> None:
     if as_json:
         received = [hook["event"] for hook in journey.partner.received()]
-        document = {"run": journey.run, "client": str(journey.rosa), "events": history, "partner": received}
-        sys.stdout.write(json.dumps(document, indent=2) + "\n")
+        document = {
+            "run": journey.run,
+            "client": str(journey.rosa),
+            "email": journey.email(),
+            "events": history,
+            "partner": received,
+        }
+        print_json(document)
         return
-    table = Table(title=f"Rosa's history: {len(history)} events of {len(SERVICES)} services", title_justify="left")
-    for column, justify in (("time (UTC)", "left"), ("service", "left"), ("#", "right"), ("event", "left")):
-        table.add_column(column, justify=justify)  # type: ignore[arg-type]
-    for event in history:
-        table.add_row(event["occurred_at"][11:23], event["service"], str(event["sequence"]), event["event"])
-    Console().print(table)
-    sys.stdout.write(f"The partner received {len(journey.partner.received())} signed webhooks, in order.\n")
+    columns = [Column("time (UTC)"), Column("service"), Column("#", numeric=True), Column("event")]
+    rows = [
+        (event["occurred_at"][11:23], event["service"], str(event["sequence"]), event["event"]) for event in history
+    ]
+    print_table(columns, rows, title=f"Rosa's history: {len(history)} events of {len(SERVICES)} services")
+    lines = [f"The partner received {len(journey.partner.received())} signed webhooks, in order.", ""]
+    lines.append(f"Look at Maple now: {journey.platform.url}/intake/sign-in/staff")
+    lines += [f"  {who} sees {what}." for who, what in WHAT_TO_SEE]
+    lines += ["", f"Rosa signs in at {journey.platform.url}/intake/clinics/maple/sign-in with {journey.email()}"]
+    # A platform in containers keeps what it sends with its own sink.
+    lines[-1] += f"; her link comes to {mail}." if mail.is_dir() else "; her link comes by mail."
+    print_lines(lines)

@@ -1,9 +1,14 @@
-"""The people who can be tried out: staff of the two sample clinics. They are made up, like the clinics."""
+"""The people who can be tried out: those at the two sample clinics and those around them. All of them are made up."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shared.web.auth import PARTNER_CLAIM
+from shared.web.face.roles import ROLE_WORDS
 from shared.web.policy import Role
+
+HARBOR = "harbor-primary-care"
+"""The partner of the demo, as consents and subscriptions name it."""
 
 
 @dataclass(frozen=True)
@@ -11,12 +16,14 @@ class SamplePerson:
     """Somebody with a button on the demo's sign-in page; `key` names them there and on the command line.
 
     Whoever is one of a clinic's resources has that resource's id for a subject, so that the visits are their own.
+    `partner` is for whom a partner's developer works.
     """
 
     key: str
     name: str
     subject: str
     grants: Mapping[str, list[str]]
+    partner: str | None = None
 
     @property
     def clinics(self) -> tuple[str, ...]:
@@ -26,7 +33,12 @@ class SamplePerson:
     def role(self) -> str:
         """What they are, as people say it: everyone here is the same wherever they are something."""
         [role] = {role for roles in self.grants.values() for role in roles}
-        return role.replace("_", " ").capitalize()
+        return ROLE_WORDS[role]
+
+    @property
+    def claims(self) -> Mapping[str, str]:
+        """What else their tokens say."""
+        return {} if self.partner is None else {PARTNER_CLAIM: self.partner}
 
 
 def _at(clinic: str, role: Role, key: str, name: str, subject: str | None = None) -> SamplePerson:
@@ -55,5 +67,7 @@ SAMPLE_PEOPLE = {
         _at("cedar", Role.MEDICAL_DIRECTOR, "paul", "Dr. Paul Arroyo"),
         _at_both(Role.THERAPIST, "robin", "Robin Vale"),
         _at_both(Role.NETWORK_ADMIN, "alex", "Alex Duarte"),
+        _at_both(Role.OPERATOR, "kit", "Kit Andersen"),
+        SamplePerson("dana", "Dana Whitlock", "dana-at-harbor", {"maple": [Role.PARTNER.value]}, HARBOR),
     )
 }

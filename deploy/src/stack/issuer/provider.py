@@ -24,9 +24,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from shared import clock
 from shared.clinics import Clinic
 from shared.clock import Clock
+from shared.languages import phrase
 from shared.settings import DEMO_IDENTITY, Settings
 from shared.web.auth import GRANTS_CLAIM
-from shared.web.look import look, protect
+from shared.web.face.frame import look, protect
 from stack.issuer.codes import Codes, Grant
 from stack.issuer.people import SAMPLE_PEOPLE, SamplePerson
 from stack.issuer.signing import ALGORITHM, LocalIssuer
@@ -76,7 +77,7 @@ def demo_identity(
 ) -> Flask:
     """The provider's WSGI application, under DEMO_IDENTITY of the address that it is bound to."""
     require_embedded(bind, settings)
-    app = Flask(__name__, static_folder="static", static_url_path=f"{DEMO_IDENTITY}/static")
+    app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     app.register_blueprint(look, url_prefix=DEMO_IDENTITY)
     provider = _Provider(issuer, frozenset(redirect_uris), frozenset(after_sign_out), clinics, now)
@@ -98,7 +99,10 @@ def demo_identity(
 def _require_this_machine(bind: str) -> None:
     """A proxy would lend this machine's address to whoever is behind it, and a name that leads here to any website."""
     if request.host != bind or any(header in request.headers for header in _SPOKE_THROUGH_A_PROXY):
-        abort(403, f"This sign-in is for people at this machine: it answers at {bind}, and through no proxy.")
+        sentence = phrase(
+            "This sign-in is for people at this machine: it answers at {at}, and through no proxy.", at=bind
+        )
+        abort(403, sentence)
 
 
 def _never_stored(response: Response) -> Response:
@@ -159,7 +163,7 @@ class _Provider:
         asked = request.args
         if asked.get("client_id") != CLIENT_ID or asked.get("redirect_uri") not in self._redirect_uris:
             # Whoever asks is a stranger: people are not sent back to strangers.
-            abort(400, "Only Afterglow on this machine can ask you to sign in here.")
+            abort(400, phrase("Only Afterglow on this machine can ask you to sign in here."))
         try:
             _require_complete(asked)
         except _RequestError as error:
@@ -168,7 +172,7 @@ class _Provider:
             return render_template("issuer/choose.html", groups=self._groups)
         person = SAMPLE_PEOPLE.get(request.form.get("person", ""))
         if person is None:
-            abort(400, "There is no such sample person. Go back and choose one with a button.")
+            abort(400, phrase("There is no such sample person. Go back and choose one with a button."))
         grant = Grant(person, asked["redirect_uri"], asked["code_challenge"], asked["nonce"], self._now())
         return self._back(asked, code=self._codes.issue(grant))
 
@@ -192,7 +196,7 @@ class _Provider:
             "expires_in": int(_ACCESS_TOKEN_LIFETIME.total_seconds()),
             "scope": "openid profile",
             "access_token": self._issuer.token(
-                at, person.grants, subject=person.subject, lifetime=_ACCESS_TOKEN_LIFETIME
+                at, person.grants, subject=person.subject, more=person.claims, lifetime=_ACCESS_TOKEN_LIFETIME
             ),
             "id_token": self._issuer.sign(_identity(grant), at, _ID_TOKEN_LIFETIME),
         }
@@ -204,7 +208,7 @@ class _Provider:
         if there is None:
             return render_template("issuer/signed_out.html")
         if there not in self._after_sign_out:
-            abort(400, "Only Afterglow on this machine can send you on from here.")
+            abort(400, phrase("Only Afterglow on this machine can send you on from here."))
         state = request.values.get("state")
         return redirect(f"{there}?{urlencode({'state': state})}" if state else there, 303)
 
@@ -243,13 +247,14 @@ def _identity(grant: Grant) -> dict[str, Any]:
         "nonce": grant.nonce,
         "auth_time": int(grant.at.timestamp()),
         GRANTS_CLAIM: dict(person.grants),
+        **person.claims,
     }
 
 
-def _groups(clinics: list[Clinic]) -> list[tuple[str, list[SamplePerson]]]:
+def _groups(clinics: list[Clinic]) -> list[tuple[list[str], list[SamplePerson]]]:
     """People under the name of their clinic; whoever works at several stands under all of their names."""
     names = {clinic.id: clinic.name for clinic in clinics}
     groups: dict[tuple[str, ...], list[SamplePerson]] = {}
     for person in SAMPLE_PEOPLE.values():
         groups.setdefault(person.clinics, []).append(person)
-    return [(" and ".join(names[clinic] for clinic in where), people) for where, people in groups.items()]
+    return [([names[clinic] for clinic in where], people) for where, people in groups.items()]

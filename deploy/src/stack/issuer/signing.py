@@ -55,10 +55,11 @@ class LocalIssuer:
         *,
         subject: str,
         client_id: UUID | None = None,
+        more: Mapping[str, str] | None = None,
         lifetime: timedelta = timedelta(hours=1),
     ) -> str:
-        """An access token of that subject, with its roles by clinic."""
-        claims: dict[str, Any] = {"aud": AUDIENCE, "sub": subject, GRANTS_CLAIM: dict(grants)}
+        """An access token of that subject, with its roles by clinic, and what `more` is said of them."""
+        claims: dict[str, Any] = {"aud": AUDIENCE, "sub": subject, GRANTS_CLAIM: dict(grants), **(more or {})}
         if client_id is not None:
             claims["client_id"] = str(client_id)
         return self.sign(claims, at, lifetime)
