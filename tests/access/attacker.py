@@ -10,6 +10,7 @@ from uuid import uuid4
 from werkzeug.test import TestResponse
 
 from shared.testing.bench import Caller
+from shared.testing.html import without_masks
 from shared.web.policy import Role
 
 from .town import CEDAR, Town, Who
@@ -42,7 +43,7 @@ def never_was(names: Mapping[str, str], **but: str) -> Names:
 
 def told(answer: TestResponse, *asked: str) -> tuple[int, str, Mapping[str, str]]:
     """All that an answer says, but for what was asked for."""
-    body, headers = answer.get_data(as_text=True), dict(answer.headers)
+    body, headers = without_masks(answer.get_data(as_text=True)), dict(answer.headers)
     headers.pop("Content-Length", None)
     for place, value in enumerate(asked):
         body = body.replace(value, f"<{place}>")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,6 +21,10 @@ from shared.web.sign_in import COOKIE, SignIn
 
 MAPLE, CEDAR = "maple", "cedar"
 HERE = "{the clinic of whoever calls}"
+
+
+PARTNER = "harbor"
+"""For whom everybody works who works for a partner; of whoever does not, nobody reads it."""
 
 
 @dataclass
@@ -96,7 +100,7 @@ class Town:
         return COMMON | self.service.policy
 
     def is_page(self, endpoint: str) -> bool:
-        return any(endpoint.startswith(f"{name}.") for name in ("audit_pages", *self._pages))
+        return any(endpoint.startswith(f"{name}.") for name in ("audit_pages", "operating_pages", *self._pages))
 
     @cached_property
     def _pages(self) -> set[str]:
@@ -136,7 +140,7 @@ class Town:
             if who is not None:
                 client.set_cookie(COOKIE, self.token(who, cookie=True), secure=True)
             if entrance.method == "POST":
-                sent["data"] = said | {"csrf": "the form's own"}
+                sent["data"] = said | {"csrf": "" if who is None else self._sign_in(who).proof}
                 sent["headers"]["Sec-Fetch-Site"] = "same-origin"
         answer: TestResponse = client.open(path, method=entrance.method, base_url="https://localhost", **sent)
         return answer
@@ -144,17 +148,25 @@ class Town:
     def token(self, who: "Who", *, cookie: bool = False) -> str:
         """The token of somebody, for the doors, or as the cookie of the pages; made once."""
         if (who, cookie) not in self._tokens:
-            now = self.bench.clock() - timedelta(hours=who.hours_ago)
-            grants = {clinic: frozenset(roles) for clinic, roles in who.grants}
+            now = self._seen(who)
             if cookie:
-                caller = Caller(who.subject, grants, who.client_id)
-                sign_in = SignIn("a sign-in", caller, "Ana Ortiz", who.at, "the form's own")
-                made = sign_in.token(self.bench.signer.sign_in_key, now)
+                made = self._sign_in(who).token(self.bench.signer.sign_in_key, now)
             else:
-                claim = {clinic: sorted(roles) for clinic, roles in grants.items()}
-                made = self.bench.signer.token(now, subject=who.subject, client_id=who.client_id, afterglow=claim)
+                claim = {clinic: sorted(roles) for clinic, roles in who.grants}
+                made = self.bench.signer.token(
+                    now, subject=who.subject, client_id=who.client_id, afterglow=claim, partner=PARTNER
+                )
             self._tokens[who, cookie] = made
         return self._tokens[who, cookie]
+
+    def _sign_in(self, who: "Who") -> SignIn:
+        grants = {clinic: frozenset(roles) for clinic, roles in who.grants}
+        caller = Caller(who.subject, grants, who.client_id, PARTNER)
+        ends_at = self._seen(who) + timedelta(minutes=30)
+        return SignIn("a sign-in", caller, "Ana Ortiz", who.at, "the form's own", ends_at)
+
+    def _seen(self, who: "Who") -> datetime:
+        return self.bench.clock() - timedelta(hours=who.hours_ago)
 
 
 @dataclass(frozen=True)

@@ -1,104 +1,26 @@
-"""The gateway's configuration in a real nginx, where there is one; what is behind it does not answer here."""
+"""The gateway's configuration in a real nginx, Debian's; what is behind it does not answer here."""
 
 import json
 import os
-import shutil
 import socket
 import ssl
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from certificates import Authority
-from urllib3 import HTTPHeaderDict, PoolManager, Timeout
+from gateway import Gateway, opened
 from urllib3.exceptions import MaxRetryError
-
-from shared.local.processes import wait_until
-
-Answer = tuple[int, HTTPHeaderDict, str]
-
-
-class Gateway:
-    """nginx with the files of the image, but for their ports and places, and what else a test has `changed`."""
-
-    def __init__(self, repository: Path, folder: Path, authority: Authority | None, **changed: str) -> None:
-        self.program = shutil.which("nginx") or pytest.skip("nginx is not installed here")
-        self.folder = folder
-        self.authority = authority
-        self.plain_port, self.tls_port = _free_port(), _free_port()
-        replaced = {
-            "listen 8080": f"listen 127.0.0.1:{self.plain_port}",
-            "listen 8443": f"listen 127.0.0.1:{self.tls_port}",
-            "error_log /dev/stderr": f"error_log {folder}/error.log",
-            # Nobody will say where the services are; that need not take long.
-            "resolver_timeout 3s": "resolver_timeout 100ms",
-            **changed,
-        }
-        if authority is not None:
-            certificate = authority.certify("127.0.0.1")
-            replaced |= {
-                "/run/secrets/gateway_certificate": str(certificate.certificate),
-                "/run/secrets/gateway_key": str(certificate.key),
-            }
-        for file in (repository / "deploy/gateway").glob("*.conf"):
-            written = file.read_text(encoding="utf-8").replace("/tmp/", f"{folder}/")
-            for old, new in replaced.items():
-                written = written.replace(old, new)
-            (folder / file.name).write_text(written, encoding="utf-8")
-        configuration = folder / ("plain.conf" if authority is None else "tls.conf")
-        self.process = subprocess.Popen(
-            [self.program, "-p", folder, "-c", configuration, "-e", folder / "error.log"], stderr=subprocess.PIPE
-        )
-
-    def ask(
-        self,
-        path: str,
-        method: str = "GET",
-        *,
-        tls: bool = False,
-        versions: ssl.TLSVersion | None = None,
-        **headers: str,
-    ) -> Answer:
-        pool = PoolManager(
-            retries=False,
-            timeout=Timeout(10.0),
-            ca_certs=str(self.authority.path) if self.authority else None,
-            ssl_maximum_version=versions,
-        )
-        scheme, port = ("https", self.tls_port) if tls else ("http", self.plain_port)
-        answer = pool.request(method, f"{scheme}://127.0.0.1:{port}{path}", headers=headers, redirect=False)
-        return answer.status, answer.headers, answer.data.decode()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
-
-
-def _opened(gateway: Gateway) -> Iterator[Gateway]:
-    def answers() -> bool:
-        assert gateway.process.poll() is None, gateway.process.communicate()[1]
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", gateway.plain_port)) == 0
-
-    try:
-        assert wait_until(answers, 20)
-        yield gateway
-    finally:
-        gateway.process.terminate()
-        gateway.process.communicate()
 
 
 @pytest.fixture
 def plain(repository: Path, tmp_path: Path) -> Iterator[Gateway]:
-    yield from _opened(Gateway(repository, tmp_path, None))
+    yield from opened(Gateway(repository, tmp_path, None))
 
 
 @pytest.fixture
 def secured(repository: Path, tmp_path: Path) -> Iterator[Gateway]:
-    yield from _opened(Gateway(repository, tmp_path, Authority(tmp_path, "authority")))
+    yield from opened(Gateway(repository, tmp_path, Authority(tmp_path, "authority")))
 
 
 def test_with_a_certificate_every_answer_asks_for_tls_from_then_on(secured: Gateway) -> None:
@@ -153,13 +75,13 @@ def test_what_the_gateway_answers_by_itself_is_protected_like_a_services_answer(
 @pytest.fixture
 def short_of_room(repository: Path, tmp_path: Path) -> Iterator[Gateway]:
     """Two of what costs much, then one a minute."""
-    yield from _opened(Gateway(repository, tmp_path, None, **{"rate=1r/s": "rate=1r/m", "burst=60": "burst=1"}))
+    yield from opened(Gateway(repository, tmp_path, None, **{"rate=1r/s": "rate=1r/m", "burst=60": "burst=1"}))
 
 
 @pytest.fixture
 def short_of_everything(repository: Path, tmp_path: Path) -> Iterator[Gateway]:
     """Two requests of any kind, then one a minute."""
-    yield from _opened(Gateway(repository, tmp_path, None, **{"rate=100r/s": "rate=1r/m", "burst=400": "burst=1"}))
+    yield from opened(Gateway(repository, tmp_path, None, **{"rate=100r/s": "rate=1r/m", "burst=400": "burst=1"}))
 
 
 @pytest.mark.parametrize(

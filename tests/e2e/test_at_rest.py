@@ -17,7 +17,7 @@ from stack.services import NAMES
 
 from .laptop import Laptop
 
-# As said in deploy/src/stack/demo/story.py, by the clients and about them: to the front desk, in the screening, to the
+# As said in deploy/src/stack/demo/story, by the clients and about them: to the front desk, in the screening, to the
 # journal, on the body map, in the record.
 SAID = (
     "I have been low for a long time",

@@ -84,7 +84,7 @@ def messages_to(platform: EightProcesses, run: str) -> list[Any]:
 def test_the_whole_journey_over_eight_processes(platform: EightProcesses) -> None:
     document = demo(platform)
 
-    assert len(document["events"]) == 24
+    assert len(document["events"]) == 26
     assert [event["type"] for event in document["partner"]] == [
         "afterglow.intake.clearance.decided.v1",
         "afterglow.sessions.session.completed.v1",
@@ -92,7 +92,7 @@ def test_the_whole_journey_over_eight_processes(platform: EightProcesses) -> Non
     ]
     assert document["partner"][2]["data"]["response"] is True
     mails = messages_to(platform, document["run"])
-    assert len(mails) == 4
+    assert len(mails) == 5
     for mail in mails:
         assert mail.subject == "You have a message from Maple Street"
         text = mail.text.lower()
@@ -144,7 +144,7 @@ def test_with_notify_away_the_journey_goes_on_and_every_message_and_webhook_arri
     out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     document = json.loads(out)
-    assert len(messages_to(platform, run)) == 4
+    assert len(messages_to(platform, run)) == 5
     assert len(document["partner"]) == 3
 
 
@@ -161,13 +161,13 @@ def test_the_worker_of_any_service_killed_in_the_middle_loses_and_repeats_nothin
             platform.start("sessions-web")
     out, _ = process.communicate(timeout=120)
     assert process.returncode == 0
-    assert len(json.loads(out)["events"]) == 24
+    assert len(json.loads(out)["events"]) == 26
 
 
 def test_the_demo_takes_the_answers_as_a_fhir_file(platform: EightProcesses, tmp_path: Path, repository: Path) -> None:
     shipped = repository / "deploy/src/stack/demo/examples/phq9-baseline.json"
     document = demo(platform, "--phq9", str(shipped))
-    assert len(document["events"]) == 24
+    assert len(document["events"]) == 26
     broken = tmp_path / "broken.json"
     broken.write_text('{"resourceType": "Patient"}')
     process = start_demo(platform, "--phq9", str(broken))

@@ -37,7 +37,18 @@ PARTICULARS = Particulars(
         "clinic_pages.withdraw_proposal": {"change_id": "proposal_id"},
     },
     # Intake hears nobody, so that nothing lies in its inbox.
-    empty=frozenset({"inbox.show", "inbox.retry", "inbox.skip", "inbox.discard"}),
+    empty=frozenset(
+        {
+            "inbox.show",
+            "inbox.retry",
+            "inbox.skip",
+            "inbox.discard",
+            "operating_pages.event_page",
+            "operating_pages.retry_event",
+            "operating_pages.skip_event",
+            "operating_pages.discard_event",
+        }
+    ),
 )
 
 

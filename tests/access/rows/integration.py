@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from shared.events.intake import AuthorisationGranted, ScreeningSubmitted
-from shared.events.sessions import SessionCompleted
+from shared.events.sessions import AppointmentBooked, SessionCompleted
 from shared.samples import sample_clinics
 from shared.testing.bench import Bench
 
@@ -35,6 +35,7 @@ def _live(bench: Bench, who: Somebody) -> None:
     tell(bench, who, ScreeningSubmitted)
     now = bench.clock().isoformat()
     tell(bench, who, SessionCompleted, visit=str(uuid4()), kind="medicine", completed_at=now)
+    tell(bench, who, AppointmentBooked, visit=str(uuid4()))
     themselves, below = bench.as_("client", clinic=who.clinic, client_id=who.id), f"/clients/{who.id}"
     done(themselves.post(f"{below}/intentions", {"question": "truth", "words": f"To rest at {who.clinic}."}))
     moment = {"kind": "dream", "words": f"A house in {who.clinic}.", "visibility": "care_team"}

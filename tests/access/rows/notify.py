@@ -8,11 +8,10 @@ from shared.events.integration import RedFlagRaised
 from shared.samples import sample_clinics
 from shared.testing.bench import Bench
 
-from ..town import House, Particulars, Somebody, Town, park_timer
+from ..town import PARTNER, House, Particulars, Somebody, Town, park_timer
 from .hearing import leave_waiting, tell, tell_of_clients
 from .intake import done
 
-PARTNER = "harbor"
 PARTICULARS = Particulars(
     said={
         "partners.create_subscription": {
