@@ -32,6 +32,9 @@ audit-dependencies: $(VENV)/.dev ## ask what is known against the locked package
 fuzz: $(VENV)/.dev ## hold every door to its OpenAPI document for longer (FUZZ_EXAMPLES=200 FUZZ_SEED=7)
 	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} $(BIN)/python -m pytest --timeout 7200 services/*/tests/test_contract.py $(ARGS)
 
+screens: $(VENV)/.dev ## look at every page at every width, by day and by night, in each language; pictures go to docs/screens/
+	AFTERGLOW_GALLERY="$(CURDIR)/docs/screens/every" $(BIN)/python -m pytest --timeout 3600 tests/e2e/screens $(ARGS)
+
 format: $(VENV)/.dev ## let the formatter have its way
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -87,4 +90,4 @@ $(VENV)/.dev: requirements/dev.txt $(OURS:%=%/pyproject.toml)
 	@deploy/make-env "$(PYTHON)" .venv-bench bench
 	@touch $@
 
-.PHONY: help run test lint audit-dependencies fuzz format drill drill-pressure drill-failover bench docs compose-up compose-demo compose-down lock clean
+.PHONY: help run test lint audit-dependencies fuzz screens format drill drill-pressure drill-failover bench docs compose-up compose-demo compose-down lock clean
