@@ -124,7 +124,7 @@ def test_the_readmes_five_minutes_with_curl_say_what_it_promises(laptop: Laptop)
 def test_a_port_or_a_folder_that_is_taken_is_said_at_once_and_harms_nobody(laptop: Laptop, tmp_path: Path) -> None:
     def run(port: int, folder: Path) -> str:
         command = [sys.executable, "-m", "stack", "run", "--port", str(port), "--data", str(folder)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
         assert done.returncode == 1
         [line] = done.stderr.splitlines()
         return line

@@ -1,5 +1,6 @@
 """Pages about one client, as people of the clinic and the client themselves meet them."""
 
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -288,6 +289,29 @@ def test_a_client_agrees_by_name_and_takes_it_back(bench: Bench, rosa: Somebody)
     on_to(own.post(withdrawal), rosa, "/agreements")
 
     assert "from 2 Nov 2026, 10:00 to 2 Nov 2026, 10:00" in shown(own.get(path))
+
+
+def test_what_the_law_wants_is_asked_in_the_clients_language_and_kept_with_the_words_that_were_read(
+    rosa: Somebody,
+) -> None:
+    own, path = themselves(rosa), f"/clients/{rosa.id}/care/agreements"
+    own.client.set_cookie("__Host-afterglow-language", "es", secure=True)
+    assert '<p lang="es">Mi terapeuta puede llevar notas' in own.get(path).get_data(as_text=True)
+
+    on_to(
+        own.post(path, kind="psychotherapy_notes", text_version="2026-01-es", signed_name="Rosa"), rosa, "/agreements"
+    )
+
+    [kept] = accepted(rosa.themselves().get(f"/clients/{rosa.id}/consents"), 200)["items"]
+    texts = accepted(rosa.themselves().get("/clinics/maple/consent-texts"), 200)["items"]
+    [read] = [one["text"] for one in texts if (one["kind"], one["version"]) == ("psychotherapy_notes", "2026-01-es")]
+    assert kept["text_sha256"] == hashlib.sha256(read.encode()).hexdigest()
+    assert "Mi terapeuta puede llevar notas" in read
+    # Whoever has agreed to it in one language is not asked again in another.
+    own.client.set_cookie("__Host-afterglow-language", "en", secure=True)
+    page = shown(own.get(path))
+    assert "The words, version 2026-01-es Mi terapeuta" in page
+    assert "My therapist may keep notes" not in page
 
 
 def test_a_signature_that_is_drawn_stands_with_the_agreement_and_in_the_clients_record(rosa: Somebody) -> None:

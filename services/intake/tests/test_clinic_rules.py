@@ -36,7 +36,7 @@ def test_who_approves_sees_what_would_be_different_and_nothing_else(birch: House
     differences = {line["what"]: (line["before"], line["after"]) for line in read["difference"]}
     assert differences["Clearance days › Value"] == ("90", "60")
     assert differences["Clearance days › Basis"] == ("product_default", "clinic")
-    assert differences["Dose guards › IM › Refused above"] == ("3.0", "2.5")
+    assert differences["Dose guards › IM › Refused above (mg/kg)"] == ("3.0", "2.5")
     assert differences["Fasting › Hours without food"] == ("6", None)
     assert {what.split(" › ")[0] for what in differences} == {"Clearance days", "Dose guards", "Fasting"}
 

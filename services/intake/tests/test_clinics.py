@@ -322,7 +322,7 @@ def test_what_is_in_force_is_shown_for_people_and_for_machines(birch: House, run
 
     assert "Birch House (birch), version 4" in shown
     assert "Clinical rules › Clearance days › Value: 90" in shown
-    assert "Clinical rules › Dose guards › IM › Refused above: 3.0" in shown
+    assert "Clinical rules › Dose guards › IM › Refused above (mg/kg): 3.0" in shown
     assert Clinic.load(read) == birch.in_force()
     accepted(birch.change(name="Birch Hall"), 200)
     assert "Birch House (birch)" in run("show", "birch", "--version", "4").output

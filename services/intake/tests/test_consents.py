@@ -24,7 +24,9 @@ def test_anybody_may_read_what_a_clinics_clients_are_asked_to_agree_to(bench: Be
     texts = accepted(bench.as_nobody().get("/clinics/maple/consent-texts"), 200)["items"]
 
     asked = [*maple.consent_texts, *AUTHORISATIONS]
-    assert texts == [{"kind": t.kind, "version": t.version, "text": t.text} for t in asked]
+    assert texts == [
+        {"kind": t.kind, "version": t.version, "text": t.text, "language": getattr(t, "language", None)} for t in asked
+    ]
 
 
 def test_a_consent_is_to_one_version_of_one_text_and_keeps_the_hash_of_its_words(rosa: Somebody, maple: Clinic) -> None:

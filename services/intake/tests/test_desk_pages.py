@@ -238,3 +238,22 @@ def test_the_pages_bring_nothing_of_their_own_and_run_nothing_that_was_typed(ben
         answer = desk.get(path)
         Page(answer).require_nothing_inline()
         assert "<script>alert(1)</script>" in shown(answer)
+
+
+@pytest.mark.parametrize(
+    ("zone", "language", "first"),
+    [
+        ("America/New_York", "en", "United States, New York"),
+        ("America/New_York", "es", "Estados Unidos, Nueva York"),
+        ("Asia/Kolkata", "en", "India, Kolkata"),
+        ("UTC", "en", "UTC"),
+    ],
+)
+def test_the_zone_in_which_somebody_lives_is_chosen_by_country_and_city(
+    bench: Bench, desk: Visitor, zone: str, language: str, first: str
+) -> None:
+    desk.client.set_cookie("__Host-afterglow-language", language, secure=True)
+    answer = desk.get(f"/inquiries/{wrote(bench, time_zone=zone)}/client").get_data(as_text=True)
+
+    assert f'<option value="{zone}" selected>{first}</option>' in answer
+    assert answer.count(f">{first}</option>") == 1

@@ -278,4 +278,6 @@ def test_a_screening_is_read_in_the_readers_language_and_a_measures_items_stay_a
     title = "PHQ-9: cuestionario de salud del paciente, depresión"
     assert f"{title}: preguntas sin responder: 9. No hay puntuación." in page
     assert '<span lang="en">Little interest or pleasure in doing things</span>' in answer.get_data(as_text=True)
+    assert "Cada respuesta" in page
+    assert "Thoughts that you would be better off dead, or of hurting yourself in some way Sin responder" in page
     assert "Embarazo y lactancia: Sin respuesta." in shown(prescriber.get(QUEUE))

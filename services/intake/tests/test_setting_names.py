@@ -8,7 +8,7 @@ import pytest
 from marshmallow import Schema, fields
 
 from intake.clinics.domain.naming import choice, label
-from shared.clinics import Clinic, Route
+from shared.clinics import Clinic, ClinicFacts, Route, RuleSet
 from shared.languages import Phrase, Reader, sentences_of
 from shared.testing.bench import Bench
 from shared.testing.html import Page
@@ -20,18 +20,23 @@ CODES = {route.value for route in Route}
 
 def declared(schema: Schema) -> Iterator[tuple[str, fields.Field[Any]]]:
     for name, spec in schema.fields.items():
-        yield name, spec
         inner = spec.inner if isinstance(spec, fields.List) else spec
+        yield name, spec
+        if inner is not spec:
+            yield name, inner
         if isinstance(inner, fields.Nested):
             yield from declared(inner.schema)
 
 
 def test_every_setting_has_a_name_and_every_hint_of_it_is_said_in_every_language() -> None:
     spanish = Reader("es", sentences=sentences_of("es", "intake", "shared"))
-    names = {name for name, _ in declared(Clinic.schema())}
+    said = [label(name) for name, _ in declared(Clinic.schema())]
+    for kind in (ClinicFacts, RuleSet):
+        hints = [spec.metadata.get("description") for _, spec in declared(kind.schema())]
+        said += [hint for hint in hints if hint is not None]
 
-    assert [name for name in names if not isinstance(label(name), Phrase)] == []
-    assert [name for name in names if not spanish.knows(label(name))] == []
+    assert [words for words in said if not isinstance(words, Phrase)] == []
+    assert [words for words in said if not spanish.knows(words)] == []
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def look_at_all(who: str, town: Town, gallery: Path | None) -> list[str]:
     return wrong
 
 
-def _walk(who: str, town: Town, gallery: Path | None, new: dict[str, "_Read"]) -> list[str]:
+def _walk(who: str, town: Town, gallery: Path | None, new: dict[str, _Read]) -> list[str]:
     """What is wrong in the first language; pages that nobody has looked at become `new`, by form."""
     wrong: list[str] = []
     with (
@@ -66,7 +66,7 @@ def _walk(who: str, town: Town, gallery: Path | None, new: dict[str, "_Read"]) -
     return wrong
 
 
-def _read(who: str, town: Town, gallery: Path | None, language: str, new: dict[str, "_Read"]) -> list[str]:
+def _read(who: str, town: Town, gallery: Path | None, language: str, new: dict[str, _Read]) -> list[str]:
     """What is wrong with these pages in another language."""
     wrong: list[str] = []
     with (
@@ -77,7 +77,7 @@ def _read(who: str, town: Town, gallery: Path | None, language: str, new: dict[s
         for form, (address, words) in new.items():
             said = looker.open(address)
             looker.settle()
-            said += looker.shape() + left_in_english(words, looker.words())
+            said += looker.shape() + left_in_english(words, looker.words(), language)
             said += looker.look(TRANSLATED if gallery is None else IN_FULL, _picture(language, who, form))
             if gallery is not None:
                 said += looker.by_keyboard()

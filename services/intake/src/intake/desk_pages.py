@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from unicodedata import normalize
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -168,17 +169,41 @@ def _registration(tx: Transaction, inquiry: Inquiry | None = None) -> Form[Regis
     return Form(RegisterAtDesk, asks, not_done=phrase("Nobody has become a client yet"), fixed=fixed)
 
 
-@cache
 def _zones(of_clinic: str, of_person: str, language: str) -> Choices:
     """All zones in which people live, by country and city, those of the clinic's country first.
 
-    Also one that is none of them, if said.
+    The person's own is there by the name that was said for it, even where that is an old one or nobody lives there.
     """
-    countries, reads = get_global("zone_territories"), Reader(language)
-    inhabited = {zone for zone in available_timezones() if countries.get(zone, "001") != "001"} | {of_person}
-    here = countries.get(of_clinic)
-    named = {
-        zone: f"{reads.country(countries[zone])}, {reads.city(zone)}" if zone in countries else reads.city(zone)
-        for zone in inhabited
-    }
-    return tuple(sorted(named.items(), key=lambda one: (countries.get(one[0]) != here, one[1])))
+    inhabited, canonical = _inhabited(of_clinic, language), _canonical(of_person)
+    if canonical not in dict(inhabited):
+        return ((of_person, Reader(language).city(of_person)), *inhabited)
+    return tuple((of_person if zone == canonical else zone, words) for zone, words in inhabited)
+
+
+_NOWHERE = ("001", "ZZ")
+"""The world, and what is not known."""
+
+
+@cache
+def _inhabited(of_clinic: str, language: str) -> Choices:
+    reads, here = Reader(language), _country(of_clinic)
+    zones = (zone for zone in available_timezones() if _canonical(zone) == zone)
+    countries = {zone: country for zone in zones if (country := _country(zone)) is not None}
+    named = {zone: f"{reads.country(country)}, {reads.city(zone)}" for zone, country in countries.items()}
+    return tuple(sorted(named.items(), key=lambda one: (countries[one[0]] != here, _unaccented(one[1]))))
+
+
+def _country(zone: str) -> str | None:
+    """In which country a zone is, by its code; None of one that is in none."""
+    country: str | None = get_global("zone_territories").get(_canonical(zone))
+    return None if country in _NOWHERE else country
+
+
+def _canonical(zone: str) -> str:
+    """The one of a zone's names by which it has a city and a country."""
+    name: str = get_global("zone_aliases").get(zone, zone)
+    return name
+
+
+def _unaccented(text: str) -> str:
+    return normalize("NFKD", text).encode("ascii", "ignore").decode()

@@ -22,7 +22,7 @@ from shared.clinics import Clinic
 from shared.errors import Invalid, Refused
 from shared.events.intake import FlagLevel
 from shared.languages import Phrase, phrase
-from shared.measures import load_instrument
+from shared.measures import Item, load_instrument
 from shared.store import Transaction
 from shared.web import Pages
 from shared.web.face.forms import Ask, Field, Form, with_value
@@ -67,7 +67,7 @@ class ShownMeasure:
     measure: BaselineMeasure
     highest: int
     band: str | None
-    answers: dict[str, str | int]
+    answers: dict[str, str]
 
 
 @review_pages.get("/queue", may="screening.queue", many=True)
@@ -222,7 +222,7 @@ def _of_measure(flag: Flag, screening: Screening) -> tuple[str, str]:
             return instrument.title, phrase("Not all of it is answered")
         if flag.question in instrument.by_link_id:
             item = instrument.by_link_id[flag.question]
-            return item.text, str(item.said(measure.answers.get(flag.question)))
+            return item.text, _answer(item, measure.answers.get(flag.question))
     return load_instrument(flag.question).title, phrase("Not answered")
 
 
@@ -253,8 +253,16 @@ def _measure(measure: BaselineMeasure) -> ShownMeasure:
         measure,
         instrument.highest,
         None if band is None else band.title,
-        instrument.in_words(measure.answers),
+        {
+            item.text: _answer(item, measure.answers[item.link_id])
+            for item in instrument.items
+            if item.link_id in measure.answers
+        },
     )
+
+
+def _answer(item: Item, given: int | None) -> str:
+    return ANSWERS[None] if given is None else str(item.said(given))
 
 
 def _findings(clearance: Clearance, seen: Seen, flags: list[ShownFlag]) -> list[tuple[str, str]]:

@@ -84,7 +84,7 @@ class Driving(Declared):
 
     no_drive_rule: NoDriveRule = field(phrase("How the end is found."), "next_day_after_sleep")
     no_drive_h: int | None = field(
-        phrase("With the rule `hours`: how many after the visit."), None, default=None, validate=Range(1, 72)
+        phrase("Where it ends so many hours after the visit: how many."), None, default=None, validate=Range(1, 72)
     )
     basis: Basis = field(phrase("Where it comes from."), "product_default")
     source: str = field(phrase("The source, for a reader to check."), "Product default.")

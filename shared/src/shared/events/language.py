@@ -1,5 +1,6 @@
 """How an event is declared."""
 
+import json
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, ClassVar, Self, dataclass_transform
@@ -102,12 +103,15 @@ def json_schema(event: type[Event]) -> dict[str, Any]:
     APISpec(title="events", version="1", openapi_version="3.1.0", plugins=[plugin])
     assert plugin.converter is not None  # nosec B101 # APISpec has just set it.
     schema: dict[str, Any] = plugin.converter.schema2jsonschema(event.schema)
-    return {
+    said = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": schema_id(event),
         "title": event.__name__,
         "description": event.__doc__,
     } | _tolerant(schema)
+    # What pages say as well is a phrase; validators take plain text alone.
+    plain: dict[str, Any] = json.loads(json.dumps(said))
+    return plain
 
 
 def schema_id(event: type[Event]) -> str:
@@ -118,9 +122,6 @@ def schema_id(event: type[Event]) -> str:
 def _tolerant(schema: dict[str, Any]) -> dict[str, Any]:
     """OpenAPI's schema as JSON Schema has it: `examples` is a list, and what is not declared may be there."""
     made = dict(schema)
-    if "description" in made:
-        # What pages say as well is a phrase; validators take plain text alone.
-        made["description"] = str(made["description"])
     if "example" in made:
         made["examples"] = [made.pop("example")]
     if "properties" in made:

@@ -5,7 +5,17 @@ as a refusal is, is a `phrase`. Translations lie beside the code that says somet
 """
 
 from shared.languages.catalogue import LANGUAGES, language_of, sentences_of
-from shared.languages.phrases import Phrase, phrase, recalled, several
+from shared.languages.phrases import Phrase, pattern_of, phrase, recalled, several
 from shared.languages.reader import Reader
 
-__all__ = ["LANGUAGES", "Phrase", "Reader", "language_of", "phrase", "recalled", "sentences_of", "several"]
+__all__ = [
+    "LANGUAGES",
+    "Phrase",
+    "Reader",
+    "language_of",
+    "pattern_of",
+    "phrase",
+    "recalled",
+    "sentences_of",
+    "several",
+]

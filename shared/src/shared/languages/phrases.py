@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 
@@ -18,6 +19,10 @@ class Phrase(str):
         made = super().__new__(cls, words.format(**values) if values else words)
         made.words, made.values = words, values
         return made
+
+    def __getnewargs__(self) -> tuple[str, dict[str, Any]]:  # type: ignore[override]
+        """A copy is made of the same: text alone would have forgotten it."""
+        return self.words, self.values
 
 
 def phrase(words: str, **values: Any) -> Phrase:
@@ -37,7 +42,13 @@ def several(items: Iterable[str]) -> Phrase:
 def recalled(text: str, made_as: Iterable[str]) -> Phrase:
     """A sentence that was kept as English text, as the phrase that it was: of one of these, or one without facts."""
     for words in made_as:
-        found = re.fullmatch(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(words)), text, re.DOTALL)
+        found = pattern_of(words).fullmatch(text)
         if found:
             return Phrase(words, {name: Phrase(value, {}) for name, value in found.groupdict().items()})
     return Phrase(text, {})
+
+
+@cache
+def pattern_of(words: str) -> re.Pattern[str]:
+    """Which texts are this sentence, whatever its `{names}` stand for: they are its groups."""
+    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.*)", re.escape(words)), re.DOTALL)

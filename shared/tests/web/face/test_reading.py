@@ -1,5 +1,8 @@
 """In which language a page is, by whose choice."""
 
+import pickle
+from copy import deepcopy
+
 import pytest
 
 from shared.languages import LANGUAGES, Reader, language_of, phrase, recalled, several
@@ -87,6 +90,13 @@ def test_a_sentence_that_was_kept_in_english_is_said_in_the_readers_language() -
     assert spanish.say(recalled(kept, ["{x} came.", "{who} left (at {at})."])) == "Nadie se fue (10:00, in {braces})."
     assert spanish.say(recalled("Nobody", ["{who} left (at {at})."])) == "Nadie"
     assert spanish.say(recalled("Something {else}", [])) == "Something {else}"
+
+
+def test_a_copy_of_a_phrase_is_the_same_phrase() -> None:
+    made = phrase("Until {day}.", day=phrase("tomorrow"))
+
+    for copied in (deepcopy(made), pickle.loads(pickle.dumps(made))):
+        assert (copied, copied.words, copied.values) == (made, made.words, made.values)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from shared.languages import phrase
 from shared.pictures.signature import signature
 from shared.store import Transaction
 from shared.web.face.forms import Ask, Form
+from shared.web.face.reading import reader
 from shared.web.face.showing import Page
 
 
@@ -58,7 +59,7 @@ def _form(kind: str, version: str) -> Form[GrantConsent]:
 def _page(client_id: UUID, tx: Transaction, wrong: Form[GrantConsent] | None = None) -> Page:
     consents = queries.consents_of(tx, client_id)
     standing = [consent for consent in consents if consent.withdrawn_at is None]
-    texts = to_agree_to(tx.clinic, {(consent.kind, consent.text_version) for consent in standing})
+    texts = to_agree_to(tx.clinic, {(consent.kind, consent.text_version) for consent in standing}, reader().language)
     return show(
         "agreements",
         tx,
@@ -67,7 +68,7 @@ def _page(client_id: UUID, tx: Transaction, wrong: Form[GrantConsent] | None = N
         standing=standing,
         taken_back=[consent for consent in consents if consent.withdrawn_at is not None],
         drawn={one.id: signature(one.signed_name_drawn, one.signed_name) for one in consents if one.signed_name_drawn},
-        texts={(text.kind, text.version): text.text for text in texts_of(tx.clinic)},
+        texts={(text.kind, text.version): text for text in texts_of(tx.clinic)},
         to_agree_to=[(text, _form(text.kind.value, text.version)) for text in texts],
         nothing=Form(WithdrawConsent, {}),
         wrong=wrong,

@@ -133,7 +133,7 @@ def show(store: Store, clinic: str, version: int | None, as_json: bool) -> None:
         print_json(found.dump())
         return
     print_lines([Text(f"{found.name} ({found.id}), version {found.version}", style="bold")])
-    print_lines(f"  {' › '.join(path)}: {value}" for path, value in leaves(found.dump()))
+    print_lines(f"  {' › '.join(leaf.path)}: {leaf.text}" for leaf in leaves(Clinic, found.dump()))
     if waiting:
         print_table(CHANGES, (change_row(change) for change in waiting))
 

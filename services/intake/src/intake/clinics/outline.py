@@ -83,14 +83,12 @@ class Part:
 
     @property
     def where_from(self) -> dict[tuple[str, str], list[str]]:
-        """Each basis and source, with the first words of the rows that have it; no basis where the source says it."""
+        """Each basis and source, with the first words of the rows that have it."""
         found: dict[tuple[str, str], list[str]] = {}
         for row in self.rows:
             said = {cell.path.rpartition(".")[2]: cell.said for cell in row}
             if "source" in said:
-                basis, source = said["basis"], said["source"]
-                told = "" if source.startswith(basis) else basis
-                found.setdefault((told, source), []).append(row[0].said)
+                found.setdefault((said["basis"], said["source"]), []).append(row[0].said)
         return found
 
 

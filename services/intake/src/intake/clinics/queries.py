@@ -12,7 +12,7 @@ from intake.clinics.domain.changes import OPEN, ChangeKind, ChangeStatus
 from intake.clinics.domain.difference import Difference, differences
 from intake.clinics.domain.succession import with_rules
 from intake.clinics.models import ClinicChange, ClinicVersion
-from shared.clinics import Clinic, ClinicalRules
+from shared.clinics import Clinic, ClinicalRules, ClinicFacts, RuleSet
 from shared.errors import NotFound
 from shared.store import Transaction
 
@@ -116,9 +116,9 @@ def difference_of(change: ClinicChange, tx: Transaction) -> list[Difference]:
     """What a change changes, or would have changed, of what was in force when it was said."""
     before = _based_on(change, tx)
     if change.kind is ChangeKind.RULES:
-        return differences(before.rules.content.dump(), change.rules.dump())
+        return differences(RuleSet, before.rules.content.dump(), change.rules.dump())
     document = before.dump()
-    return differences({name: document[name] for name in change.said}, change.said)
+    return differences(ClinicFacts, {name: document[name] for name in change.said}, change.said)
 
 
 def difference_to_before(found: ClinicVersion, tx: Transaction) -> list[Difference]:
@@ -126,7 +126,7 @@ def difference_to_before(found: ClinicVersion, tx: Transaction) -> list[Differen
     before = tx.find(ClinicVersion, (tx.clinic_id, found.version - 1))
     if before is None:
         return []
-    return differences(_told(before.read()), _told(found.read()))
+    return differences(Clinic, _told(before.read()), _told(found.read()))
 
 
 def _based_on(change: ClinicChange, tx: Transaction) -> Clinic:

@@ -1,10 +1,8 @@
 """What is to be mended in a form, said to people: validation's own words are made for programs."""
 
-import re
 from collections.abc import Mapping
-from functools import cache
 
-from shared.languages import Reader, phrase
+from shared.languages import Reader, pattern_of, phrase
 from shared.web.face.attached import TOO_LARGE
 
 _KINDLY: Mapping[str, str] = {
@@ -39,15 +37,8 @@ _KINDLY: Mapping[str, str] = {
 
 def complaint(message: str, reader: Reader) -> str:
     """What validation said, for that reader."""
-    for pattern, kindly in _patterns():
-        match = pattern.fullmatch(message)
+    for said, kindly in _KINDLY.items():
+        match = pattern_of(said).fullmatch(message)
         if match is not None:
             return reader.say(kindly, **match.groupdict())
     return reader.say(message)
-
-
-@cache
-def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    return [
-        (re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(said))), ours) for said, ours in _KINDLY.items()
-    ]

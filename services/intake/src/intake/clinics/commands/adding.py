@@ -57,7 +57,7 @@ def _keep_sample(sample: Clinic, store: Store) -> bool:
         if changed is None:
             tx.abandon()
             return False
-        keep_version(changed, Author(SAMPLES.id, "Afterglow"), phrase("As this release ships it."), tx)
+        keep_version(changed, Author(SAMPLES.id, "Afterglow"), "As this release ships it.", tx)
     return True
 
 

@@ -30,7 +30,7 @@ def propose_rules(
         raise Stale("rules_changed", "Other rules are in force by now. Read them and propose on what stands.")
     check_day(effective_from, today_at(clinic, tx))
     check_rules(rules, below="/rules")
-    if not differences(clinic.rules.content.dump(), rules.dump()):
+    if not differences(RuleSet, clinic.rules.content.dump(), rules.dump()):
         raise Refused("rules_unchanged", "These rules are in force already. Propose what is to be different.")
     change = lay_change(
         ChangeKind.RULES,

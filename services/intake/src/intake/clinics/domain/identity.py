@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from marshmallow import Schema, fields
+
+from intake.clinics.domain.naming import choice
+
 _NAMED_BY = {
     "resources": ("id",),
     "consent_texts": ("kind", "version"),
@@ -22,6 +26,12 @@ def naming_fields(list_name: str) -> tuple[str, ...]:
     return _NAMED_BY.get(list_name, ())
 
 
-def names_of(list_name: str, place: int, item: Mapping[str, Any]) -> tuple[str, ...]:
-    """By what an item (in JSON types) is known in its list."""
-    return tuple(str(item[name]) for name in naming_fields(list_name)) or (str(place + 1),)
+def names_of(schema: Schema, list_name: str, place: int, item: Mapping[str, Any]) -> tuple[str, ...]:
+    """By what an item (in JSON types) of that schema is known in its list: phrases where they were chosen."""
+    named_by = naming_fields(list_name)
+    if not named_by:
+        return (str(place + 1),)
+    is_chosen = [isinstance(schema.fields[name], fields.Enum) for name in named_by]
+    return tuple(
+        choice(item[name]) if chosen else str(item[name]) for name, chosen in zip(named_by, is_chosen, strict=True)
+    )

@@ -6,7 +6,7 @@ from shared.languages import phrase
 
 _FIELDS: Mapping[str, str] = {
     "approved_by": phrase("Approved by"),
-    "approver": phrase("Sign-in of who approved"),
+    "approver": phrase("Approver’s sign-in"),
     "at_baseline": phrase("At baseline"),
     "at_minutes": phrase("Minutes after the dose"),
     "basis": phrase("Basis"),
@@ -39,17 +39,17 @@ _FIELDS: Mapping[str, str] = {
     "fasting": phrase("Fasting"),
     "from_hour": phrase("From hour"),
     "going_home": phrase("Going home"),
-    "hard_high": phrase("Refused above"),
+    "hard_high": phrase("Refused above (mg/kg)"),
     "hours_after": phrase("Hours after"),
     "id": phrase("Id"),
     "instrument": phrase("Measure"),
     "integration": phrase("Integration"),
-    "integration_between": phrase("Integration visits between"),
+    "integration_between": phrase("Integration visits after each"),
     "kind": phrase("Kind"),
     "measures": phrase("Measures"),
     "medicine": phrase("Medicine"),
     "medicine_visits": phrase("Medicine visits"),
-    "min_gap_h": phrase("Hours between, at least"),
+    "min_gap_h": phrase("Hours between medicine visits, at least"),
     "minutes": phrase("Minutes"),
     "name": phrase("Name"),
     "network": phrase("Network"),
@@ -68,8 +68,8 @@ _FIELDS: Mapping[str, str] = {
     "route": phrase("Route"),
     "rules": phrase("Clinical rules"),
     "sender_name": phrase("Sender name"),
-    "soft_high": phrase("Confirmed above"),
-    "soft_low": phrase("Confirmed below"),
+    "soft_high": phrase("Second person above (mg/kg)"),
+    "soft_low": phrase("Second person below (mg/kg)"),
     "source": phrase("Source"),
     "staff": phrase("Person"),
     "staff_mailbox": phrase("Staff mailbox"),
@@ -129,5 +129,5 @@ def label(name: str) -> str:
 
 
 def choice(value: str) -> str:
-    """A word that may be chosen, as a person reads it; what people write themselves, and codes as `IM`, stay."""
+    """A word that may be chosen, as a person reads it. Routes stay codes: those who decide on doses read them so."""
     return _CHOICES.get(value, value)

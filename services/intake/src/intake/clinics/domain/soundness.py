@@ -12,7 +12,7 @@ from intake.clinics.domain.identity import names_of, naming_fields
 from intake.schemas.text import EMAIL, words
 from shared.clinics import ClinicFacts, NoDriveRule, OpeningHours, ResourceKind, RuleSet
 from shared.errors import Invalid
-from shared.languages import phrase
+from shared.languages import phrase, several
 
 _PADSS_POINTS = 10
 
@@ -84,7 +84,7 @@ def flaws_of_rules(rules: RuleSet, instruments: Collection[str]) -> Iterator[Fla
         if not 0 < guard.soft_low < guard.soft_high <= guard.hard_high:
             yield Flaw(
                 ("dose_guards", place, "soft_low"),
-                phrase("The guards rise: 0 < confirmed below < confirmed above ≤ refused above."),
+                phrase("The guards rise: above 0, from where a second person confirms to where a dose is refused."),
             )
     yield from _protocols(rules)
     yield from _moments(("check_ins", "hours_after"), rules.check_ins.hours_after, first=1)
@@ -169,12 +169,13 @@ def _moments(
 
 
 def _repeated(list_name: str, items: Sequence[Any]) -> Iterator[Flaw]:
-    seen: set[str] = set()
+    seen: set[tuple[str, ...]] = set()
     for place, item in enumerate(items):
-        name = " ".join(names_of(list_name, place, item.dump()))
-        if name in seen:
-            yield Flaw((list_name, place, naming_fields(list_name)[0]), f"{name} is there twice.")
-        seen.add(name)
+        names = names_of(item.schema(), list_name, place, item.dump())
+        if names in seen:
+            message = phrase("This is there twice: {names}.", names=several(names))
+            yield Flaw((list_name, place, naming_fields(list_name)[0]), message)
+        seen.add(names)
 
 
 def _sources(list_name: str, items: Sequence[Any]) -> Iterator[Flaw]:

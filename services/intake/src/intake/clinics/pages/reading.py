@@ -10,7 +10,6 @@ from intake.clinics.queries import VersionLine
 from shared.clinics import ClinicFacts, RuleSet
 from shared.languages import phrase
 from shared.store import Transaction
-from shared.web.face.reading import reader
 from shared.web.face.showing import Page, staff_name
 from shared.web.face.tables import Column, Table
 
@@ -62,6 +61,6 @@ def _table(versions: list[VersionLine], tx: Transaction) -> Table[VersionLine]:
         Column[VersionLine]("since", phrase("Since"), cell=since),
         Column[VersionLine]("by", phrase("By"), cell=lambda row: row.author_name or staff_name(row.author, tx.clinic)),
         Column[VersionLine]("rules", phrase("Clinical rules"), cell=rules),
-        Column[VersionLine]("why", phrase("Why"), cell=lambda row: reader().say(row.note)),
+        Column[VersionLine]("why", phrase("Why"), cell=lambda row: row.note),
     ]
     return Table("versions", versions, columns)

@@ -5,7 +5,7 @@ from typing import Any
 from flask import g, url_for
 
 from intake.clinics.commands.versions import Author
-from intake.clinics.domain.naming import choice, label
+from intake.clinics.domain.naming import label
 from shared.languages import phrase
 from shared.store import Transaction
 from shared.web import Pages
@@ -30,7 +30,6 @@ def show(name: str, tx: Transaction, *forms: Form[Any], **shown: Any) -> Page:
         *forms,
         clinic=tx.clinic,
         person=lambda staff: name_of(staff, tx.clinic),
-        choice=choice,
         **shown,
     )
 
