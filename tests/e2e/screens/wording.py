@@ -1,17 +1,15 @@
 """What a page still says in the first language to somebody who reads another."""
 
 import ast
-import json
 import re
 from collections.abc import Iterator, Set
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import stack.demo
-from shared import samples
 from shared.languages import pattern_of, sentences_of
+from shared.samples import sample_clinics, sample_documents
 from stack.issuer import SAMPLE_PEOPLE
 from stack.translations import PACKAGES
 
@@ -85,7 +83,9 @@ def _sentences(language: str) -> tuple[frozenset[str], list[re.Pattern[str]]]:
 
 @cache
 def _data() -> frozenset[str]:
-    return frozenset(" ".join(one.split()) for one in _all_data() if not re.fullmatch("[a-z_]+", one))
+    said = frozenset(" ".join(one.split()) for one in _all_data() if not re.fullmatch("[a-z_]+", one))
+    # What a clinic calls a series has no other name.
+    return said | {protocol.id for clinic in sample_clinics() for protocol in clinic.rules.protocols}
 
 
 def _all_data() -> Iterator[str]:
@@ -96,9 +96,8 @@ def _all_data() -> Iterator[str]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
                 yield node.value
-    for sample in resources.files(samples).iterdir():
-        if sample.name.endswith(".json"):
-            yield from _texts(json.loads(sample.read_text(encoding="utf-8")))
+    for document in sample_documents():
+        yield from _texts(document)
     # With which note intake takes in the made-up clinics.
     yield "As this release ships it."
 

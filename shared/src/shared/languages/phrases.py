@@ -51,4 +51,13 @@ def recalled(text: str, made_as: Iterable[str]) -> Phrase:
 @cache
 def pattern_of(words: str) -> re.Pattern[str]:
     """Which texts are this sentence, whatever its `{names}` stand for: they are its groups."""
-    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.*)", re.escape(words)), re.DOTALL)
+    named: set[str] = set()
+
+    def group(found: re.Match[str]) -> str:
+        name = found[1]
+        if name in named:
+            return f"(?P={name})"
+        named.add(name)
+        return f"(?P<{name}>.*)"
+
+    return re.compile(re.sub(r"\\{(\w+)\\}", group, re.escape(words)), re.DOTALL)

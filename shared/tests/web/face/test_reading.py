@@ -90,6 +90,7 @@ def test_a_sentence_that_was_kept_in_english_is_said_in_the_readers_language() -
     assert spanish.say(recalled(kept, ["{x} came.", "{who} left (at {at})."])) == "Nadie se fue (10:00, in {braces})."
     assert spanish.say(recalled("Nobody", ["{who} left (at {at})."])) == "Nadie"
     assert spanish.say(recalled("Something {else}", [])) == "Something {else}"
+    assert recalled("90 at most; leave it for 90.", ["{n} at most; leave it for {n}."]).values == {"n": "90"}
 
 
 def test_a_copy_of_a_phrase_is_the_same_phrase() -> None:
