@@ -30,10 +30,14 @@ from stack.toys import (
     unreliable,
 )
 
+_NICENESS = 10
+"""Many actors that start anew again and again leave the machine to whatever else is at work on it."""
+
 
 @click.group()
 def cli() -> None:
     """One process of a drill; it ends at SIGTERM, or as the drill has it end."""
+    os.nice(_NICENESS)
 
 
 @cli.command()
