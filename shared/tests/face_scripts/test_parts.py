@@ -39,6 +39,21 @@ def test_what_unfolds_is_a_dialog_that_escape_puts_away_and_keeps_what_was_typed
     assert site.forms == [{"why": "snow"}]
 
 
+def test_who_opens_a_dialog_anew_before_the_browser_has_told_that_it_is_closed_finds_all_of_it(
+    site: Site, tab: Page
+) -> None:
+    site.show("/visit", DIALOG)
+    open_page(tab, "/visit", "dialogs")
+    tab.get_by_text("Cancel the visit").click()
+    tab.fill("#why", "snow")
+
+    tab.evaluate("document.querySelector('dialog').close(); document.querySelector('summary').click()")
+
+    expect(tab.get_by_role("dialog", name="Cancel it?")).to_have_count(1)
+    expect(tab.locator("#why")).to_be_visible()
+    expect(tab.locator("#why")).to_have_value("snow")
+
+
 def test_what_is_to_be_mended_in_a_dialog_is_shown_in_it(site: Site, tab: Page) -> None:
     site.show("/visit", DIALOG.replace("<details", "<details open"))
     open_page(tab, "/visit", "dialogs")

@@ -10,12 +10,19 @@ export function improve(root) {
   }
 }
 
+// How the content of each that is open comes back: a browser tells of a closed dialog a little later, and who is quick has
+// opened it anew by then.
+const ways = new WeakMap();
+
 function open(details) {
+  ways.get(details)?.();
   const [summary, content] = details.children;
   details.open = false;
   const dialog = make("dialog", {}, content, button(say("close"), () => dialog.close(), "quiet"));
   dialog.setAttribute("aria-labelledby", content.getAttribute("aria-labelledby") || "");
-  dialog.addEventListener("close", () => { details.append(content); dialog.remove(); summary.focus(); });
+  const back = () => { ways.delete(details); details.append(content); dialog.remove(); };
+  ways.set(details, back);
+  dialog.addEventListener("close", () => { if (ways.get(details) === back) { back(); summary.focus(); } });
   details.after(dialog);
   dialog.showModal();
 }
