@@ -16,7 +16,6 @@ MOST_BYTES = 60_000
 _SOON = 100
 _MOST_SHIFT = 0.001
 """A hundredth of what counts as good: what is in the page already stays where it is while the rest arrives."""
-_MORE_LOOKS = 2
 _ASKED_FOR = "Service Worker registration blocked by Playwright"
 
 _AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
@@ -48,7 +47,6 @@ new PerformanceObserver(list => {
   }
 }).observe({type: "layout-shift", buffered: true});
 """
-_SHIFTED = "window.shifted"
 _BYTES = """
 () => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
   .filter(entry => entry.initiatorType !== "img").reduce((sum, entry) => sum + entry.encodedBodySize, 0)
@@ -132,7 +130,7 @@ class Looker:
 
     def shape(self) -> list[str]:
         """What is wrong with the page that is open whatever the theme, on a telephone."""
-        wrong, shifted, size = [], self._shifted(), self.page.evaluate(_BYTES)
+        wrong, shifted, size = [], self.page.evaluate("window.shifted"), self.page.evaluate(_BYTES)
         if shifted["by"] > _MOST_SHIFT:
             wrong.append(f"it moves while it loads ({shifted['by']:.4f}): {shifted['what']}")
         if size > MOST_BYTES:
@@ -178,20 +176,6 @@ class Looker:
     def heard(self) -> list[str]:
         """What the browser complained of since the page was opened."""
         return list(self.complaints)
-
-    def _shifted(self) -> Any:
-        """By how much it moved while it arrived, and what did; the least of a few times, for each arrives otherwise.
-
-        On a busy machine a table may be seen before all of its rows have come. What moves by itself moves every time.
-        """
-        shifted = self.page.evaluate(_SHIFTED)
-        for _ in range(_MORE_LOOKS):
-            if shifted["by"] <= _MOST_SHIFT:
-                break
-            self.page.reload(wait_until="load")
-            self.settle()
-            shifted = min(shifted, self.page.evaluate(_SHIFTED), key=lambda one: float(one["by"]))
-        return shifted
 
     def _wear(self, theme: Any, width: int) -> None:
         self.page.emulate_media(color_scheme=theme)
