@@ -1,11 +1,13 @@
-"""An instrument that does not exist, for the shapes that the two shipped ones don't use."""
+"""What several tests of measures look at, and an instrument that does not exist, for odd shapes."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from measures.made_up import answered
 
-from shared.measures import Instrument, load_instrument, read_instrument
+from shared.measures import Instrument, load_instrument, read_instrument, write_response
 
 
 @pytest.fixture
@@ -67,3 +69,14 @@ def wellbeing_file() -> dict[str, Any]:
 @pytest.fixture
 def wellbeing(wellbeing_file: dict[str, Any]) -> Instrument:
     return read_instrument(json.dumps(wellbeing_file).encode())
+
+
+@pytest.fixture
+def noon() -> datetime:
+    return datetime(2027, 2, 10, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def resource(phq9: Instrument, noon: datetime) -> dict[str, Any]:
+    """A PHQ-9 of 18, as a partner would send it."""
+    return write_response(phq9, answered(phq9, 3, 3, 2, 2, 2, 2, 2, 2, 0), noon)

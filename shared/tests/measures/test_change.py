@@ -111,3 +111,45 @@ def test_response_agrees_with_the_exact_fraction_and_unknown_with_the_days(
     assert found.overlapping is (days < 14)
     assert found.response is (None if days < 14 else 2 * later <= baseline)
     assert found.remission is (None if days < 14 else later < 5)
+
+
+Rules = tuple[bool | None, bool | None, bool | None, bool | None]
+
+
+@pytest.mark.parametrize(
+    ("instrument_id", "baseline", "later", "rules"),
+    [
+        # Response, remission, meaningful, reliable.
+        pytest.param("pcl-5", 50, 46, (None, None, False, False), id="PCL-5: 4 points may be chance"),
+        pytest.param("pcl-5", 50, 45, (None, None, False, True), id="PCL-5: 5 points are more than chance"),
+        pytest.param("pcl-5", 50, 40, (None, None, True, True), id="PCL-5: 10 points matter"),
+        pytest.param("pcl-5", 40, 50, (None, None, True, True), id="PCL-5: in either direction"),
+        pytest.param("isi", 20, 8, (None, False, True, None), id="ISI: 8 is no remission"),
+        pytest.param("isi", 13, 7, (None, True, True, None), id="ISI: 7 is, and 6 points matter"),
+        pytest.param("isi", 12, 7, (None, True, False, None), id="ISI: 5 points are too few"),
+        pytest.param("madrs", 30, 15, (True, False, None, None), id="MADRS: half is a response"),
+        pytest.param("madrs", 30, 16, (False, False, None, None), id="MADRS: less than half is none"),
+        pytest.param("madrs", 18, 9, (True, True, None, None), id="MADRS: 9 is a remission"),
+        # 10 of the 100 points that people read are 2.5 of the sum: 2 make 8, 3 make 12.
+        pytest.param("who-5", 9, 11, (None, None, False, None), id="WHO-5: 8 of 100 points"),
+        pytest.param("who-5", 9, 12, (None, None, True, None), id="WHO-5: 12 of 100 points"),
+        # Totals are in millimetres: 5 of 40 points are 50.
+        pytest.param("ors", 200, 249, (None, None, None, False), id="ORS: 4.9 of 40 points"),
+        pytest.param("ors", 200, 250, (None, None, None, True), id="ORS: 5 of 40 points"),
+        pytest.param("edi", 100, 700, (None, None, None, None), id="EDI: deeper is not better"),
+        pytest.param("wai-sr", 50, 30, (None, None, None, None), id="WAI-SR: no rule"),
+    ],
+)
+def test_each_instrument_claims_what_its_own_rules_bear(
+    instrument_id: str, baseline: int, later: int, rules: Rules
+) -> None:
+    found = change(load_instrument(instrument_id), Reading(baseline, BASELINE), Reading(later, date(2027, 4, 10)))
+
+    assert (found.response, found.remission, found.meaningful, found.reliable) == rules
+    assert found.points == later - baseline
+
+
+def test_within_the_look_back_nothing_is_reliable_either() -> None:
+    found = change(load_instrument("pcl-5"), Reading(60, BASELINE), Reading(20, BASELINE + timedelta(days=29)))
+
+    assert (found.overlapping, found.meaningful, found.reliable) == (True, None, None)

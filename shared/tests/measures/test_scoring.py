@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from measures.made_up import answered
 
 from shared.measures import (
     Incomplete,
@@ -14,19 +13,11 @@ from shared.measures import (
     OutOfRange,
     RiskAnswer,
     UnknownItem,
-    instruments,
     load_instrument,
     read_instrument,
     risk_answers,
     score,
 )
-
-SHIPPED = st.sampled_from(instruments())
-
-
-def answered(instrument: Instrument, *answers: int | None) -> dict[str, int | None]:
-    return dict(zip((item.link_id for item in instrument.scored_items), answers, strict=True))
-
 
 # Each row was added up by hand; together they stand on both edges of every band.
 PHQ9 = [
@@ -162,57 +153,3 @@ def test_a_new_instrument_needs_nothing_but_its_file(wellbeing_file: dict[str, A
     instrument = read_instrument(json.dumps(wellbeing_file).encode())
 
     assert score(instrument, {"rested": 2}).total == 2
-
-
-@st.composite
-def complete(draw: st.DrawFn) -> tuple[Instrument, dict[str, int | None]]:
-    instrument = draw(SHIPPED)
-    answers = {item.link_id: draw(st.integers(item.minimum, item.maximum)) for item in instrument.scored_items}
-    return instrument, dict(answers)
-
-
-@given(complete())
-def test_a_total_always_lies_within_the_range_and_within_its_band(
-    case: tuple[Instrument, dict[str, int | None]],
-) -> None:
-    instrument, answers = case
-
-    scored = score(instrument, answers)
-
-    assert instrument.lowest <= scored.total <= instrument.highest
-    assert scored.band is not None
-    assert scored.band.low <= scored.total <= scored.band.high
-
-
-@given(complete(), st.data())
-def test_raising_one_answer_raises_the_total_by_as_much(
-    case: tuple[Instrument, dict[str, int | None]], data: st.DataObject
-) -> None:
-    instrument, answers = case
-    item = data.draw(st.sampled_from(instrument.scored_items))
-    before = answers[item.link_id]
-    assert before is not None
-    raised = data.draw(st.integers(before, item.maximum))
-
-    assert (
-        score(instrument, answers | {item.link_id: raised}).total - score(instrument, answers).total == raised - before
-    )
-
-
-@given(complete(), st.data())
-def test_any_missing_answer_refuses_the_score_and_is_named(
-    case: tuple[Instrument, dict[str, int | None]], data: st.DataObject
-) -> None:
-    instrument, answers = case
-    missing = data.draw(st.sets(st.sampled_from(list(answers)), min_size=1))
-    blank = data.draw(st.booleans())
-    for link_id in missing:
-        if blank:
-            answers[link_id] = None
-        else:
-            del answers[link_id]
-
-    with pytest.raises(Incomplete) as refused:
-        score(instrument, answers)
-
-    assert set(refused.value.link_ids) == missing

@@ -1,71 +1,46 @@
 """What an instrument is: frozen data, from one file, that scoring, forms and change rules all work from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
+from shared.measures.item import Item
+from shared.measures.rules import ChangeRules, Criterion, Level, Note, Scale
+from shared.measures.wording import InvalidWording, Wording
+
 Direction = Literal["lower_is_better", "higher_is_better", "neither"]
 """Which way a total should move. `"neither"` is for depth of experience, which has no good or bad."""
+
+Text = Literal["may_ship", "clinic_loads", "paper_only"]
+"""Where the words come from.
+
+`"may_ship"`: from the file. `"clinic_loads"`: the file has the structure alone, and a clinic loads the words by its
+own permission. `"paper_only"`: the licence bars electronic forms of one's own, so the words stay on paper, and staff
+type in the numbers that were measured there.
+"""
+
+AnsweredBy = Literal["client", "clinician"]
+"""Whose judgement the answers are, whoever types them in."""
+
+
+class NotWordable(ValueError):  # noqa: N818 - an error is named for what is wrong.
+    """No text can be loaded for this instrument: it ships with its own, or its licence leaves it on paper."""
+
+    def __init__(self, instrument_id: str, text: Text) -> None:
+        why = "has its own text" if text == "may_ship" else "may be answered on paper alone"
+        super().__init__(f"{instrument_id} {why}: none can be loaded.")
+        self.instrument_id = instrument_id
 
 
 @dataclass(frozen=True, slots=True)
 class Licence:
     """Whether the item texts may be shipped, and the notices that must be shown with them."""
 
-    text: Literal["may_ship"]
+    text: Text
     notices: tuple[str, ...]
     source: str
     verified: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One answer that can be ticked: the integer that counts, and the code and words that stand for it."""
-
-    value: int
-    system: str
-    code: str
-    display: str
-
-
-@dataclass(frozen=True, slots=True)
-class Risk:
-    """An answer of `at_least` this value calls for `action`, whatever the total is."""
-
-    at_least: int
-    action: str
-    source: str
-    verified: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One question; answers run from `minimum` to `maximum`, both included.
-
-    `link_id` is the LOINC code where the item has one. An item that is not `scored` (functional difficulty)
-    may stay unanswered and never counts. `options` is empty for a free number, such as a 0-100 line.
-    """
-
-    link_id: str
-    loinc: str | None
-    text: str
-    minimum: int
-    maximum: int
-    scored: bool
-    reversed: bool
-    options: tuple[Option, ...]
-    risk: Risk | None
-
-    def points(self, answer: int) -> int:
-        """What this answer adds to the total: itself, or its mirror image when the item is reversed."""
-        return self.minimum + self.maximum - answer if self.reversed else answer
-
-    def said(self, answer: int | None) -> str | int:
-        """An answer in the words that were ticked, a free number as it is."""
-        if answer is None:
-            return "not answered"
-        return next((option.display for option in self.options if option.value == answer), answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +54,10 @@ class Subscale:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A severity band, both ends included. It describes a total; it is not a diagnosis."""
+    """A severity band, both ends included. It describes a total; it is not a diagnosis.
+
+    Of a triage, which has no total, it is a level: `low` and `high` are both its rank, 0 for the lowest.
+    """
 
     code: str
     title: str
@@ -90,34 +68,16 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold:
-    """A clinical number with its source; `verified` is False until a medical director has confirmed it."""
-
-    value: Decimal
-    source: str
-    verified: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeRules:
-    """How two totals are compared; None where the instrument has no such rule, so the answer stays unknown.
-
-    `response_percent`: the improvement from baseline, in percent, that counts as a response (reaching it
-    exactly is enough). `remission_below`: a total under this counts as remission. `meaningful_points`: the
-    smallest difference, in points and in either direction, that matters to a person.
-    """
-
-    response_percent: Threshold | None
-    remission_below: Threshold | None
-    meaningful_points: Threshold | None
-
-
-@dataclass(frozen=True, slots=True)
 class Instrument:
     """One version of one instrument; `content_hash` is the SHA-256 of everything that its file says.
 
-    `look_back_days` is how far back the questions ask (None: the moment itself). `bands` is empty where none
-    are published; otherwise they cover every total from `lowest` to `highest` without a gap.
+    `substance_use`: what it asks is a record of the use of substances (42 CFR Part 2), also that it was asked.
+    `look_back_days` is how far back the questions ask (None: the moment itself, or since some event). `bands` is empty
+    where none are published; otherwise they cover every total from `lowest` to `highest` without a gap. `scale` is None
+    where people read the total as it is. `levels` are those of a triage, lowest first, and empty for all others;
+    `loinc_level` is LOINC's code for them. `numbering` tells how the items are numbered here, for whoever loads the
+    text or types in what was marked on paper. `wording` is what was loaded; None for a text that ships, or that is not
+    there.
     """
 
     id: str
@@ -126,19 +86,28 @@ class Instrument:
     title: str
     loinc_panel: str | None
     loinc_total: str | None
+    loinc_level: str | None
     direction: Direction
+    answered_by: AnsweredBy
+    substance_use: bool
     look_back_days: int | None
     licence: Licence
     stem: str
+    numbering: str | None
     missing_items: Literal["none_allowed"]
     items: tuple[Item, ...]
     subscales: tuple[Subscale, ...]
+    scale: Scale | None
+    levels: tuple[Level, ...]
     bands: tuple[Band, ...]
+    criteria: tuple[Criterion, ...]
+    notes: tuple[Note, ...]
     change_rules: ChangeRules
+    wording: Wording | None = field(default=None, hash=False)
 
     @property
     def scored_items(self) -> tuple[Item, ...]:
-        """The items that make up the total."""
+        """The items that make up the total, or decide the level of a triage."""
         return tuple(item for item in self.items if item.scored)
 
     @property
@@ -147,19 +116,69 @@ class Instrument:
         return {item.link_id: item for item in self.items}
 
     @property
+    def has_total(self) -> bool:
+        """False of a triage, whose answers lead to a level and are never added up."""
+        return not self.levels
+
+    @property
     def lowest(self) -> int:
-        """The smallest total that there can be."""
-        return sum(item.minimum for item in self.scored_items)
+        """The smallest total that there can be; of a triage, the lowest rank."""
+        return sum(item.minimum for item in self.scored_items) if self.has_total else 0
 
     @property
     def highest(self) -> int:
-        """The largest total that there can be."""
-        return sum(item.maximum for item in self.scored_items)
+        """The largest total that there can be; of a triage, the highest rank."""
+        return sum(item.maximum for item in self.scored_items) if self.has_total else len(self.levels) - 1
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether there is text to ask with. Scoring needs none."""
+        return all(item.text for item in self.items)
+
+    def shown(self, total: int) -> int | Decimal:
+        """A total, or a difference of two, as people read it: 0-100 of a WHO-5, the mean of an EDI."""
+        return total if self.scale is None else self.scale.shown(total)
 
     def band(self, total: int) -> Band | None:
-        """The band that holds this total; None when the instrument has no bands."""
+        """The band that holds this total (the rank, of a triage); None when the instrument has no bands."""
         return next((band for band in self.bands if band.low <= total <= band.high), None)
 
+    def highest_of(self, subscale: Subscale) -> int:
+        """The largest sum that there can be of this subscale."""
+        items = self.by_link_id
+        return sum(items[link_id].maximum for link_id in subscale.items)
+
     def in_words(self, answers: Mapping[str, int | None]) -> dict[str, str | int]:
-        """What was asked and what was answered, in its own words. An answer to what it does not ask is left out."""
-        return {item.text: item.said(answers[item.link_id]) for item in self.items if item.link_id in answers}
+        """What was asked and what was answered, in its own words. An answer to what it does not ask is left out.
+
+        Where the text is not there, an item is called by its number: "1" for the first.
+        """
+        return {
+            item.text or str(number): item.said(answers[item.link_id])
+            for number, item in enumerate(self.items, 1)
+            if item.link_id in answers
+        }
+
+    def worded(self, wording: Wording) -> "Instrument":
+        """This instrument with the text that a clinic loaded, to be asked with. It scores as before.
+
+        Raises NotWordable where none can be loaded, InvalidWording where it does not word every item, or words another.
+        """
+        if self.licence.text != "clinic_loads":
+            raise NotWordable(self.id, self.licence.text)
+        faults = wording.faults(self.items)
+        if faults:
+            raise InvalidWording(faults)
+        return replace(
+            self,
+            stem=wording.stem,
+            items=tuple(_worded(item, wording) for item in self.items),
+            licence=replace(self.licence, notices=(*self.licence.notices, *wording.notices)),
+            wording=wording,
+        )
+
+
+def _worded(item: Item, wording: Wording) -> Item:
+    displays = wording.displays_of(item)
+    options = tuple(replace(option, display=displays[option.code]) for option in item.options)
+    return replace(item, text=wording.items[item.link_id], options=options)

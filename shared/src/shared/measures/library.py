@@ -1,6 +1,5 @@
 """The instruments that ship: found in `data/`, checked against their shape, read once."""
 
-import hashlib
 import json
 from functools import cache
 from importlib.resources import files
@@ -8,7 +7,9 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from shared.measures.instrument import Band, Instrument, Item, Option
+from shared.measures.fingerprint import fingerprint
+from shared.measures.instrument import Band, Instrument
+from shared.measures.item import Item, Option
 from shared.measures.shape import InstrumentShape, repeated
 
 SHAPE = InstrumentShape()
@@ -52,7 +53,7 @@ def read_instrument(document: bytes) -> Instrument:
         raise InvalidInstrument(error.messages) from error
     except ValueError as error:
         raise InvalidInstrument({"_schema": [f"This is not JSON: {error}"]}) from error
-    return _assembled(read, content_hash=_hash(content))
+    return _assembled(read, content_hash=fingerprint(content))
 
 
 @cache
@@ -68,16 +69,13 @@ def _library() -> tuple[Instrument, ...]:
     return tuple(sorted(found, key=lambda one: (one.id, -one.version)))
 
 
-def _hash(content: Any) -> str:
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
 def _assembled(read: dict[str, Any], content_hash: str) -> Instrument:
     lists = read["answer_lists"]
     items = tuple(
         Item(
-            **{name: value for name, value in item.items() if name != "answers"},
+            **{name: value for name, value in item.items() if name not in ("answers", "text")},
+            text=item["text"] or "",
+            answer_list=item["answers"],
             options=_options(item, lists),
         )
         for item in read["items"]
@@ -89,14 +87,22 @@ def _assembled(read: dict[str, Any], content_hash: str) -> Instrument:
         title=read["title"],
         loinc_panel=read["loinc"]["panel"],
         loinc_total=read["loinc"]["total"],
+        loinc_level=read["loinc"]["level"],
         direction=read["direction"],
+        answered_by=read["answered_by"],
+        substance_use=read["substance_use"],
         look_back_days=read["look_back_days"],
         licence=read["licence"],
-        stem=read["stem"],
+        stem=read["stem"] or "",
+        numbering=read["numbering"],
         missing_items=read["missing_items"],
         items=items,
         subscales=tuple(read["subscales"]),
-        bands=_bands(read["severity"]),
+        scale=read["scale"],
+        levels=tuple(read["triage"]["levels"]) if read["triage"] else (),
+        bands=_ranks(read["triage"]) if read["triage"] else _bands(read["severity"]),
+        criteria=tuple(read["criteria"]),
+        notes=tuple(read["notes"]),
         change_rules=read["change"],
     )
 
@@ -107,8 +113,19 @@ def _bands(severity: dict[str, Any] | None) -> tuple[Band, ...]:
     return tuple(Band(**band, source=severity["source"], verified=severity["verified"]) for band in severity["bands"])
 
 
+def _ranks(triage: dict[str, Any]) -> tuple[Band, ...]:
+    sourced = {"source": triage["source"], "verified": triage["verified"]}
+    return tuple(
+        Band(code=level.code, title=level.title, low=rank, high=rank, **sourced)
+        for rank, level in enumerate(triage["levels"])
+    )
+
+
 def _options(item: dict[str, Any], lists: dict[str, Any]) -> tuple[Option, ...]:
     if item["answers"] is None:
         return ()
     answers = lists[item["answers"]]
-    return tuple(Option(system=answers["system"], **option) for option in answers["options"])
+    return tuple(
+        Option(system=answers["system"], **{**option, "display": option["display"] or ""})
+        for option in answers["options"]
+    )

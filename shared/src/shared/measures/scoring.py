@@ -2,114 +2,99 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
 
+from shared.measures.answers import (
+    AnsweredThoughSkipped,
+    Incomplete,
+    RiskAnswer,
+    asked,
+    known_answers,
+    risk_answers,
+    unanswered,
+)
 from shared.measures.instrument import Band, Instrument
-
-
-class Unscorable(ValueError):  # noqa: N818 - an error is named for what is wrong.
-    """These answers cannot be scored. Its messages name items, never what was answered."""
-
-
-class UnknownItem(Unscorable):
-    """Answers were given to `link_ids` that this instrument does not ask."""
-
-    def __init__(self, instrument: Instrument, link_ids: tuple[str, ...]) -> None:
-        super().__init__(f"{instrument.id} does not ask {', '.join(link_ids)}.")
-        self.link_ids = link_ids
-
-
-class OutOfRange(Unscorable):
-    """The answer to `link_id` is not a whole number from `minimum` to `maximum`."""
-
-    def __init__(self, link_id: str, minimum: int, maximum: int) -> None:
-        super().__init__(f"The answer to {link_id} must be a whole number from {minimum} to {maximum}.")
-        self.link_id = link_id
-        self.minimum = minimum
-        self.maximum = maximum
-
-
-class Incomplete(Unscorable):
-    """The scored items `link_ids` have no answer, and this instrument's rule allows none to be missing."""
-
-    def __init__(self, link_ids: tuple[str, ...]) -> None:
-        super().__init__(f"Unanswered: {', '.join(link_ids)}.")
-        self.link_ids = link_ids
-
-
-@dataclass(frozen=True, slots=True)
-class RiskAnswer:
-    """An item answered at or above its risk level, and what that calls for (`administer_c_ssrs`)."""
-
-    link_id: str
-    answer: int
-    action: str
+from shared.measures.rules import Criterion, ItemsAtLeast, Note
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A total with all that explains it later; `band` is None where the instrument publishes none."""
+    """A total with all that explains it later; `band` is None where the instrument publishes none.
+
+    `total` is the sum of the items, a whole number, and `shown` what people read (a WHO-5 of 9 is shown as 36). A
+    triage has neither, and its level as the `band`. `criteria` says of each finding, by its code, whether it holds;
+    `notes` are those that belong to these answers.
+    """
 
     instrument_id: str
     instrument_version: int
     instrument_hash: str
-    total: int
+    total: int | None
+    shown: int | Decimal | None
     band: Band | None
     subscales: Mapping[str, int]
+    criteria: Mapping[str, bool]
+    notes: tuple[Note, ...]
     risk_items: tuple[RiskAnswer, ...]
 
 
 def score(instrument: Instrument, answers: Mapping[str, int | None]) -> Score:
     """The score of a complete set of answers, by linkId; an absent or None answer is unknown, never zero.
 
-    Items that are not scored may be left out. Raises UnknownItem, OutOfRange or Incomplete, in that order.
+    Items that are not scored may be left out. What the instrument's own rule skips is neither missing nor unknown, and
+    counts 0; there, only the lowest answer ("no") is taken, for it says the same. Raises UnknownItem, OutOfRange,
+    Incomplete or AnsweredThoughSkipped, in that order.
     """
     given = known_answers(instrument, answers)
-    unanswered = tuple(item.link_id for item in instrument.scored_items if item.link_id not in given)
-    if unanswered:
-        raise Incomplete(unanswered)
-    points = {item.link_id: item.points(given[item.link_id]) for item in instrument.scored_items}
-    total = sum(points.values())
+    missing = unanswered(instrument, given)
+    if missing:
+        raise Incomplete(missing)
+    _refuse_skipped(instrument, given)
+    # What is skipped by rule starts at 0, and is never reversed: the shape of the files sees to that.
+    points = {item.link_id: item.points(given.get(item.link_id, 0)) for item in instrument.scored_items}
+    total = sum(points.values()) if instrument.has_total else None
+    subscales = {one.code: sum(points[link_id] for link_id in one.items) for one in instrument.subscales}
     return Score(
         instrument_id=instrument.id,
         instrument_version=instrument.version,
         instrument_hash=instrument.content_hash,
         total=total,
-        band=instrument.band(total),
-        subscales=MappingProxyType(
-            {subscale.code: sum(points[link_id] for link_id in subscale.items) for subscale in instrument.subscales}
+        shown=None if total is None else instrument.shown(total),
+        band=instrument.band(_rank(instrument, points) if total is None else total),
+        subscales=MappingProxyType(subscales),
+        criteria=MappingProxyType(
+            {one.code: _holds(one, instrument, points, subscales) for one in instrument.criteria}
         ),
+        notes=tuple(note for note in instrument.notes if note.is_for(total, points)),
         risk_items=risk_answers(instrument, given),
     )
 
 
-def risk_answers(instrument: Instrument, answers: Mapping[str, int | None]) -> tuple[RiskAnswer, ...]:
-    """The answers so far that call for action, even when the form is unfinished and cannot be scored.
+def _refuse_skipped(instrument: Instrument, given: Mapping[str, int]) -> None:
+    is_asked, items = asked(instrument, given), instrument.by_link_id
+    against = tuple(
+        link_id for link_id, answer in given.items() if not is_asked[link_id] and answer > items[link_id].minimum
+    )
+    if against:
+        raise AnsweredThoughSkipped(against)
 
-    An unanswered risk item is not listed, and that is no reassurance: it is unknown. Raises UnknownItem or
-    OutOfRange.
-    """
-    given = known_answers(instrument, answers)
-    return tuple(
-        RiskAnswer(item.link_id, given[item.link_id], item.risk.action)
-        for item in instrument.items
-        if item.risk and item.link_id in given and given[item.link_id] >= item.risk.at_least
+
+def _rank(instrument: Instrument, points: Mapping[str, int]) -> int:
+    """Of a triage, the highest level that any answer leads to."""
+    return max(
+        (rank for rank, level in enumerate(instrument.levels) if any(one.holds(points) for one in level.any_of)),
+        default=0,
     )
 
 
-def known_answers(instrument: Instrument, answers: Mapping[str, int | None]) -> dict[str, int]:
-    """The answers that were given, checked, in the instrument's order. Raises UnknownItem or OutOfRange."""
-    items = instrument.by_link_id
-    strangers = tuple(link_id for link_id in answers if link_id not in items)
-    if strangers:
-        raise UnknownItem(instrument, strangers)
-    given: dict[str, int] = {}
-    for link_id, item in items.items():
-        answer = answers.get(link_id)
-        if answer is None:
-            continue
-        # `type` and not `isinstance`: True is an int to Python, and a ticked box is not an answer of 1.
-        if type(answer) is not int or not item.minimum <= answer <= item.maximum:
-            raise OutOfRange(link_id, item.minimum, item.maximum)
-        given[link_id] = answer
-    return given
+def _holds(
+    criterion: Criterion, instrument: Instrument, points: Mapping[str, int], subscales: Mapping[str, int]
+) -> bool:
+    highest = {one.code: instrument.highest_of(one) for one in instrument.subscales}
+    return all(
+        requirement.holds(points)
+        if isinstance(requirement, ItemsAtLeast)
+        else requirement.holds(subscales[requirement.subscale], highest[requirement.subscale])
+        for requirement in criterion.all_of
+    )

@@ -1,4 +1,4 @@
-"""Instruments and answers as FHIR R4 `Questionnaire` and `QuestionnaireResponse`."""
+"""Answers as FHIR R4 `QuestionnaireResponse`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,14 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.measures import r4
-from shared.measures.instrument import Instrument, Item
+from shared.measures.answers import known_answers
+from shared.measures.fhir.names import STEM, canonical, coding, loinc_url, plain, url
+from shared.measures.instrument import Instrument
+from shared.measures.item import Item
 from shared.measures.library import instruments
 from shared.measures.r4 import Fault, fault
-from shared.measures.scoring import known_answers
-
-LOINC = "http://loinc.org"
-ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
-STEM = "stem"
 
 
 class InvalidResponse(ValueError):  # noqa: N818 - an error is named for what is wrong.
@@ -40,45 +38,13 @@ class Response:
     authored: datetime | None
 
 
-def canonical(instrument: Instrument) -> str:
-    """The name by which a response says which form it answers: `urn:afterglow:questionnaire:phq-9|1`."""
-    return f"{_url(instrument)}|{instrument.version}"
-
-
-def questionnaire(instrument: Instrument) -> dict[str, Any]:
-    """The instrument as a FHIR R4 Questionnaire that any renderer can show.
-
-    No item is `required`: a client may leave a question blank, and blank is unknown.
-    """
-    resource: dict[str, Any] = {
-        "resourceType": "Questionnaire",
-        "id": instrument.id,
-        "url": _url(instrument),
-        "version": str(instrument.version),
-        "name": instrument.id.replace("-", "").upper(),
-        "title": instrument.title,
-        "status": "active",
-        "subjectType": ["Patient"],
-        "item": [
-            {"linkId": STEM, "type": "display", "text": instrument.stem},
-            *(_question(item) for item in instrument.items),
-        ],
-    }
-    if instrument.licence.notices:
-        resource["copyright"] = "\n\n".join(instrument.licence.notices)
-    if instrument.loinc_panel:
-        resource["code"] = [{"system": LOINC, "code": instrument.loinc_panel}]
-        resource["derivedFrom"] = [_loinc_url(instrument.loinc_panel)]
-    return resource
-
-
 def write_response(
     instrument: Instrument, answers: Mapping[str, int | None], authored: datetime | None
 ) -> dict[str, Any]:
     """These answers as a completed FHIR R4 QuestionnaireResponse, without a subject.
 
-    Unanswered items are left out. `authored` must be aware and is written in UTC; None leaves it out. Raises
-    UnknownItem, OutOfRange, or ValueError for a time without a zone.
+    Unanswered items are left out, and so are the words of an instrument that has none. `authored` must be aware and is
+    written in UTC; None leaves it out. Raises UnknownItem, OutOfRange, or ValueError for a time without a zone.
     """
     given = known_answers(instrument, answers)
     resource: dict[str, Any] = {
@@ -92,10 +58,7 @@ def write_response(
         resource["authored"] = authored.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if given:
         items = instrument.by_link_id
-        resource["item"] = [
-            {"linkId": link_id, "text": items[link_id].text, "answer": [_value(items[link_id], answer)]}
-            for link_id, answer in given.items()
-        ]
+        resource["item"] = [_answered(items[link_id], answer) for link_id, answer in given.items()]
     return resource
 
 
@@ -103,9 +66,10 @@ def read_response(resource: object, known: Sequence[Instrument] | None = None) -
     """What a FHIR R4 QuestionnaireResponse says, or InvalidResponse with what is wrong with it.
 
     `questionnaire` may be our canonical or LOINC's (`http://loinc.org/q/44249-1`), with or without a version.
-    An answer may be a valueInteger, or a valueCoding with one of the item's answer codes. Only a completed
-    response is read. Unanswered items are no error here: they are None, and it is `score` that refuses them.
-    `known` are the forms that may be named, every shipped one by default.
+    An answer may be a valueInteger, or a valueCoding with one of the item's answer codes; to a yes-or-no question (0 or
+    1) also a valueBoolean, and to a free number a valueDecimal that is whole. Only a completed response is read.
+    Unanswered items are no error here: they are None, and it is `score` that refuses them. `known` are the forms that
+    may be named, every shipped one by default, whether its text ships or not.
     """
     if not isinstance(resource, Mapping) or resource.get("resourceType") != "QuestionnaireResponse":
         raise InvalidResponse([fault("/resourceType", "A FHIR R4 QuestionnaireResponse is expected here.")])
@@ -137,51 +101,20 @@ class _Unreadable(Exception):  # noqa: N818 - an error is named for what is wron
         self.fault = fault(path, message)
 
 
-def _url(instrument: Instrument) -> str:
-    return f"urn:afterglow:questionnaire:{instrument.id}"
-
-
-def _loinc_url(panel: str) -> str:
-    return f"{LOINC}/q/{panel}"
-
-
-def _question(item: Item) -> dict[str, Any]:
-    question: dict[str, Any] = {
-        "linkId": item.link_id,
-        "text": item.text,
-        "type": "choice" if item.options else "integer",
-    }
-    if item.loinc:
-        question["code"] = [{"system": LOINC, "code": item.loinc}]
-    if item.options:
-        question["answerOption"] = [
-            {
-                "valueCoding": {
-                    "extension": [{"url": ORDINAL, "valueDecimal": option.value}],
-                    "system": option.system,
-                    "code": option.code,
-                    "display": option.display,
-                }
-            }
-            for option in item.options
-        ]
-    return question
-
-
-def _value(item: Item, answer: int) -> dict[str, Any]:
-    for option in item.options:
-        if option.value == answer:
-            return {"valueCoding": {"system": option.system, "code": option.code, "display": option.display}}
-    return {"valueInteger": answer}
+def _answered(item: Item, answer: int) -> dict[str, Any]:
+    chosen = next((option for option in item.options if option.value == answer), None)
+    value = {"valueInteger": answer} if chosen is None else {"valueCoding": coding(chosen)}
+    text = {"text": plain(item.text)} if item.text else {}
+    return {"linkId": item.link_id, **text, "answer": [value]}
 
 
 def _named(name: str | None, forms: Sequence[Instrument]) -> Instrument | None:
-    url, _, version = (name or "").partition("|")
+    named, _, version = (name or "").partition("|")
     for form in forms:
-        if url == _url(form) and version in ("", str(form.version)):
+        if named == url(form) and version in ("", str(form.version)):
             return form
         # A LOINC code never changes its meaning, so the LOINC release that a sender names does not matter.
-        if form.loinc_panel and url == _loinc_url(form.loinc_panel):
+        if form.loinc_panel and named == loinc_url(form.loinc_panel):
             return form
     return None
 
@@ -233,29 +166,39 @@ def _answer(item: Item, entry: dict[str, Any], path: str) -> int | None:
     (answer,) = given
     if "valueCoding" in answer and item.options:
         return _coded(item, answer["valueCoding"], f"{path}/answer/0/valueCoding")
-    if "valueInteger" not in answer:
+    if type(answer.get("valueBoolean")) is bool and item.options and (item.minimum, item.maximum) == (0, 1):
+        return int(answer["valueBoolean"])
+    # What draws a line rather than a field may send 50.0 for 50.
+    name = "valueDecimal" if "valueDecimal" in answer and not item.options else "valueInteger"
+    if name not in answer:
         expected = "valueCoding or valueInteger" if item.options else "valueInteger"
         raise _Unreadable(
             f"{path}/answer/0", f"An answer needs a {expected}; leave the item out if it was not answered."
         )
-    number = answer["valueInteger"]
+    return _number(item, answer[name], f"{path}/answer/0/{name}")
+
+
+def _number(item: Item, number: object, path: str) -> int:
+    if path.endswith("valueDecimal") and isinstance(number, float) and number.is_integer():
+        number = int(number)
     # The schema lets 1.5 pass as an integer, and Python would let True pass as 1.
     if type(number) is int and item.minimum <= number <= item.maximum:
         return number
     raise _Unreadable(
-        f"{path}/answer/0/valueInteger",
-        f"The answer to {item.link_id} must be a whole number from {item.minimum} to {item.maximum}.",
+        path, f"The answer to {item.link_id} must be a whole number from {item.minimum} to {item.maximum}."
     )
 
 
-def _coded(item: Item, coding: dict[str, Any], path: str) -> int:
-    said = (coding.get("system"), coding.get("code"))
+def _coded(item: Item, given: dict[str, Any], path: str) -> int:
+    said = (given.get("system"), given.get("code"))
     chosen = next((option for option in item.options if (option.system, option.code) == said), None)
     if chosen is None:
-        codes = ", ".join(f"{option.code} ({option.display})" for option in item.options)
+        codes = ", ".join(f"{one.code} ({one.display})" if one.display else one.code for one in item.options)
         raise _Unreadable(path, f"Must be one of this item's codes of {item.options[0].system}: {codes}.")
     # Neighbouring codes do get swapped by senders. When code and words name two answers, neither is believed.
-    words = str(coding.get("display", "")).casefold()
-    if any(words == option.display.casefold() for option in item.options if option is not chosen):
+    words = plain(str(given.get("display", ""))).casefold()
+    others = [plain(option.display).casefold() for option in item.options if option is not chosen and option.display]
+    # Where two answers of a list share their words ("no" at both ends), the code alone tells them apart.
+    if words in others and words != plain(chosen.display).casefold():
         raise _Unreadable(path, "The code and its display name different answers.")
     return chosen.value
