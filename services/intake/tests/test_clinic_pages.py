@@ -241,7 +241,7 @@ def test_rules_go_from_a_proposal_to_a_directors_name(birch: House, admin: Visit
     assert "Said by Theo Marchetti on 2 Nov 2026, 10:00: “Safer.”" in seen
     assert "Clearance days › Value 90 60" in seen
     assert "Dose guards › IM › Refused above (mg/kg) 3.0 2.5" in seen
-    assert "Check-ins › Hours after 24, 72, 168 24, 72" in seen
+    assert "Check-ins › Hours after 24, 72, 168, 336, 720, 2160 24, 72" in seen
     page = director.post(f"{SETTINGS}/changes/{change}/approval", printed_name="  ")
     assert (page.status_code, "Please fill this in." in text_of(page)) == (422, True)
     approval = director.post(f"{SETTINGS}/changes/{change}/approval", printed_name="Dr. Ines Okafor")

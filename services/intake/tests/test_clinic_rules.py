@@ -309,6 +309,14 @@ def test_the_second_of_two_equal_requests_decides_nothing_more(birch: House) -> 
         ),
         ({"check_ins": {"hours_after": [72, 24], "basis": "clinic", "source": "X"}}, "/rules/check_ins/hours_after"),
         ({"check_ins": {"hours_after": [0, 24], "basis": "clinic", "source": "X"}}, "/rules/check_ins/hours_after"),
+        (
+            {"check_ins_by_route": [{"route": "IM", "hours_after": [24, 24], "basis": "clinic", "source": "X"}]},
+            "/rules/check_ins_by_route/0/hours_after",
+        ),
+        (
+            {"check_ins_by_route": [{"route": "IM", "hours_after": [24], "basis": "clinic", "source": "X"}] * 2},
+            "/rules/check_ins_by_route/1/route",
+        ),
         ({"surprise": 1}, "/rules/surprise"),
         ({"version": 7}, "/rules/version"),
         ({"approved_by": "Dr. Nobody"}, "/rules/approved_by"),

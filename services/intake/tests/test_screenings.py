@@ -1,13 +1,16 @@
 """A client hands in a screening, and prescribers find it in their queue."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from shared.clinics import Clinic
 from shared.events.intake import ScreeningFlagged, ScreeningSubmitted
+from shared.measures import load_instrument, write_response
 
 from .people import NO_TO_EVERYTHING, PHQ9_ITEMS, Somebody, accepted, phq9, problem
+
+NOW = datetime(2026, 11, 2, 15, tzinfo=UTC)
 
 
 def codes(screening: dict) -> list[str]:
@@ -151,6 +154,7 @@ def test_an_answer_that_is_neither_yes_nor_no_nor_blank_is_refused(rosa: Somebod
         ([{"resourceType": "Patient"}], "questionnaire_response_invalid"),
         ([phq9(1, at=None)], "authored_missing"),
         (["phq-9"], "invalid"),
+        ([write_response(load_instrument("dast-10"), {"dast-10-1": 1}, NOW)], "measure_not_asked"),
     ],
 )
 def test_a_measure_that_cannot_be_read_is_refused_and_nothing_is_kept(

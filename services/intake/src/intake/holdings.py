@@ -25,11 +25,11 @@ def _measures(_: Any, screening: Screening) -> list[dict[str, Any]]:
 
 def _measure(measure: BaselineMeasure) -> dict[str, Any]:
     instrument = load_instrument(measure.instrument, int(measure.version))
-    band = None if measure.score is None else instrument.band(measure.score)
+    band = next((band for band in instrument.bands if band.code == measure.band), None)
     return {
         "Questions": instrument.title,
         "Answered on": measure.answered_at,
-        "Score": measure.score,
+        "Score": None if measure.score is None else instrument.shown(measure.score),
         "Which is called": band and band.title,
         "Answers": instrument.in_words(measure.answers),
     }

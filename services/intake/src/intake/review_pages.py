@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from itertools import groupby
 from uuid import UUID
 
@@ -61,11 +62,16 @@ class ShownFlag:
 
 @dataclass(frozen=True)
 class ShownMeasure:
-    """A measure that came with a screening: `band` in the instrument's words, None where there is no total."""
+    """A measure that came with a screening, as people read its total.
+
+    `total` is None of a measure that has none, and where it is not complete; `band` in the instrument's words is None
+    where it has no word for it.
+    """
 
     title: str
     measure: BaselineMeasure
-    highest: int
+    total: int | Decimal | None
+    highest: int | Decimal
     band: str | None
     answers: dict[str, str]
 
@@ -222,7 +228,8 @@ def _of_measure(flag: Flag, screening: Screening) -> tuple[str, str]:
             return instrument.title, phrase("Not all of it is answered")
         if flag.question in instrument.by_link_id:
             item = instrument.by_link_id[flag.question]
-            return item.text, _answer(item, measure.answers.get(flag.question))
+            asked = item.text or str(list(instrument.by_link_id).index(item.link_id) + 1)
+            return asked, _answer(item, measure.answers.get(flag.question))
     return load_instrument(flag.question).title, phrase("Not answered")
 
 
@@ -247,15 +254,15 @@ def _areas(questions: ScreeningForm, seen: Seen) -> list[tuple[str, list[tuple[s
 
 def _measure(measure: BaselineMeasure) -> ShownMeasure:
     instrument = load_instrument(measure.instrument, int(measure.version))
-    band = None if measure.score is None else instrument.band(measure.score)
     return ShownMeasure(
         instrument.title,
         measure,
-        instrument.highest,
-        None if band is None else band.title,
+        None if measure.score is None else instrument.shown(measure.score),
+        instrument.shown(instrument.highest),
+        next((band.title for band in instrument.bands if band.code == measure.band), None),
         {
-            item.text: _answer(item, measure.answers[item.link_id])
-            for item in instrument.items
+            item.text or str(number): _answer(item, measure.answers[item.link_id])
+            for number, item in enumerate(instrument.items, 1)
             if item.link_id in measure.answers
         },
     )

@@ -63,11 +63,26 @@ class Protocol(Declared):
 
 
 class CheckIns(Declared):
-    """When after a medicine visit the client is asked how they are."""
+    """When after a medicine visit the client is asked how they are, and for how long that time is tended."""
 
     hours_after: list[int] = field(phrase("Hours after the visit."), [24, 72, 168], validate=Length(min=1))
+    tended_days: int | None = field(
+        phrase("For how many days the time after a visit is tended; none: until the last check-in."),
+        30,
+        default=None,
+        validate=Range(1, 366),
+    )
     basis: Basis = field(phrase("Where it comes from."), "published")
     source: str = field(phrase("The source, for a reader to check."), "Integration tracking: 24 h, 72 h, 1 week.")
+
+
+class RouteCheckIns(Declared):
+    """When a client is asked after a medicine visit by one route, where that differs."""
+
+    route: Route = field(phrase("The route that it is for."), "SL")
+    hours_after: list[int] = field(phrase("Hours after the visit."), [24, 168, 336], validate=Length(min=1))
+    basis: Basis = field(phrase("Where it comes from."), "clinic")
+    source: str = field(phrase("The source, for a reader to check."), "The clinic's own experience.")
 
 
 class Fasting(Declared):
@@ -140,6 +155,9 @@ class MeasurePlan(Declared):
         phrase("Every so many days while the series lasts."), 14, default=None, validate=Range(1, 366)
     )
     days_after_series: list[int] = field(phrase("Days after the last medicine visit."), [30, 90, 180])
+    hours_after_medicine: int | None = field(
+        phrase("So many hours after each medicine visit; none: not then."), None, default=None, validate=Range(1, 336)
+    )
     basis: Basis = field(phrase("Where it comes from."), "product_default")
     source: str = field(phrase("The source, for a reader to check."), "Product default.")
 
@@ -154,6 +172,9 @@ class RuleSet(Declared):
         phrase("PADSS points needed for discharge, at least."), Count.sample_data() | {"value": 9}
     )
     check_ins: CheckIns = field(phrase("After each medicine visit."), CheckIns.sample_data())
+    check_ins_by_route: list[RouteCheckIns] = field(
+        phrase("At most one for each route, where it differs."), [RouteCheckIns.sample_data()], default=[]
+    )
     protocols: list[Protocol] = field(phrase("Series that may be planned."), [Protocol.sample_data()])
     fasting: Fasting | None = field(phrase("Before a medicine visit."), Fasting.sample_data(), default=None)
     driving: Driving | None = field(phrase("After a medicine visit."), Driving.sample_data(), default=None)
@@ -175,6 +196,11 @@ class RuleSet(Declared):
 
     def dose_guard(self, route: Route) -> DoseGuard | None:
         return next((guard for guard in self.dose_guards if guard.route == route), None)
+
+    def check_in_hours(self, route: Route | None) -> list[int]:
+        """The hours after a visit by that route; those of every route where none is known, or nothing differs."""
+        own = next((one.hours_after for one in self.check_ins_by_route if one.route == route), None)
+        return own or self.check_ins.hours_after
 
     def protocol(self, name: str) -> Protocol | None:
         return next((protocol for protocol in self.protocols if protocol.id == name), None)

@@ -16,13 +16,19 @@ from shared.measures import (
     InvalidResponse,
     Response,
     RiskAnswer,
+    Unscorable,
     load_instrument,
     read_response,
     risk_answers,
     score,
+    unanswered,
 )
 
-_CALLS_FOR = {"administer_c_ssrs": phrase("administer the C-SSRS")}
+_CALLS_FOR = {
+    "administer_c_ssrs": phrase("administer the C-SSRS"),
+    "clinician_same_day": phrase("a clinician the same day"),
+    "evaluate_at_once": phrase("evaluate at once"),
+}
 ABSENT = phrase("{title}: not answered, so its baseline is not known.")
 UNFINISHED = phrase("{title}: unanswered items {numbers}. There is no score.")
 RISK = phrase("{title}: item {number} is {at_least} or more: {calls_for}.")
@@ -35,8 +41,8 @@ class BaselineMeasure(Declared):
     version: str = field("Instrument version.", "1")
     instrument_hash: str = field("SHA-256 of what the instrument's file says.", "0" * 64)
     answers: dict[str, int | None] = field("Raw answers by linkId; null where unanswered.", {"44260-8": 0})
-    score: int | None = field("Total; null where items are unanswered, for then there is none.", 18)
-    band: str | None = field("Severity band of the total; null where there is none.", "moderately_severe")
+    score: int | None = field("Total; null where items are unanswered, and of a measure that has none.", 18)
+    band: str | None = field("Severity band of the total, or level; null where there is none.", "moderately_severe")
     answered_at: datetime = field("When the client answered, UTC.", "2026-11-02T15:00:00+00:00")
 
 
@@ -44,16 +50,20 @@ def read_measures(resources: Sequence[Mapping[str, Any]], baseline: Baseline, no
     """Read FHIR R4 QuestionnaireResponses, and score those that are complete.
 
     Each must say when it was answered, aware, not in the future and not longer ago than the form allows; each measure
-    comes at most once. Raises Invalid, naming the place and never an answer.
+    is asked by the form, and comes at most once. Raises Invalid, naming the place and never an answer.
     """
     measures: list[BaselineMeasure] = []
     for index, resource in enumerate(resources):
         path = f"/measures/{index}"
         response = _read(resource, path)
         answered_at = _answered_at(response, baseline, now, path)
+        if response.instrument.id not in baseline.instruments:
+            raise _invalid(
+                "measure_not_asked", f"{path}/questionnaire", "The screening form does not ask this measure."
+            )
         if response.instrument.id in {measure.instrument for measure in measures}:
             raise _invalid("measure_given_twice", f"{path}/questionnaire", "This measure was already given further up.")
-        measures.append(_scored(response, answered_at))
+        measures.append(_scored(response, answered_at, path))
     return measures
 
 
@@ -63,8 +73,8 @@ def flags_of_measures(baseline: Baseline, measures: Sequence[BaselineMeasure]) -
     flags = [_absent(instrument) for instrument in baseline.required if instrument not in given]
     for measure in measures:
         instrument = load_instrument(measure.instrument, int(measure.version))
-        if measure.score is None:
-            flags.append(_unfinished(instrument, measure))
+        if open_items := unanswered(instrument, measure.answers):
+            flags.append(_unfinished(instrument, open_items))
         flags += [_risk(instrument, risk) for risk in risk_answers(instrument, measure.answers)]
     return flags
 
@@ -93,12 +103,15 @@ def _answered_at(response: Response, baseline: Baseline, now: datetime, path: st
     return authored
 
 
-def _scored(response: Response, answered_at: datetime) -> BaselineMeasure:
+def _scored(response: Response, answered_at: datetime, path: str) -> BaselineMeasure:
     instrument = response.instrument
     try:
         total = score(instrument, response.answers)
     except Incomplete:
         total = None
+    except Unscorable as unscorable:
+        # Its message names items, and never what was answered.
+        raise _invalid("measure_not_scorable", f"{path}/item", str(unscorable)) from None
     return BaselineMeasure(
         instrument=instrument.id,
         version=str(instrument.version),
@@ -120,9 +133,8 @@ def _absent(instrument_id: str) -> Flag:
     )
 
 
-def _unfinished(instrument: Instrument, measure: BaselineMeasure) -> Flag:
-    unanswered = [item.link_id for item in instrument.scored_items if measure.answers.get(item.link_id) is None]
-    numbers = ", ".join(str(_number(instrument, link_id)) for link_id in unanswered)
+def _unfinished(instrument: Instrument, open_items: Sequence[str]) -> Flag:
+    numbers = ", ".join(str(_number(instrument, link_id)) for link_id in open_items)
     return Flag(
         code=f"{instrument.id}_incomplete",
         level=FlagLevel.NEEDS_CLINICIAN,

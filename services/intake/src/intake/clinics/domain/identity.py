@@ -14,6 +14,7 @@ _NAMED_BY = {
     "retention": ("category",),
     "dose_guards": ("route",),
     "protocols": ("id",),
+    "check_ins_by_route": ("route",),
     "staff_ratios": ("route",),
     "vitals": ("route",),
     "measures": ("instrument",),

@@ -75,7 +75,7 @@ def flaws_of_rules(rules: RuleSet, instruments: Collection[str]) -> Iterator[Fla
         yield Flaw(("discharge_score", "value"), phrase("PADSS has {most} points at most.", most=_PADSS_POINTS))
     if rules.blood_pressure_hold.diastolic >= rules.blood_pressure_hold.systolic:
         yield Flaw(("blood_pressure_hold", "diastolic"), phrase("The diastolic limit is the lower one."))
-    for list_name in ("dose_guards", "protocols", "staff_ratios", "vitals", "measures"):
+    for list_name in ("dose_guards", "check_ins_by_route", "protocols", "staff_ratios", "vitals", "measures"):
         yield from _repeated(list_name, getattr(rules, list_name))
         yield from _sources(list_name, getattr(rules, list_name))
     for name in ("clearance_days", "blood_pressure_hold", "discharge_score", "check_ins"):
@@ -128,7 +128,7 @@ def _care_around_a_visit(rules: RuleSet) -> Iterator[Flaw]:
 
 
 def _by_route(rules: RuleSet) -> Iterator[Flaw]:
-    for list_name in ("staff_ratios", "vitals"):
+    for list_name in ("check_ins_by_route", "staff_ratios", "vitals"):
         for place, item in enumerate(getattr(rules, list_name)):
             if item.route not in rules.routes:
                 yield Flaw(
@@ -137,6 +137,8 @@ def _by_route(rules: RuleSet) -> Iterator[Flaw]:
                 )
     for place, schedule in enumerate(rules.vitals):
         yield from _moments(("vitals", place, "at_minutes"), schedule.at_minutes, first=0)
+    for place, asked in enumerate(rules.check_ins_by_route):
+        yield from _moments(("check_ins_by_route", place, "hours_after"), asked.hours_after, first=1)
 
 
 def _measures(rules: RuleSet, instruments: Collection[str]) -> Iterator[Flaw]:
