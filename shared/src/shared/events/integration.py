@@ -16,8 +16,33 @@ class IntentionQuestion(StrEnum):
     TRUTH = "truth"
 
 
-class RedFlagReason(StrEnum):
-    """What was asked plainly and answered with yes, or asked for by the client."""
+class IntentionStatus(StrEnum):
+    """Where an intention stands. It is lived with, and never failed."""
+
+    HELD = "held"
+    CHANGED = "changed"
+    RELEASED = "released"
+
+
+class CommitmentOutcome(StrEnum):
+    """What became of a commitment, as the client looks back at it."""
+
+    KEPT = "kept"
+    ADJUSTED = "adjusted"
+    LET_GO = "let_go"
+
+
+class Invitation(StrEnum):
+    """What a client wanted to be invited to at this time."""
+
+    PRACTICE = "practice"
+    LETTER = "letter"
+    ANNIVERSARY = "anniversary"
+    RETURN = "return"
+
+
+class FirstRedFlagReason(StrEnum):
+    """The reasons that could be told from the beginning on."""
 
     HELP_NOW = "help_now"
     SUICIDALITY = "suicidality"
@@ -26,11 +51,40 @@ class RedFlagReason(StrEnum):
     UNUSUAL_PERCEPTION = "unusual_perception"
 
 
+class RedFlagReason(StrEnum):
+    """What was asked plainly and answered with yes, or asked for by the client."""
+
+    HELP_NOW = "help_now"
+    SUICIDALITY = "suicidality"
+    BLADDER = "bladder"
+    SLEEPLESS_ENERGY = "sleepless_energy"
+    UNUSUAL_PERCEPTION = "unusual_perception"
+    FEELS_UNREAL = "feels_unreal"
+    CRAVING = "craving"
+    OUTSIDE_THE_PLAN = "outside_the_plan"
+    CHEST_PAIN_OR_FAINTING = "chest_pain_or_fainting"
+    UNSAFE_AT_HOME = "unsafe_at_home"
+    PREGNANCY = "pregnancy"
+
+
 class IntentionSet(Event, name="integration.intention.set"):
     """A client put into words what a medicine visit is for them; the words stay in integration."""
 
     intention: UUID = open_("The intention.", "01936d3e-5f00-7000-8000-000000000030")
     question: IntentionQuestion = open_("Which question it answers.", "understand_or_release")
+    visit: UUID | None = open_(
+        "The medicine visit that it is carried into, where one is booked.",
+        "01936d3e-5f00-7000-8000-000000000021",
+        default=None,
+    )
+
+
+class IntentionChanged(Event, name="integration.intention.changed"):
+    """A client said it anew, or said how it stands with them; the words stay in integration."""
+
+    intention: UUID = open_("The intention.", "01936d3e-5f00-7000-8000-000000000030")
+    status: IntentionStatus = open_("How it stands.", "changed")
+    wording: int = open_("Counts up with each change of what it says.", 2)
 
 
 class WindowOpened(Event, name="integration.window.opened"):
@@ -39,7 +93,7 @@ class WindowOpened(Event, name="integration.window.opened"):
     window: UUID = open_("The window.", "01936d3e-5f00-7000-8000-000000000031")
     visit: UUID = open_("The medicine visit.", "01936d3e-5f00-7000-8000-000000000021")
     opened_at: datetime = open_("UTC.", "2026-11-20T16:35:00+00:00")
-    closes_at: datetime = open_("When the last check-in is due, UTC.", "2026-11-27T16:35:00+00:00")
+    closes_at: datetime = open_("When the time that is tended ends, UTC.", "2026-11-27T16:35:00+00:00")
 
 
 class CheckInDue(Event, name="integration.checkin.due"):
@@ -58,6 +112,26 @@ class CheckInCompleted(Event, name="integration.checkin.completed"):
     answered_at: datetime = open_("UTC.", "2026-11-21T17:00:00+00:00")
 
 
+class CheckInMissed(Event, name="integration.checkin.missed"):
+    """A day has gone by and a client, who did not skip it, has not answered: somebody may want to call them."""
+
+    check_in: UUID = open_("The check-in.", "01936d3e-5f00-7000-8000-000000000032")
+    window: UUID = open_("Its window.", "01936d3e-5f00-7000-8000-000000000031")
+    hours_after: int = open_("Hours after the medicine visit.", 24)
+
+
+class InvitationDue(Event, name="integration.invitation.due"):
+    """The time has come at which a client wanted to be invited to something of their own; never while they rest."""
+
+    kind: Invitation = open_("To what.", "practice")
+
+
+class WordsToRead(Event, name="integration.words.to_read"):
+    """A person is asked to read words that a client shared; it says nothing about the client, and is no alarm."""
+
+    request: UUID = open_("The request.", "01936d3e-5f00-7000-8000-000000000037")
+
+
 class EntryShared(Event, name="integration.entry.shared"):
     """A client chose to share a moment with their therapist or care team; its words stay in integration."""
 
@@ -69,6 +143,20 @@ class CommitmentMade(Event, name="integration.commitment.made"):
     """A client turned an insight into a small action; the words stay in integration."""
 
     commitment: UUID = open_("The commitment.", "01936d3e-5f00-7000-8000-000000000034")
+
+
+class CommitmentReviewed(Event, name="integration.commitment.reviewed"):
+    """A client looked back at a small action; the words stay in integration."""
+
+    commitment: UUID = open_("The commitment.", "01936d3e-5f00-7000-8000-000000000034")
+    outcome: CommitmentOutcome = open_("What became of it.", "kept")
+
+
+class MeasureDue(Event, name="integration.measure.due"):
+    """The time has come to ask a client a measure, or to remind them of one; which one is told to nobody."""
+
+    request: UUID = open_("The request.", "01936d3e-5f00-7000-8000-000000000038")
+    nudge: int = open_("0 when it is asked, then which reminder this is; there are at most two.", 0)
 
 
 class MeasureScored(Event, name="integration.measure.scored"):
@@ -90,11 +178,36 @@ class MeasureScored(Event, name="integration.measure.scored"):
 
 
 class RedFlagRaised(Event, name="integration.red_flag.raised"):
-    """A client asked for help or answered a plain safety question with yes; stays open until a person closes it."""
+    """A client asked for help or answered a plain safety question with yes; version 2 has words for more."""
 
     flag: UUID = open_("The flag.", "01936d3e-5f00-7000-8000-000000000036")
-    reason: RedFlagReason = clinical("Why.", "help_now")
+    reason: FirstRedFlagReason = clinical("Why.", "help_now")
     raised_at: datetime = open_("UTC.", "2026-11-21T02:10:00+00:00")
+
+
+class RedFlagRaisedV2(Event, name="integration.red_flag.raised", version=2):
+    """A client answered a plain safety question that version 1 has no word for with yes; each flag is told once."""
+
+    flag: UUID = open_("The flag.", "01936d3e-5f00-7000-8000-000000000039")
+    reason: str = clinical("Why; a reason that a subscriber does not know calls for a person all the same.", "craving")
+    raised_at: datetime = open_("UTC.", "2026-11-21T02:10:00+00:00")
+
+
+class RedFlagAcknowledged(Event, name="integration.red_flag.acknowledged"):
+    """Somebody at the clinic said that they are on it: nobody else is called for it for a while, and it stays open."""
+
+    flag: UUID = open_("The flag.", "01936d3e-5f00-7000-8000-000000000036")
+    acknowledged_at: datetime = open_("UTC.", "2026-11-21T02:14:00+00:00")
+    left_to_it_until: datetime = open_(
+        "When others are called again, unless it is closed; UTC.", "2026-11-21T03:14:00+00:00"
+    )
+
+
+class RedFlagSaidAgain(Event, name="integration.red_flag.said_again"):
+    """A client said it again after somebody was on it, and before anybody closed it: people are called anew."""
+
+    flag: UUID = open_("The flag.", "01936d3e-5f00-7000-8000-000000000036")
+    said_at: datetime = open_("UTC.", "2026-11-21T02:30:00+00:00")
 
 
 class RedFlagClosed(Event, name="integration.red_flag.closed"):
@@ -102,3 +215,14 @@ class RedFlagClosed(Event, name="integration.red_flag.closed"):
 
     flag: UUID = open_("The flag.", "01936d3e-5f00-7000-8000-000000000036")
     closed_at: datetime = open_("UTC.", "2026-11-21T02:40:00+00:00")
+
+
+def red_flag_raised(
+    subject: UUID, flag: UUID, reason: RedFlagReason, raised_at: datetime
+) -> RedFlagRaised | RedFlagRaisedV2:
+    """The one event that tells of a flag."""
+    try:
+        first = FirstRedFlagReason(reason.value)
+    except ValueError:
+        return RedFlagRaisedV2(subject=subject, flag=flag, reason=reason.value, raised_at=raised_at)
+    return RedFlagRaised(subject=subject, flag=flag, reason=first, raised_at=raised_at)
