@@ -162,3 +162,18 @@ def test_nobody_sees_another_clinics_rows_because_of_an_upgrade(upgrade: Upgrade
             text("select relrowsecurity, relforcerowsecurity from pg_class where relname = 'told'")
         ).one()
     assert bound == (True, True)
+
+
+def test_whoever_waits_for_a_lock_sees_what_stands_then_also_of_a_row_that_they_had_looked_at(bench: Bench) -> None:
+    told = tell(bench.store, uuid4())
+
+    with at(bench.store) as tx:
+        seen = tx.one(Told, told)
+        assert seen.words == WORDS
+        with at(bench.store) as other:
+            other.one(Told, told, lock=True).words = "It has another shape."
+
+        locked = tx.one(Told, told, lock=True)
+
+        assert locked is seen
+        assert locked.words == "It has another shape."

@@ -85,5 +85,10 @@ class Reach:
 
     def require_all(self, clients: Collection[UUID], session: Session, now: datetime) -> None:
         """A guard behind a list: whatever it was made of, nobody else's client leaves with it."""
-        for client in set(clients):
+        asked = set(clients)
+        if Condition.CASELOAD in self.conditions and not self.whole_clinic:
+            # One question for however many. Whom it does not find is asked for alone, which says why not.
+            held = select(caseload.c.client_id).where(caseload.c.staff == self.staff, caseload.c.client_id.in_(asked))
+            asked -= set(session.scalars(held))
+        for client in asked:
             self.grounds(client, session, now)

@@ -78,7 +78,7 @@ class Sealed(Generic[T]):
 
     def seal(self, vault: Vault, owner: UUID, value: T | None) -> bytes | None:
         """The value as its column holds it; None stays None, so that what is unknown can be seen to be."""
-        return None if value is None else vault.seal(owner, self.place, encode(value), steady=self.steady)
+        return None if value is None else vault.seal(owner, self.place, self._encode(value), steady=self.steady)
 
     def seal_pending(self, row: Any, vault: Vault) -> None:
         pending = row.__dict__.get(_PENDING, {})
@@ -97,7 +97,13 @@ class Sealed(Generic[T]):
             # Whoever reads one row of a list reads the others: their keys come with one question.
             alike = [other for other in session.identity_map.values() if type(other) is type(row)]
             vault.gather(value for other in alike if (value := other.__dict__.get(self.column)) is not None)
-        return decode(vault.open(getattr(row, self.owner), self.place, sealed))
+        return self._decode(vault.open(getattr(row, self.owner), self.place, sealed))
+
+    def _encode(self, value: T) -> bytes:
+        return encode(value)
+
+    def _decode(self, plain: bytes) -> Any:
+        return decode(plain)
 
 
 def sealed_attributes(model: type[Any]) -> Iterator[Sealed[Any]]:
@@ -185,3 +191,13 @@ class SealedDate(Sealed[date | None]):
 
     def _open(self, row: Any, sealed: bytes) -> Any:
         return date.fromisoformat(super()._open(row, sealed))
+
+
+class SealedBytes(Sealed[bytes]):
+    """A sealed file, as it is."""
+
+    def _encode(self, value: bytes) -> bytes:
+        return value
+
+    def _decode(self, plain: bytes) -> bytes:
+        return plain

@@ -148,7 +148,9 @@ class Transaction:
         With `of` it is that client's: somebody else's is, word for word, as little there as one that never was. With
         `version`, Stale unless the row still has it. With `lock`, nobody else changes it until this one ends.
         """
-        row = self.session.get(model, key, with_for_update=True if lock or version is not None else None)
+        # Whoever waited for the lock sees what stands then, also where they had looked at the row before.
+        locks = lock or version is not None
+        row = self.session.get(model, key, with_for_update=True if locks else None, populate_existing=locks)
         if row is None or (of is not None and row.client_id != of):  # type: ignore[attr-defined]
             raise NotFound(_words(model))
         if version is not None and row.version != version:  # type: ignore[attr-defined]
