@@ -1,6 +1,7 @@
 """One of every picture, with all that it can show, and a reader who needs no translations."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,13 +13,17 @@ from shared.pictures import (
     Column,
     Commitment,
     Event,
+    Felt,
     Intention,
     Journey,
     Limit,
+    Mark,
+    Month,
     Part,
     Passage,
     Picture,
     Pipe,
+    Portion,
     Pressure,
     Ratio,
     Reading,
@@ -26,7 +31,9 @@ from shared.pictures import (
     Room,
     Sensation,
     Series,
+    Sort,
     Span,
+    Thread,
     Threshold,
     Visit,
     Window,
@@ -37,6 +44,8 @@ from shared.pictures import (
     pipes,
     range_bars,
     river,
+    shares,
+    where_when,
 )
 from shared.pictures.reading import Reader
 
@@ -139,6 +148,18 @@ def counts(reader: Reader, width: int, picture_id: str = "counts") -> Picture:
     return bars(picture_id, given, reader, title="Practices", unit="times", width=width)
 
 
+def groups(reader: Reader, width: int, picture_id: str = "groups") -> Picture:
+    given = (
+        Portion(
+            "Response of everybody who has answered", 80, 34, 16, Decimal("53.1"), Decimal("41.1"), Decimal("64.8")
+        ),
+        Portion("Remission", 80, 20, None, Decimal("25"), Decimal("16.8"), Decimal("35.5")),
+        Portion("Reliably better", 80),
+    )
+    said = {"title": "Outcomes", "counted": "counted", "others": "the others"}
+    return shares(picture_id, given, reader, **said, width=width)
+
+
 JOURNEY = Journey(
     at(1, month=9),
     at(20, month=12),
@@ -149,6 +170,26 @@ JOURNEY = Journey(
     windows=(Window(at(6, month=10), at(27, month=10)),),
     scores=SCORES,
 )
+
+
+MONTHS = tuple(
+    Month(
+        at(1, 0, month=n), at(1, 0, month=n + 1), f"{at(1, month=n):%B %Y}", f"{at(1, month=n):%b}", f"/m/{n}", n == 11
+    )
+    for n in range(9, 12)
+)
+SORTS: tuple[Sort, ...] = ("visit", "sensation", "letter", "review", "practice", "plan", "life", "answer")
+YEARS = replace(
+    JOURNEY,
+    moments=tuple(Passage(at(1, 0, month=9) + timedelta(hours=5 * n), "A moment") for n in range(500)),
+    others=tuple(Mark(at(5 + n, month=10), f"Something of {sort}", None, sort) for n, sort in enumerate(SORTS)),
+    threads=(Thread(at(3), at(10)), Thread(at(3), at(1, month=3))),
+    months=MONTHS,
+)
+
+
+def scrolled(reader: Reader, width: int, picture_id: str = "scrolled") -> Picture:
+    return river(picture_id, YEARS, reader, title="Journey of years", now=at(26), width=2 * width, scrolls=True)
 
 
 def journey(reader: Reader, width: int, picture_id: str = "journey") -> Picture:
@@ -207,7 +248,28 @@ def choosing(reader: Reader, width: int, picture_id: str = "choosing") -> Pictur
     def address(region: Region) -> str:
         return f"/place?region={region.name}&side={region.side}&view={region.view}"
 
-    return body(picture_id, (), reader, title="Where do you feel it?", choose=address, width=width)
+    chosen = Region("chest", "centre", "front")
+    return body(picture_id, (), reader, title="Where do you feel it?", choose=address, chosen=chosen, width=width)
+
+
+def layers(reader: Reader, width: int, picture_id: str = "layers") -> Picture:
+    felt_before = [replace(each, weeks_ago=2 * n) for n, each in enumerate(SENSATIONS)]
+    return body(picture_id, felt_before, reader, title="Over weeks", views=["front"], week=2, signs=False, width=width)
+
+
+FELT = (
+    Felt("chest", "warmth", date(2026, 9, 7)),
+    Felt("Chest", "warmth", date(2026, 9, 7)),
+    Felt("chest", "tightness", date(2026, 10, 5)),
+    Felt("hands", "trembling", date(2026, 11, 16)),
+    Felt("behind the eyes", "tears", date(2026, 11, 23)),
+    Felt("feet", "something new", date(2026, 8, 31)),
+)
+
+
+def over_weeks(reader: Reader, width: int, picture_id: str = "over-weeks") -> Picture:
+    first = date(2026, 9, 7)
+    return where_when(picture_id, FELT, reader, first=first, weeks=12, title="Where and when", width=width)
 
 
 ROOMS = (
@@ -229,5 +291,20 @@ def system(reader: Reader, width: int, picture_id: str = "system") -> Picture:
 
 
 EVERY: dict[str, Callable[..., Picture]] = {
-    draw.__name__: draw for draw in (scores, vitals, pressure, counts, journey, day, felt, choosing, system)
+    draw.__name__: draw
+    for draw in (
+        scores,
+        vitals,
+        pressure,
+        counts,
+        groups,
+        journey,
+        scrolled,
+        day,
+        felt,
+        choosing,
+        layers,
+        over_weeks,
+        system,
+    )
 }

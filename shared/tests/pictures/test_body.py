@@ -1,5 +1,7 @@
 """The body map."""
 
+from itertools import combinations
+
 from hypothesis import given
 from hypothesis import strategies as st
 from pictures.given import texts, widths
@@ -91,3 +93,71 @@ def test_any_sensations_can_be_drawn_within_their_frame(sensations: list[Sensati
 
     assert outside(picture) == []
     assert len(picture.rows) == len(sensations)
+
+
+def layers_of(week: int) -> dict[str, str]:
+    felt_before = [Sensation("belly", "centre", "front", "ease", weeks_ago=ago) for ago in (0, 1, 3, 7)]
+    picture = body("x", felt_before, English(), title="Felt", week=week)
+    return {layer.get("id", ""): layer.get("class", "") for layer in of_kind(picture, "p-layer")}
+
+
+def test_each_week_is_a_layer_and_the_older_is_fainter_and_lies_below() -> None:
+    assert list(layers_of(0).items()) == [
+        ("x-week-7", "p-layer p-unshown"),
+        ("x-week-3", "p-layer p-faded-3"),
+        ("x-week-1", "p-layer p-faded-1"),
+        ("x-week-0", "p-layer p-faded-0"),
+    ]
+
+
+def test_seen_from_an_earlier_week_what_came_later_is_not_there() -> None:
+    seen = layers_of(3)
+
+    assert (seen["x-week-0"], seen["x-week-1"]) == ("p-layer p-unshown", "p-layer p-unshown")
+    assert (seen["x-week-3"], seen["x-week-7"]) == ("p-layer p-faded-0", "p-layer p-faded-4")
+
+
+def test_what_is_not_seen_is_neither_in_the_table_nor_in_the_description() -> None:
+    felt_before = [Sensation("belly", "centre", "front", kind, weeks_ago=n) for n, kind in enumerate(("ease", "tears"))]
+    picture = body("x", felt_before, English(), title="Felt", week=1)
+
+    assert picture.rows == (("belly (Front)", "tears", ""),)
+    assert "ease" not in picture.description
+
+
+def test_one_view_alone_shows_what_is_felt_there() -> None:
+    back = body("x", SENSATIONS, English(), title="Felt", views=["back"], width=170)
+
+    assert [row[0] for row in back.rows] == ["shoulders, right (Back)", "legs, left (Back)"]
+    assert "Front" not in written(back)
+    assert "Back" in written(back)
+
+
+def test_several_in_one_place_stand_beside_each_other() -> None:
+    felt_there = [Sensation("chest", "centre", "front", kind) for kind in ("warmth", "tears", "tightness")]
+    picture = body("x", felt_there, English(), title="Felt")
+
+    places = [number(mark, "cx") for mark in of_kind(picture, "p-felt") if hint(mark)]
+    assert len(set(places)) == 3
+
+
+def test_the_region_that_is_chosen_says_so() -> None:
+    current = [link.get("aria-label") for link in tree(choosing(English(), 340)).iter("a") if link.get("aria-current")]
+
+    assert current == ["chest, Front"]
+
+
+def test_no_region_lies_over_another_and_none_is_too_small_for_a_finger() -> None:
+    """A view is 164 wide, and at least 288 px on a telephone of 360."""
+    scale = 288 / 164
+    for view in ("front", "back"):
+        ovals = [
+            (x, y, place.wide, place.high)
+            for place in PLACES.values()
+            if view in place.views
+            for x, y in spots(place.word, "both" if place.paired else "centre", view)
+        ]
+        assert all(min(wide, high) * 2 * scale >= 24 for _, _, wide, high in ovals)
+        for one, other in combinations(ovals, 2):
+            beside = abs(one[0] - other[0]) >= one[2] + other[2]
+            assert beside or abs(one[1] - other[1]) >= one[3] + other[3], (one, other)

@@ -29,7 +29,7 @@ PLACING = {
     "viewBox",
     "transform",
 }
-ATTRIBUTES = PLACING | {"class", "role", "aria-labelledby", "aria-label", "id", "href", "tabindex"}
+ATTRIBUTES = PLACING | {"class", "role", "aria-labelledby", "aria-label", "aria-current", "id", "href", "tabindex"}
 TAGS = {"svg", "title", "desc", "g", "a", "text", "line", "path", "rect", "circle", "ellipse", "use"}
 
 

@@ -91,14 +91,16 @@ def hatch(x: float, y: float, width: float, height: float, kind: str, gap: float
     return element("path", d="".join(steps), kind=kind) if steps else Markup("")
 
 
-def link(href: str | None, *inside: Markup, name: str, again: bool = False) -> Markup:
+def link(href: str | None, *inside: Markup, name: str, again: bool = False, current: bool = False) -> Markup:
     """A link around what is drawn, with a name for those who do not see it; without an address, a plain group.
 
     `again` is for a second way to the same place: it can be clicked but is left out when people go through by keyboard.
+    `current` is where the reader is already.
     """
     if href is None:
         return element("g", *inside)
-    return element("a", *inside, href=href, aria_label=name, kind="p-link", tabindex="-1" if again else None)
+    at, order = "true" if current else None, "-1" if again else None
+    return element("a", *inside, href=href, aria_label=name, aria_current=at, kind="p-link", tabindex=order)
 
 
 def drawn(

@@ -74,10 +74,10 @@ PLACES: Mapping[str, Place] = MappingProxyType(
     {
         place.word: place
         for place in (
-            Place(phrase("head"), 0, 10, 13, 9),
-            Place(phrase("face"), 0, 25, 12, 6, ("front",)),
-            Place(phrase("jaw"), 0, 36, 9, 4, ("front",)),
-            Place(phrase("throat"), 0, 49, 8, 6, ("front",)),
+            Place(phrase("head"), 0, 8, 13, 7),
+            Place(phrase("face"), 0, 22, 12, 7, ("front",)),
+            Place(phrase("jaw"), 0, 36, 10, 7, ("front",)),
+            Place(phrase("throat"), 0, 50, 9, 7, ("front",)),
             Place(phrase("neck"), 0, 48, 9, 8, ("back",)),
             Place(phrase("shoulders"), 33, 73, 10, 9),
             Place(phrase("chest"), 0, 90, 22, 17, ("front",)),
@@ -85,7 +85,7 @@ PLACES: Mapping[str, Place] = MappingProxyType(
             Place(phrase("belly"), 0, 127, 22, 15, ("front",)),
             Place(phrase("lower back"), 0, 130, 22, 15, ("back",)),
             Place(phrase("pelvis"), 0, 160, 22, 11),
-            Place(phrase("arms"), 45, 118, 5.5, 22),
+            Place(phrase("arms"), 45, 118, 7, 22),
             Place(phrase("hands"), 62.5, 191, 7.5, 14),
             Place(phrase("legs"), 22, 205, 12, 24),
             Place(phrase("knees"), 22, 246, 8, 9),
@@ -94,7 +94,10 @@ PLACES: Mapping[str, Place] = MappingProxyType(
         )
     }
 )
-"""The regions by the English word that is kept of them; a word that is not here has no place on the figure."""
+"""The regions by the English word that is kept of them; a word that is not here has no place on the figure.
+
+None is so small that a finger on a telephone does not find it: a view fills the width there.
+"""
 
 
 def spots(region: str, side: str, view: str) -> tuple[Point, ...]:

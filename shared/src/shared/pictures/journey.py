@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from shared.pictures.line import Series
 
@@ -29,6 +30,40 @@ class Commitment(Passage):
     kept: bool | None = None
 
 
+Sort = Literal["visit", "sensation", "letter", "review", "practice", "plan", "life", "answer"]
+"""What else there can be: a visit without medicine, something felt in the body, written to oneself, looked back at,
+lived again, agreed on, that happened in life, or was answered.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark(Passage):
+    """Something else at an instant of the journey."""
+
+    sort: Sort = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What led to what: from an instant on the upper bank, where things come up, to one on the lower."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A stretch of the journey with a name under it, long or `short`, that leads to it; the `first` of a year."""
+
+    start: datetime
+    end: datetime
+    words: str
+    short: str
+    href: str | None = None
+    chosen: bool = False
+    first: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """The time after a session in which it is integrated: a glow around the river."""
@@ -39,7 +74,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """All that is shown of a journey from `start` to `end`; the zoom is the choice of these two."""
+    """All that is shown of a journey from `start` to `end`; the zoom is the choice of these two.
+
+    With `months` its axis is made of these, in order; without, of round times.
+    """
 
     start: datetime
     end: datetime
@@ -49,9 +87,16 @@ class Journey:
     commitments: tuple[Commitment, ...] = ()
     windows: tuple[Window, ...] = ()
     scores: Series | None = None
+    others: tuple[Mark, ...] = ()
+    threads: tuple[Thread, ...] = ()
+    months: tuple[Month, ...] = ()
 
     @property
     def linked(self) -> bool:
         """Whether anything in it leads somewhere."""
-        everything = (*self.sessions, *self.intentions, *self.moments, *self.commitments)
-        return any(passage.href for passage in everything)
+        everything = (*self.sessions, *self.intentions, *self.moments, *self.commitments, *self.others)
+        return any(passage.href for passage in everything) or any(month.href for month in self.months)
+
+    def of_sort(self, *sorts: Sort) -> tuple[Mark, ...]:
+        """The other things of these sorts."""
+        return tuple(mark for mark in self.others if mark.sort in sorts)

@@ -55,10 +55,12 @@ def line(
     last: datetime | None = None,
     now: datetime | None = None,
     width: int = WIDE,
+    faint: bool = False,
 ) -> Picture:
     """Each series as a line through its readings, in time; what lies outside of `first` to `last` is left out.
 
-    Without `lowest` and `highest` the values, bands and thresholds say how far the picture reaches.
+    Without `lowest` and `highest` the values, bands and thresholds say how far the picture reaches. `faint` is for many
+    series beside each other: they look alike, and none is named or ranked; the table says whose is whose.
     """
     known = [r.value for one in series for r in one.readings if r.value is not None]
     reach = [*known, *(band.low for band in bands), *(band.high for band in bands), *(t.value for t in thresholds)]
@@ -71,7 +73,7 @@ def line(
     else:
         ticks = within(low, high, 6)
     said = [(tick, reader.number(tick)) for tick in ticks]
-    entries = _entries(series, spans, reader) + on.limits_to_explain(thresholds, width)
+    entries = _entries([] if faint else series, spans, reader) + on.limits_to_explain(thresholds, width)
     head, head_height = legend(entries, 4, 2, width)
     gutter = min(max((breadth(band.name) + 8 for band in bands), default=0), 84 if narrow else 158)
     plane = on.laid_out(
@@ -94,10 +96,16 @@ def line(
     ]
     taken = [Taken(x - 5, y - 5, x + 5, y + 5) for x, y in marks]
     inside += [on.thresholds(plane, thresholds, crowded), on.events(plane, reader), on.now(plane, now, reader, taken)]
-    inside += [_drawn_series(plane, number, one, len(series), now, reader) for number, one in enumerate(series)]
+    if faint:
+        inside += [_drawn_faintly(plane, one, reader) for one in series]
+    else:
+        inside += [_drawn_series(plane, number, one, len(series), now, reader) for number, one in enumerate(series)]
     if not known:
         inside.append(on.nothing(plane, reader))
-    description = _description(plane, series, bands, reader)
+    if faint:
+        description = reader.say("Lines beside each other: {n}. The table says the same by name.", n=len(series))
+    else:
+        description = _description(plane, series, bands, reader)
     svg = drawn(picture_id, "line", (width, plane.height), title, description, inside)
     headers = (reader.say("When"), reader.say("What"), reader.say("Value"))
     return Picture(svg, title, description, headers, _rows(plane, series, bands, covered, title, now, reader))
@@ -150,6 +158,18 @@ def _drawn_series(plane: Plot, number: int, one: Series, of: int, now: datetime 
         if plane.time.covers(at):
             late = now is not None and at.timestamp() < now.timestamp()
             parts.append(due(plane.time.at(at), level, late=late, hint=f"{one.name}, {plane.time.when(at, reader)}"))
+    return together(parts)
+
+
+def _drawn_faintly(plane: Plot, one: Series, reader: Reader) -> Markup:
+    """A line of many, the same as all others; whose it is shows where a pointer is over a mark."""
+    marks = [((plane.time.at(r.at), plane.value.at(r.value)), r) for r in _covered(plane, one) if r.value is not None]
+    parts = []
+    if len(marks) > 1:
+        parts.append(element("path", d=through([point for point, _ in marks]), kind="p-line p-s0 p-faint"))
+    for (x, y), r in marks:
+        hint = f"{one.name}, {plane.time.when(r.at, reader)}: {_value(r, one, reader)}"
+        parts.append(dot(x, y, 3, "p-dot p-s0 p-faint", hint))
     return together(parts)
 
 

@@ -20,12 +20,16 @@ _LONGEST = 190
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A stretch of values with a name, both ends included; one that begins one above the last closes up to it."""
+    """A stretch of values with a name, both ends included; one that begins a `step` above the last closes up to it.
+
+    `step` is how far from each other two values are at least.
+    """
 
     name: str
     low: Number
     high: Number
     tone: Tone = "plain"
+    step: Number = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,7 @@ def bands(plot: Plot, given: Sequence[Band]) -> Markup:
     left, right = plot.time.start, plot.time.end
     for number, band in enumerate(ordered):
         above = ordered[number + 1].low if number + 1 < len(ordered) else None
-        closes = above is not None and 0 < float(above) - float(band.high) <= 1
+        closes = above is not None and 0 < float(above) - float(band.high) <= float(band.step)
         upper = plot.value.at(above if above is not None and closes else band.high)
         lower = plot.value.at(band.low)
         if lower - upper < 0.5:

@@ -1,10 +1,8 @@
 """Somebody's journey as a river: medicine sessions are stones in it; what they noticed and promised lies along it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
-from math import pi, sin, sqrt
 from typing import TypeVar
 
 from markupsafe import Markup
@@ -23,79 +21,95 @@ from shared.pictures.drawing import (
     together,
     words,
 )
-from shared.pictures.journey import Commitment, Intention, Journey, Passage, Window
+from shared.pictures.journey import Commitment, Intention, Journey, Mark, Month, Passage
 from shared.pictures.legend import Entry, legend, sign_of
 from shared.pictures.line import Reading, Series
 from shared.pictures.picture import WIDE, Picture
 from shared.pictures.plot import times
 from shared.pictures.reading import Reader
+from shared.pictures.river_banks import Spot, afloat, bank, hint, signs_of_others, spots, ticks
+from shared.pictures.river_course import Course, glow, threads, water
+from shared.pictures.river_rows import description, rows
 from shared.pictures.scales import Scale, TimeScale, lanes, time_scale
-from shared.pictures.shapes import Shape, diamond, dot, now_line, square, stone
+from shared.pictures.shapes import diamond, dot, now_line, square, stone, triangle
 
-_HALF = 10.0
-"""Half the width of the river."""
-_GLOW = 34.0
-_PILED = 4
 _LONGEST = 170
+
+_P = TypeVar("_P", Passage, Intention, Commitment, Mark, Reading)
 
 
 @dataclass(frozen=True, slots=True)
-class _Course:
-    """Where the river flows in the picture."""
+class _Laid:
+    """What is shown, and what of it lies where: over the river with a name, and along its banks."""
 
-    time: TimeScale
-    level: float
-
-    def at(self, x: float, above: float = 0) -> float:
-        """The height of the middle of the river, or of a line so much above it."""
-        return self.level + 5 * sin((x - self.time.start) / (self.time.end - self.time.start) * 5 * pi) - above
-
-    def bed(self, start: float, end: float, half: Callable[[float], float]) -> str:
-        """The outline of a stretch of it, at each place half as wide as said for the part of the stretch before it."""
-        steps = max(int((end - start) / 12), 1)
-        xs = [start + (end - start) * n / steps for n in range(steps + 1)]
-        halves = [half(n / steps) for n in range(steps + 1)]
-        upper = [(x, self.at(x, wide)) for x, wide in zip(xs, halves, strict=True)]
-        lower = [(x, self.at(x, -wide)) for x, wide in zip(xs, halves, strict=True)]
-        return through([*upper, *reversed(lower)], closed=True)
-
-
-_P = TypeVar("_P", Passage, Intention, Commitment, Reading)
+    shown: Journey
+    named: tuple[Passage, ...]
+    upper: list[Spot]
+    lower: list[Spot]
 
 
 def river(
-    picture_id: str, journey: Journey, reader: Reader, *, title: str, now: datetime | None = None, width: int = WIDE
+    picture_id: str,
+    journey: Journey,
+    reader: Reader,
+    *,
+    title: str,
+    now: datetime | None = None,
+    width: int = WIDE,
+    scrolls: bool = False,
 ) -> Picture:
-    """The journey from its start to its end; what lies outside is left out. Before now the river is full."""
+    """The journey from its start to its end; what lies outside is left out. Before now the river is full.
+
+    One that `scrolls` keeps its size within what scrolls it, and its signs stand outside of that (`river_signs`).
+    """
     time = time_scale((), (12, width - 12), first=journey.start, last=journey.end)
-    shown = _shown(journey, time)
-    head, height = legend(_entries(shown, reader), 4, 2, width)
+    laid = _laid(journey, time)
+    shown = laid.shown
+    head, height = (Markup(""), 0.0) if scrolls else legend(_entries(shown, reader), 4, 2, width)
     scores_top = height + 18
     top = scores_top + 72 if shown.scores is not None else height + 6
-    intended = lanes([_stretch(time, one, width) for one in shown.intentions], 2)
-    named = _rows_under(time, shown.sessions, width)
-    over = max((lane + 1 for lane in intended if lane is not None), default=0)
-    under = max((lane + 1 for lane in named if lane is not None), default=0)
-    course = _Course(time, top + over * LINE + 64)
+    over_them = lanes([_stretch(time, one, width) for one in laid.named], 2)
+    under_them = _rows_under(time, shown.sessions, width)
+    over = max((lane + 1 for lane in over_them if lane is not None), default=0)
+    under = max((lane + 1 for lane in under_them if lane is not None), default=0)
+    course = Course(time, top + over * LINE + 64)
     floor = course.level + 62 + under * LINE
-    inside = [head]
+    inside = [head, _months(time, shown.months, top, floor), *(glow(course, window) for window in shown.windows)]
     if shown.scores is not None:
-        inside.append(_scores(shown.scores, time, scores_top, reader))
-    inside += [_glow(course, window) for window in shown.windows]
-    inside += [_water(course, now), straight((time.start, floor), (time.end, floor), "p-axis")]
-    inside += [times(time, floor, width, reader)]
+        inside.append(_scores(shown.scores, time, scores_top, reader, at_end=scrolls))
+    inside += [water(course, now), straight((time.start, floor), (time.end, floor), "p-axis")]
+    inside += [threads(course, shown.threads), ticks(course, shown.of_sort("answer"), floor, reader)]
+    inside += [Markup("") if shown.months else times(time, floor, width, reader)]
     if now is not None and time.covers(now):
         x = time.at(now)
         inside.append(now_line(x, top + over * LINE, floor))
         at = min(max(x, 16), width - 16)
         inside.append(words(at, floor - 5, reader.say("now"), "p-mid p-halo p-now-label"))
-    inside += [_intentions(course, shown.intentions, intended, top, width, reader)]
-    inside += [_bank(course, shown.moments, 1, reader), _bank(course, shown.commitments, -1, reader)]
-    inside += [_sessions(course, shown.sessions, named, width, reader)]
-    description = _description(shown, reader)
-    svg = drawn(picture_id, "river", (width, floor + 24), title, description, inside, linked=shown.linked)
+    inside += [_named(course, laid.named, over_them, top, width, reader)]
+    inside += [bank(course, laid.upper, 1, reader), bank(course, laid.lower, -1, reader)]
+    inside += [afloat(course, shown.of_sort("visit"), reader)]
+    inside += [_sessions(course, shown.sessions, under_them, width, reader)]
+    said = description(shown, reader)
+    size = (width, floor + 24)
+    svg = drawn(picture_id, "river", size, title, said, inside, linked=shown.linked, natural=scrolls)
     headers = (reader.say("When"), reader.say("What"), reader.say("In words"))
-    return Picture(svg, title, description, headers, _rows(shown, time, reader))
+    return Picture(svg, title, said, headers, rows(shown, [*laid.upper, *laid.lower], time, reader))
+
+
+def river_signs(journey: Journey, reader: Reader) -> list[tuple[Markup, str]]:
+    """The signs of what there is in the picture, each a small drawing of its own, and what they mean."""
+    time = time_scale((), (0, 1), first=journey.start, last=journey.end)
+    found = _entries(_shown(journey, time), reader)
+    box_of_a_sign = {"kind": "picture picture-sign", "viewBox": "0 -8 16 16", "aria_hidden": "true"}
+    return [(element("svg", sign, **box_of_a_sign), meaning) for sign, meaning in found]
+
+
+def _laid(journey: Journey, time: TimeScale) -> _Laid:
+    shown = _shown(journey, time)
+    named = _ordered((*shown.intentions, *shown.of_sort("life")), time)
+    upper = _ordered((*shown.moments, *shown.of_sort("sensation", "letter")), time)
+    lower = _ordered((*shown.commitments, *shown.of_sort("review", "practice", "plan")), time)
+    return _Laid(shown, named, spots(time, upper), spots(time, lower))
 
 
 def _shown(journey: Journey, time: TimeScale) -> Journey:
@@ -107,7 +121,9 @@ def _shown(journey: Journey, time: TimeScale) -> Journey:
         intentions=_ordered(journey.intentions, time),
         moments=_ordered(journey.moments, time),
         commitments=_ordered(journey.commitments, time),
+        others=_ordered(journey.others, time),
         windows=tuple(window for window in journey.windows if time.meets(window.start, window.end)),
+        months=tuple(month for month in journey.months if time.meets(month.start, month.end)),
         scores=replace(journey.scores, readings=readings) if journey.scores and readings else None,
     )
 
@@ -130,7 +146,27 @@ def _entries(shown: Journey, reader: Reader) -> list[Entry]:
         found.append((sign_of(square, "p-commitment"), reader.say("Commitment")))
     if any(commitment.kept for commitment in shown.commitments):
         found.append((sign_of(square, "p-commitment p-kept"), reader.say("Commitment kept")))
-    return found
+    return found + signs_of_others({mark.sort for mark in shown.others}, reader)
+
+
+def _months(time: TimeScale, given: Sequence[Month], top: float, floor: float) -> Markup:
+    """Each month from where it begins, with its name under it as far as there is room; the whole of it leads there."""
+    parts = []
+    reach = 0.0
+    for month in given:
+        x, end = time.at(month.start), time.at(month.end)
+        chosen = " p-chosen" if month.chosen else ""
+        mark = [box(x, top, end - x, floor + 22 - top, f"p-month p-target{chosen}", hint=month.words)]
+        mark.append(straight((x, floor), (x, floor + 5), "p-axis"))
+        said = next((one for one in (month.words, month.short) if breadth(one) + 6 <= end - x), "")
+        if not said and month.first and x + breadth(month.short) <= time.end:
+            said = month.short
+        if said and x + 3 >= reach:
+            mark.append(words(x + 3, floor + 18, said, "p-strong" if month.chosen else "p-soft"))
+            reach = x + 3 + breadth(said)
+        # Whoever goes through by keyboard has the same months as a list.
+        parts.append(link(month.href, *mark, name=month.words, again=True))
+    return together(parts)
 
 
 def _stretch(time: TimeScale, passage: Passage, width: int) -> tuple[float, float]:
@@ -150,43 +186,19 @@ def _rows_under(time: TimeScale, sessions: Sequence[Passage], width: int) -> tup
     kept: list[int | None] = []
     for number, row in enumerate(lanes(stretches, 2)):
         nearer = [stretches[n] for n, other in enumerate(kept) if other == 0]
-        threads = [time.at(sessions[n].at) for n, other in enumerate(kept) if other == 1]
+        held = [time.at(sessions[n].at) for n, other in enumerate(kept) if other == 1]
         (start, end), x = stretches[number], time.at(sessions[number].at)
-        over_thread = row == 0 and any(start <= thread <= end for thread in threads)
+        over_thread = row == 0 and any(start <= thread <= end for thread in held)
         under_name = row == 1 and any(left <= x <= right for left, right in nearer)
         kept.append(None if over_thread or under_name else row)
     return tuple(kept)
 
 
-def _glow(course: _Course, window: Window) -> Markup:
-    """Widest where the session is, and fading out with the window."""
-    start, end = course.time.at(window.start), course.time.at(window.end)
-    layers = (course.bed(start, end, partial(_drop, _GLOW * part)) for part in (1.0, 0.75, 0.5))
-    return together(element("path", d=layer, kind="p-glow") for layer in layers)
-
-
-def _drop(half: float, part: float) -> float:
-    """A drop that lies on its side: round where it begins, and thin where it ends."""
-    return half * min(sqrt(part / 0.08), 1) * sqrt(1 - part)
-
-
-def _bed(_part: float) -> float:
-    return _HALF
-
-
-def _water(course: _Course, now: datetime | None) -> Markup:
-    start, end = course.time.start, course.time.end
-    here = course.time.at(now) if now is not None else end
-    full = element("path", d=course.bed(start, here, _bed), kind="p-water") if here > start else Markup("")
-    ahead = element("path", d=course.bed(here, end, _bed), kind="p-ahead") if here < end else Markup("")
-    return together((ahead, full))
-
-
-def _scores(scores: Series, time: TimeScale, top: float, reader: Reader) -> Markup:
+def _scores(scores: Series, time: TimeScale, top: float, reader: Reader, *, at_end: bool) -> Markup:
     """The line of a measure over the river, on the same times; unknown values are gaps."""
     known = [reading.value for reading in scores.readings if reading.value is not None]
     value = Scale(float(min(known, default=0)), float(max(known, default=0)), top + 44, top + 10)
-    parts = [words(time.start, top, scores.name, "p-soft")]
+    parts = [words(time.end if at_end else time.start, top, scores.name, "p-soft p-end" if at_end else "p-soft")]
     points: list[tuple[float, float]] = []
     for reading in scores.readings:
         if reading.value is None:
@@ -210,91 +222,41 @@ def _piece(points: Sequence[tuple[float, float]]) -> Markup:
     return element("path", d=through(points), kind="p-line p-s0") if len(points) > 1 else Markup("")
 
 
-def _intentions(
-    course: _Course, given: Sequence[Intention], named: Sequence[int | None], top: float, width: int, reader: Reader
+def _named(
+    course: Course, given: Sequence[Passage], named: Sequence[int | None], top: float, width: int, reader: Reader
 ) -> Markup:
-    """Over the bank, each with a thread to the session that it is for."""
+    """Over the bank: days that matter; and intentions, each with a thread to the session that it is for."""
     parts = []
-    for intention, lane in zip(given, named, strict=True):
-        x = course.time.at(intention.at)
+    for passage, lane in zip(given, named, strict=True):
+        x = course.time.at(passage.at)
         y = course.at(x, 44)
-        mark = [diamond(x, y, 4.5, "p-intention p-target", _hint(course.time, intention, reader))]
-        if intention.toward is not None and course.time.covers(intention.toward):
-            to = course.time.at(intention.toward)
+        is_life = isinstance(passage, Mark)
+        shape, kind = (triangle, "p-life") if is_life else (diamond, "p-intention")
+        mark = [shape(x, y, 4.5, f"{kind} p-target", hint(course.time, passage, reader))]
+        if isinstance(passage, Intention) and passage.toward is not None and course.time.covers(passage.toward):
+            to = course.time.at(passage.toward)
             bend = f"M{fixed(x)} {fixed(y)}Q{fixed(to)} {fixed(y)} {fixed(to)} {fixed(course.at(to, 8))}"
             parts.append(element("path", d=bend, kind="p-thread"))
         if lane is not None:
             label = top + (lane + 1) * LINE - 2
             mark.append(straight((x, label + 4), (x, y - 7), "p-thread"))
-            mark.append(_label(_stretch(course.time, intention, width), label, intention, "p-inner"))
-        parts.append(link(intention.href, *mark, name=_hint(course.time, intention, reader)))
-    return together(parts)
-
-
-def _bank(course: _Course, given: Sequence[Passage], side: int, reader: Reader) -> Markup:
-    """Along a bank (1 the upper, -1 the lower), further out where there are several at about the same time."""
-    places = [course.time.at(one.at) for one in given]
-    rows = lanes([(x - 4, x + 4) for x in places], _PILED, 2)
-    parts = []
-    for x, row, passage in zip(places, rows, given, strict=True):
-        y = course.at(x, side * (_HALF + 9 + 8.5 * (_PILED - 1 if row is None else row)))
-        shape: Shape = square if isinstance(passage, Commitment) else dot
-        kind = "p-commitment" if isinstance(passage, Commitment) else "p-moment"
-        kept = " p-kept" if isinstance(passage, Commitment) and passage.kept else ""
-        said = _hint(course.time, passage, reader)
-        parts.append(link(passage.href, shape(x, y, 4, f"{kind}{kept} p-target", said), name=said))
+            mark.append(
+                _label(_stretch(course.time, passage, width), label, passage, "p-soft" if is_life else "p-inner")
+            )
+        parts.append(link(passage.href, *mark, name=hint(course.time, passage, reader)))
     return together(parts)
 
 
 def _sessions(
-    course: _Course, given: Sequence[Passage], named: Sequence[int | None], width: int, reader: Reader
+    course: Course, given: Sequence[Passage], named: Sequence[int | None], width: int, reader: Reader
 ) -> Markup:
     parts = []
     for session, lane in zip(given, named, strict=True):
         x = course.time.at(session.at)
-        mark = [stone(x, course.at(x), 9, "p-stone p-target", _hint(course.time, session, reader))]
+        mark = [stone(x, course.at(x), 9, "p-stone p-target", hint(course.time, session, reader))]
         if lane is not None:
             y = course.level + 58 + lane * LINE
             mark.append(straight((x, course.at(x, -12)), (x, y - 13), "p-thread"))
             mark.append(_label(_stretch(course.time, session, width), y, session, "p-halo"))
-        parts.append(link(session.href, *mark, name=_hint(course.time, session, reader)))
+        parts.append(link(session.href, *mark, name=hint(course.time, session, reader)))
     return together(parts)
-
-
-def _hint(time: TimeScale, passage: Passage, reader: Reader) -> str:
-    return f"{time.when(passage.at, reader)}: {passage.words}"
-
-
-def _description(shown: Journey, reader: Reader) -> str:
-    days = (shown.start.astimezone(reader.zone).date(), shown.end.astimezone(reader.zone).date())
-    return reader.say(
-        "From {start} to {end}. Medicine sessions: {sessions}; intentions: {intentions}; moments: {moments}; "
-        "commitments: {commitments}.",
-        start=reader.day(days[0]),
-        end=reader.day(days[1]),
-        sessions=reader.number(len(shown.sessions)),
-        intentions=reader.number(len(shown.intentions)),
-        moments=reader.number(len(shown.moments)),
-        commitments=reader.number(len(shown.commitments)),
-    )
-
-
-def _rows(shown: Journey, time: TimeScale, reader: Reader) -> tuple[tuple[str, ...], ...]:
-    rows: list[tuple[float, str, str, str]] = []
-    for name, passages in (
-        (reader.say("Medicine session"), shown.sessions),
-        (reader.say("Intention"), shown.intentions),
-        (reader.say("Moment"), shown.moments),
-    ):
-        rows += [(one.at.timestamp(), time.when(one.at, reader), name, one.words) for one in passages]
-    for one in shown.commitments:
-        name = reader.say("Commitment kept") if one.kept else reader.say("Commitment")
-        rows.append((one.at.timestamp(), time.when(one.at, reader), name, one.words))
-    for window in shown.windows:
-        between = f"{time.when(window.start, reader)} – {time.when(window.end, reader)}"
-        rows.append((window.start.timestamp(), between, reader.say("Integration window"), ""))
-    if shown.scores is not None:
-        for reading in shown.scores.readings:
-            value = reader.say("not known") if reading.value is None else reader.number(reading.value)
-            rows.append((reading.at.timestamp(), time.when(reading.at, reader), shown.scores.name, value))
-    return tuple((when, what, said) for _, when, what, said in sorted(rows, key=lambda row: row[0]))

@@ -71,7 +71,7 @@ class Tick:
 class TimeScale:
     """Instants along a line, evenly: a day of 23 or 25 hours is that much shorter or longer than others.
 
-    It belongs to one picture and so to one reader, and remembers how it has worded an instant.
+    It belongs to one picture and so to one reader, and remembers how it has worded an instant, or a day.
     """
 
     first: datetime
@@ -79,7 +79,7 @@ class TimeScale:
     start: float
     end: float
     empty: bool = False
-    _worded: dict[float, str] = field(default_factory=dict, compare=False, repr=False)
+    _worded: dict[float | date, str] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def begins(self) -> float:
@@ -106,17 +106,19 @@ class TimeScale:
 
     def when(self, moment: datetime, reader: Reader) -> str:
         """An instant as exactly as the scale is: by the clock within one day, else with its day."""
+        if self.seconds > 14 * 86400:
+            day = moment.astimezone(reader.zone).date()
+            if day not in self._worded:
+                self._worded[day] = reader.day(day)
+            return self._worded[day]
         at = moment.timestamp()
         if at not in self._worded:
             self._worded[at] = self._say(moment, reader)
         return self._worded[at]
 
     def _say(self, moment: datetime, reader: Reader) -> str:
-        days = self.seconds / 86400
         one_day = self.first.astimezone(reader.zone).date() == self.last.astimezone(reader.zone).date()
-        if one_day or days <= 1.1:
-            return reader.clock(moment)
-        return reader.moment(moment) if days <= 14 else reader.day(moment.astimezone(reader.zone).date())
+        return reader.clock(moment) if one_day or self.seconds <= 95040 else reader.moment(moment)
 
     def ticks(self, reader: Reader, most: int) -> tuple[Tick, ...]:
         """At most so many round times by the reader's clock, in order; in an hour that comes twice, both."""
