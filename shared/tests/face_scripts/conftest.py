@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from face_scripts.capturing import Moments
 from face_scripts.site import Site
 
 
@@ -33,3 +34,10 @@ def tab(context: BrowserContext) -> Iterator[Page]:
     page.on("console", lambda line: failures.append(line.text) if "Content Security" in line.text else None)
     yield page
     assert failures == []
+
+
+@pytest.fixture
+def moments(site: Site, context: BrowserContext) -> Moments:
+    """Where a moment is kept, in a browser that lets the page use its microphone."""
+    context.grant_permissions(["microphone"])
+    return Moments(site)

@@ -12,7 +12,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Request, Response
 
 from shared.web.face.files import FOLDER
-from shared.web.face.frame import CONTENT_SECURITY, READER
+from shared.web.face.frame import CONTENT_SECURITY, PERMISSIONS, READER
 from shared.web.face.script_words import SCRIPT_WORDS
 
 View = Callable[[Request], Response | str]
@@ -22,12 +22,14 @@ LOOK = "/intake/look/0123456789abcdef/"
 
 @dataclass
 class Site:
-    """Views by path (of any method, or after `POST `); what was asked for, in order."""
+    """Views by path (of any method, or after `POST `), and their policies; what was asked for, in order."""
 
     views: dict[str, View] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     forms: list[dict[str, str]] = field(default_factory=list)
     port: int = 0
+    security: str = CONTENT_SECURITY
+    permissions: str = PERMISSIONS
     _server: BaseWSGIServer | None = None
 
     @property
@@ -65,7 +67,8 @@ class Site:
         answer = Response(answer, content_type="text/html; charset=utf-8") if isinstance(answer, str) else answer
         if answer.mimetype == "text/html" and (reader := _reader(answer.get_data(as_text=True))):
             answer.headers[READER] = reader
-        answer.headers["Content-Security-Policy"] = CONTENT_SECURITY
+        answer.headers["Content-Security-Policy"] = self.security
+        answer.headers["Permissions-Policy"] = self.permissions
         answer.headers["Referrer-Policy"] = "same-origin"
         answer.headers["Cache-Control"] = "no-store"
         return answer

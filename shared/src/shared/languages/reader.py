@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time, get_timezone_location
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -77,6 +77,15 @@ class Reader:
     def weekday(self, value: date) -> str:
         """`Monday, 2 November`."""
         return format_date(self._local(value), "EEEE, d MMMM", self._locale)
+
+    def month(self, value: date) -> str:
+        """`November 2026`."""
+        said: str = format_skeleton("yMMMM", self._local(value), locale=self._locale)
+        return said
+
+    def short_month(self, value: date) -> str:
+        """`Nov`."""
+        return format_date(self._local(value), "LLL", self._locale)
 
     def clock(self, at: datetime) -> str:
         """`10:00` by this reader's clock."""

@@ -39,7 +39,7 @@ class Doors:
     """The endpoints of one noun. All of them live under `/{service}`."""
 
     def __init__(self, name: str, description: str = "") -> None:
-        self.blueprint = Blueprint(name, name, description=description)
+        self.blueprint = Blueprint(name, __name__, description=description)
         self.entrances: dict[str, Entrance] = {}
 
     def get(

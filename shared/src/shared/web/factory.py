@@ -25,7 +25,7 @@ from shared.web.context import Frame
 from shared.web.described import describe_all
 from shared.web.doors import Doors
 from shared.web.entrances import Entrance
-from shared.web.face.frame import look, protect
+from shared.web.face.frame import PERMISSIONS, look, protect
 from shared.web.face.live import LIVE, live_blueprint
 from shared.web.face.showing import is_person, page_of_problem
 from shared.web.face.squeezing import squeeze
@@ -49,7 +49,6 @@ OF_EVERY_ANSWER = {
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 """What browsers are told with each answer, whatever it is; the gateway says the same with its own."""
 
@@ -183,6 +182,7 @@ def _observe(app: Flask, store: Store, service: Service, metrics: Metrics) -> No
         # Pages have said their own; what a program reads is to be nothing at all in a browser.
         response.headers.setdefault("Content-Security-Policy", NOTHING)
         response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.update(OF_EVERY_ANSWER)
         seconds = time.perf_counter() - g.began
         endpoint = request.endpoint or "none"

@@ -13,7 +13,7 @@ opens. What goes wrong is said on a calm page. Templates extend `shared/frame.ht
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -47,25 +47,46 @@ class Pages:
         self.entrances: dict[str, Entrance] = {}
 
     def get(
-        self, rule: str, *, may: str, own: bool = False, many: bool = False, form: bool = False
+        self,
+        rule: str,
+        *,
+        may: str,
+        own: bool = False,
+        many: bool = False,
+        form: bool = False,
+        microphone: bool = False,
     ) -> Callable[[View], View]:
         """A page that is read, or the `form` of what `may` names: the audit tells it from the deed, as `shown`.
 
         `own` pages are about whoever reads them: a client, who is let in elsewhere only where the address names them
         (`<uuid:client_id>`), is let in here, and the view looks at nobody but `tx.actor.client_id`. `many` are about
         all whom the reader reaches: the view asks for these alone (`tx.reach`), and shows what `check_listed` let pass.
+        Nothing but a page with `microphone` may record sound, where its reader lets it.
         """
-        return self._page("GET", rule, may, own, many, form)
+        return self._page("GET", rule, may, own, many, _Manner(form=form, microphone=microphone))
 
-    def post(self, rule: str, *, may: str, own: bool = False, many: bool = False) -> Callable[[View], View]:
-        """A form that is sent. Answer with a redirect (303), or with the page again (422) and what was typed."""
-        return self._page("POST", rule, may, own, many)
+    def post(
+        self,
+        rule: str,
+        *,
+        may: str,
+        own: bool = False,
+        many: bool = False,
+        microphone: bool = False,
+        largest: int | None = None,
+    ) -> Callable[[View], View]:
+        """A form that is sent. Answer with a redirect (303), or with the page again (422) and what was typed.
+
+        With files it may be as large as `largest`, in bytes; else no larger than whatever is sent to a service. Where
+        the gateway takes so much is said in `deploy/gateway/origin.conf`.
+        """
+        return self._page("POST", rule, may, own, many, _Manner(microphone=microphone, largest=largest))
 
     def _page(
-        self, method: str, rule: str, may: str, own: bool, many: bool, form: bool = False
+        self, method: str, rule: str, may: str, own: bool, many: bool, manner: "_Manner"
     ) -> Callable[[View], View]:
         def register(view: View) -> View:
-            self.blueprint.add_url_rule(rule, view.__name__, _guard(view, may, own, form), methods=[method])
+            self.blueprint.add_url_rule(rule, view.__name__, _guard(view, may, own, manner), methods=[method])
             entrance = Entrance(method, rule, may, gathers=own or many)
             self.entrances[f"{self.blueprint.name}.{view.__name__}"] = entrance
             return view
@@ -73,14 +94,27 @@ class Pages:
         return register
 
 
-def _guard(view: View, may: str, own: bool, form: bool) -> View:
+@dataclass(frozen=True)
+class _Manner:
+    """How a page is served: see `Pages.get` and `Pages.post`."""
+
+    form: bool = False
+    microphone: bool = False
+    largest: int | None = None
+
+
+def _guard(view: View, may: str, own: bool, manner: _Manner) -> View:
     @wraps(view)
     def endpoint(**path: Any) -> AnyResponse:
+        g.microphone = manner.microphone
         here = frame()
         sign_in = here.sign_ins.present(request)
         if sign_in is None or (sign_in.quiet and QUIET not in request.headers):
             return to_renewal()
         g.sign_in = sign_in
+        if manner.largest is not None:
+            # Before anything is read of it, and for nobody who is not signed in.
+            request.max_content_length = manner.largest
         if request.method == "POST":
             require_own_form(sign_in)
         meant = path.get("clinic") or sign_in.clinic
@@ -89,7 +123,7 @@ def _guard(view: View, may: str, own: bool, form: bool) -> View:
             stored = _answered(tx)
             if stored is not None:
                 return stored
-            tx.outcome = "shown" if form else tx.outcome
+            tx.outcome = "shown" if manner.form else tx.outcome
             answer = make_response(view(tx, **{name: value for name, value in path.items() if name != "clinic"}))
             if answer.status_code >= 400:
                 # The page again, with what is to be mended: nothing that was begun on the way to it stays.

@@ -41,6 +41,8 @@ _WHOLE = re.compile(r"-?[0-9]{1,9}")
 _LONG, _UNLESS_SAID = 300, 300
 """From how many characters on a text has several lines; how many it may have where nothing is said of it."""
 _FEW = 4
+_FILES = ("file", "recording", "photo")
+"""Kinds that come as files. What is inside of a recording or a photo is looked at by whoever takes it."""
 _NO_FILES: Mapping[str, FileStorage] = {}
 
 
@@ -49,7 +51,8 @@ class Ask:
     """How one field is asked: in which words, and, where its type does not say, by which kind of input.
 
     `choices` are values with their words. `value` stands there before anybody has typed. Of a hidden field it stands
-    there always: what a page does not show comes back as it is now, not as it was sent.
+    there always: what a page does not show comes back as it is now, not as it was sent. With `focus` a page opens with
+    the cursor in it.
     """
 
     label: str
@@ -63,6 +66,7 @@ class Ask:
     rows: int = 3
     accepts: str = ""
     largest: int = 1_000_000
+    focus: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,7 @@ class Field:
     accepts: str = ""
     largest: int = 0
     drawn: str | None = None
+    focus: bool = False
     complaint: str = ""
 
 
@@ -162,7 +167,12 @@ class Form(Generic[Kind]):
 
     @property
     def has_files(self) -> bool:
-        return any(ask.kind == "file" for ask in self.asks.values())
+        return any(ask.kind in _FILES for ask in self.asks.values())
+
+    @property
+    def named(self) -> dict[str, Field]:
+        """The fields by name, for a page that lays them out by itself."""
+        return {one.name: one for one in self.fields}
 
     def _field(self, name: str, ask: Ask, reads: Reader) -> Field:
         declared = self.declared.schema().fields[name]
@@ -187,6 +197,7 @@ class Form(Generic[Kind]):
             placeholder=ask.placeholder,
             accepts=ask.accepts,
             largest=ask.largest,
+            focus=ask.focus,
             drawn=self._said.get(_drawn(name), "") if kind == "signature" and self._has(_drawn(name)) else None,
             complaint="" if error is None else complaint(error, reads),
         )
@@ -201,7 +212,7 @@ class Form(Generic[Kind]):
         if kind == "choices":
             return self._said.getlist(name)
         text = self._said.get(name, "").strip()
-        if kind == "file":
+        if kind in _FILES:
             # Whoever sends the name alone has sent no file.
             text = str(self.files[name].filename) if name in self.files else ""
         if not text:
@@ -217,10 +228,10 @@ class Form(Generic[Kind]):
         return text
 
     def _file(self, name: str, ask: Ask, files: Mapping[str, FileStorage]) -> FileStorage | None:
-        file = files.get(name) if ask.kind == "file" else None
+        file = files.get(name) if ask.kind in _FILES else None
         if file is None or not file.filename:
             return None
-        wrong = what_is_wrong(file, ask.accepts, ask.largest)
+        wrong = what_is_wrong(file, ask.accepts if ask.kind == "file" else "", ask.largest)
         if wrong:
             self._errors[name] = wrong
         return None if wrong else file

@@ -27,10 +27,21 @@ from shared.web.sign_in import HOME, RENEW, SIGN_OUT, STAY, SignIn
 log = structlog.get_logger()
 
 CONTENT_SECURITY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
-"""A page needs the stylesheets, scripts and answers of its own origin; nothing else may load, run or frame it."""
+"""A page needs the stylesheets, scripts, answers and recordings of its own origin; nothing else may load, run or frame
+it.
+"""
+WITH_OWN_RECORDING = CONTENT_SECURITY.replace("media-src 'self'", "media-src 'self' blob:")
+"""On a page where somebody speaks they hear it before it is sent: it is in the page's memory alone (`blob:`), and as
+sound, which runs nothing.
+"""
+PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+"""What no page may use. A photo comes by a file field, for which a browser asks no leave of the page."""
+WITH_MICROPHONE = PERMISSIONS.replace("microphone=()", "microphone=(self)")
+"""For a page where somebody may speak; the browser asks them all the same."""
 
 CSRF_FIELD, NUMBER_FIELD = "csrf", "number"
 
@@ -198,7 +209,11 @@ def protect(response: Response) -> Response:
     """
     if g.get("sign_in"):
         response.headers[READER] = f"{g.sign_in.person}/{g.sign_in.clinic}"
-    response.headers["Content-Security-Policy"] = CONTENT_SECURITY
+    speaks = g.get("microphone", False)
+    if speaks:
+        response.headers["Permissions-Policy"] = WITH_MICROPHONE
+    # A file that somebody has sent has said a stricter one.
+    response.headers.setdefault("Content-Security-Policy", WITH_OWN_RECORDING if speaks else CONTENT_SECURITY)
     response.headers["Referrer-Policy"] = "same-origin"
     return response
 

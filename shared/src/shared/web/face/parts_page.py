@@ -46,6 +46,9 @@ class Everything(Declared):
     colours: list[str] = field("Some of several.", [], default=[])
     sure: bool | None = field("A tick.", None, default=None)
     file: str | None = field("A file.", None, default=None)
+    spoken: str | None = field("A recording.", None, default=None)
+    lines: str | None = field("A drawing.", None, default=None, validate=Length(max=20_000))
+    photo: str | None = field("A photo.", None, default=None)
     signed: str | None = field("A name.", None, default=None)
     signed_drawn: str | None = field("The same, drawn.", None, default=None)
 
@@ -63,6 +66,9 @@ ASKS = {
     "colours": Ask(phrase("Any of these"), choices=COLOURS),
     "sure": Ask(phrase("I have read it"), kind="tick"),
     "file": Ask(phrase("A picture or a document"), kind="file", accepts="image/png,image/jpeg,.pdf"),
+    "spoken": Ask(phrase("Speak"), kind="recording"),
+    "lines": Ask(phrase("Draw"), kind="drawing"),
+    "photo": Ask(phrase("A photo"), kind="photo"),
     "signed": Ask(phrase("Your signature"), kind="signature"),
 }
 

@@ -27,7 +27,15 @@ class Place:
 
 PLACES = (
     Place("/integration/today", phrase("Today"), "sun", (Role.CLIENT,)),
+    Place("/integration/moments", phrase("Moments"), "glow", (Role.CLIENT,)),
+    Place("/integration/body", phrase("Body"), "hand", (Role.CLIENT,)),
     Place("/integration/journey", phrase("Journey"), "river", (Role.CLIENT,)),
+    Place("/integration/intentions", phrase("Intentions"), "leaf", (Role.CLIENT,)),
+    Place("/integration/practices", phrase("Practices"), "check", (Role.CLIENT,)),
+    Place("/integration/together", phrase("Our next talk"), "people", (Role.CLIENT,)),
+    Place("/integration/questions", phrase("How I am"), "pulse", (Role.CLIENT,)),
+    Place("/integration/living", phrase("Living practice"), "sun", (Role.CLIENT,)),
+    Place("/integration/rest", phrase("Rest"), "moon", (Role.CLIENT,)),
     Place("/intake/clients/{client}/care/agreements", phrase("Agreements"), "pen", (Role.CLIENT,)),
     Place("/intake/clients/{client}/care", phrase("My record"), "person", (Role.CLIENT,)),
     Place("/integration/people", phrase("My people"), "people", (Role.THERAPIST,)),
@@ -41,6 +49,14 @@ PLACES = (
     Place("/intake/queue", phrase("Review queue"), "check", (Role.MEDICAL_DIRECTOR, Role.NURSE)),
     Place("/intake/clients", phrase("Clients"), "person", (*CLINIC_STAFF, Role.NETWORK_ADMIN)),
     Place("/sessions/room", phrase("Room"), "pulse", (Role.PRESCRIBER,)),
+    Place("/integration/people", phrase("My people"), "people", (Role.PRESCRIBER,)),
+    Place("/integration/red-flags", phrase("Red flags"), "alert", (Role.THERAPIST, Role.PRESCRIBER, Role.NURSE)),
+    Place("/integration/people/measures", phrase("Measures"), "pulse", (Role.THERAPIST,)),
+    Place("/integration/outcomes", phrase("Outcomes"), "board", (Role.CLINIC_ADMIN, Role.MEDICAL_DIRECTOR)),
+    Place("/integration/outcomes/network", phrase("Outcomes"), "board", (Role.NETWORK_ADMIN,)),
+    Place(
+        "/integration/measures/texts", phrase("Texts of measures"), "book", (Role.CLINIC_ADMIN, Role.MEDICAL_DIRECTOR)
+    ),
     Place("/notify/deliveries", phrase("Partners"), "send", (Role.CLINIC_ADMIN,)),
     Place("/intake/audit/search", phrase("Audit"), "book", (Role.CLINIC_ADMIN, Role.MEDICAL_DIRECTOR)),
     Place(

@@ -1,6 +1,7 @@
 """One of each picture, with made-up figures of nobody, for the page that shows all parts."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from shared.languages import Reader, phrase
 from shared.pictures import (
@@ -9,6 +10,7 @@ from shared.pictures import (
     Column,
     Commitment,
     Event,
+    Felt,
     Intention,
     Journey,
     Limit,
@@ -16,6 +18,7 @@ from shared.pictures import (
     Passage,
     Picture,
     Pipe,
+    Portion,
     Pressure,
     Ratio,
     Reading,
@@ -33,6 +36,8 @@ from shared.pictures import (
     pipes,
     range_bars,
     river,
+    shares,
+    where_when,
 )
 from shared.web.face.reading import reader
 
@@ -46,9 +51,13 @@ def sample_pictures(now: datetime) -> dict[str, Picture]:
         "sample-line": at_any_width("sample-line", lambda name, width: _line(name, width, now, reads)),
         "sample-ranges": at_any_width("sample-ranges", lambda name, width: _ranges(name, width, now, reads)),
         "sample-bars": at_any_width("sample-bars", lambda name, width: _bars(name, width, reads)),
+        "sample-shares": at_any_width("sample-shares", lambda name, width: _shares(name, width, reads)),
         "sample-river": at_any_width("sample-river", lambda name, width: _river(name, width, now, reads)),
         "sample-board": at_any_width("sample-board", lambda name, width: _board(name, width, now, reads)),
         "sample-pipes": at_any_width("sample-pipes", lambda name, width: _pipes(name, width, reads)),
+        "sample-where-when": at_any_width(
+            "sample-where-when", lambda name, width: _where_when(name, width, now, reads)
+        ),
         "sample-body": at_any_width("sample-body", lambda name, width: _body(name, width, reads)),
     }
 
@@ -56,6 +65,20 @@ def sample_pictures(now: datetime) -> dict[str, Picture]:
 def _body(name: str, width: int, reads: Reader) -> Picture:
     felt = (Sensation("chest", "centre", "front", "warmth", 3), Sensation("shoulders", "right", "back", "tightness", 1))
     return body(name, felt, reads, title=reads.say(phrase("What was felt in the body")), width=width)
+
+
+def _where_when(name: str, width: int, now: datetime, reads: Reader) -> Picture:
+    monday = now.date() - timedelta(days=now.weekday())
+    felt = (("chest", "tightness", 7), ("chest", "warmth", 2), ("hands", "tingling", 4), ("belly", "ease", 1))
+    return where_when(
+        name,
+        [Felt(region, sensation, monday - timedelta(weeks=ago)) for region, sensation, ago in felt],
+        reads,
+        first=monday - timedelta(weeks=8),
+        weeks=9,
+        title=reads.say(phrase("Where and when")),
+        width=width,
+    )
 
 
 def _line(name: str, width: int, now: datetime, reads: Reader) -> Picture:
@@ -98,6 +121,22 @@ def _bars(name: str, width: int, reads: Reader) -> Picture:
         Bar(reads.say(phrase("Integration")), None),
     )
     return bars(name, counted, reads, title=reads.say(phrase("Visits of a month")), width=width)
+
+
+def _shares(name: str, width: int, reads: Reader) -> Picture:
+    groups = (
+        Portion(reads.say(phrase("A group")), 80, 34, 16, Decimal("53.1"), Decimal("41.1"), Decimal("64.8")),
+        Portion(reads.say(phrase("A small group")), None),
+    )
+    return shares(
+        name,
+        groups,
+        reads,
+        title=reads.say(phrase("A part of a group")),
+        counted=reads.say(phrase("counted")),
+        others=reads.say(phrase("the others")),
+        width=width,
+    )
 
 
 def _river(name: str, width: int, now: datetime, reads: Reader) -> Picture:

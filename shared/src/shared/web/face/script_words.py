@@ -6,11 +6,15 @@ from shared.languages import phrase
 from shared.languages.reader import RELATIVE
 
 SCRIPT_WORDS: Mapping[str, str] = {
+    "answered_of": phrase("Answered: {done} of {count}"),
     "cancel": phrase("Cancel"),
+    "clear_drawing": phrase("Clear it"),
     "clear_signature": phrase("Clear the drawing"),
     "close": phrase("Close"),
+    "comes_along": phrase("comes along"),
     "discard": phrase("Discard it"),
     "draw_here": phrase("Sign here with your finger, a pen or a mouse"),
+    "draw_with": phrase("Draw here with your finger, a pen or a mouse"),
     "draw_signature": phrase("Draw your signature as well"),
     "elsewhere": phrase(
         "This page is of the clinic where you were before, so it is covered. What you typed is still here: change back"
@@ -34,6 +38,7 @@ SCRIPT_WORDS: Mapping[str, str] = {
     "loading": phrase("Loading"),
     "move_cancelled": phrase("Put back where it was."),
     "moved": phrase("Moved to place {place} of {count}."),
+    "no_microphone": phrase("The microphone cannot be used now. You can allow it in your browser, or write instead."),
     "not_saved": phrase("This could not be saved on this device."),
     "not_sent": phrase("This was not sent. What you typed is still here. Please try again."),
     "open_form": phrase("Open the form again"),
@@ -53,12 +58,18 @@ SCRIPT_WORDS: Mapping[str, str] = {
     "shortcuts_title": phrase("Keyboard shortcuts"),
     "sign_in_again": phrase("Sign in again"),
     "sign_out": phrase("Sign out"),
+    "speak_anew": phrase("Speak again"),
+    "speaking": phrase("It is recording. Press the same button to stop."),
+    "spoken": phrase("Recorded: {time}"),
     "something_new": phrase("There is something new. Show it"),
     "stay": phrase("Stay signed in"),
+    "stop_speaking": phrase("Stop – {time}"),
+    "take_away": phrase("Take it away"),
     "stay_failed": phrase("We could not reach the service. Please try again."),
     "too_old": phrase(
         "This has waited for more than six days, so it is not sent by itself any more. Please write it down anew."
     ),
+    "undo": phrase("Undo the last line"),
     "updated": phrase("Updated {time}"),
     "upload_cancelled": phrase("Cancelled. Nothing was sent."),
     "waiting": phrase("Waiting to be sent ({n})"),
@@ -66,5 +77,7 @@ SCRIPT_WORDS: Mapping[str, str] = {
         "There is no connection. What you wrote is kept on this device and sent when you are connected again."
     ),
     "waits_for_sign_in": phrase("Sign in again, and what you wrote is sent. It is kept on this device."),
+    "your_photo": phrase("Your photo, as it will be kept"),
+    "your_recording": phrase("Your recording"),
     **RELATIVE,
 }

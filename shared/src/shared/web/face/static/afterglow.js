@@ -4,8 +4,10 @@ import { hear, page } from "./words.js";
 
 const modules = {
   "[data-region], [data-fragment]": "regions",
+  "[data-body-map]": "body",
   "[data-live]": "live",
   "form[data-draft]": "drafts",
+  "form[data-questions]": "questions",
   "html[data-worker]": "offline",
   "html[data-ends-at]": "staying",
   "[data-key]": "shortcuts",
@@ -15,7 +17,11 @@ const modules = {
   "[data-toast]": "toasts",
   "[data-signature]": "signature",
   "[data-upload]": "upload",
+  "[data-recorder]": "recorder",
+  "[data-pad]": "pad",
+  "[data-photo]": "photo",
   "[data-progress]": "progress",
+  "[data-scrolled]": "scrolled",
   "time[data-relative]": "times",
 };
 

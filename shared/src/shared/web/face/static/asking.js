@@ -50,9 +50,18 @@ export function renewProof(proof) {
   for (const field of document.querySelectorAll("input[name=csrf]")) field.value = proof;
 }
 
+/** What was chosen or recorded stays where the rest is to be mended: an answer cannot bring files back. */
+function keepFiles(before, fresh) {
+  for (const field of before.querySelectorAll("form input[type=file]")) {
+    const again = fresh.querySelector(`input[type=file][id="${CSS.escape(field.id)}"]`);
+    if (again && again.ariaInvalid !== "true" && field.files.length) again.files = field.files;
+  }
+}
+
 /** Show what a form was answered with in its place, as when there is something to mend; focus goes to what says so. */
 export function showAnswer(html) {
   const fresh = document.adoptNode(html.querySelector("main"));
+  keepFiles(document.querySelector("main"), fresh);
   document.querySelector("main").replaceWith(fresh);
   renewProof(html.documentElement.dataset.csrf);
   const first = fresh.querySelector(".mend") || fresh;

@@ -4,7 +4,7 @@
 // data-no-draft. It goes when the form was accepted (the page that follows is another one by redirect), when its person signs
 // out, and after 7 days; nobody's after half an hour.
 // Without it a form holds what the page holds.
-import { button, clock, hear, make, page, say } from "./words.js";
+import { button, clock, hear, make, page, say, tell } from "./words.js";
 
 const { person } = page.dataset;
 const DAYS = person ? 7 : 1 / 48; // Nobody's is a stranger's, at a device that may be anybody's.
@@ -83,6 +83,7 @@ function fill(form, fields) {
     else if (field.options && field.multiple) for (const one of field.options) one.selected = take(field.name, one.value) !== undefined;
     else field.value = take(field.name) ?? field.value;
   }
+  tell("filled", form); // For what shows a field that nobody sees.
 }
 
 /** The form that was sent last was accepted where a redirect has led from it to a page that is no sign-in and no refusal. */

@@ -43,6 +43,7 @@ const textOf = (element) => element?.textContent.replace(/\s+/g, " ").trim() || 
 const saidIn = (form) =>
   [...form.elements].flatMap((field) => {
     const tick = /^(checkbox|radio)$/.test(field.type);
+    if (field.type === "file" && field.files.length) return [[textOf(field.labels?.[0]) || field.ariaLabel, say("comes_along")]];
     if (!field.labels?.length || (tick ? !field.checked : !field.value) || /^(password|file|hidden)$/.test(field.type)) return [];
     const label = textOf(field.labels[0]);
     if (tick) return [[textOf(field.closest("fieldset")?.querySelector("legend")), label]];
@@ -115,6 +116,7 @@ function sendAll() {
       if (outcome === "accepted") {
         await drop(entry.id);
         sent += 1;
+        showAfterwards(html);
       } else {
         await keep({ ...entry, refused: html.querySelector(".mend li, .mend p, main p")?.textContent || say("not_sent") });
       }
@@ -122,6 +124,11 @@ function sendAll() {
     if (sent) toast(say("sent", { n: sent }));
     await show();
   });
+}
+
+/** What an answer has for its reader to see at all events, as whom they could call: also where nobody waited for the answer. */
+function showAfterwards(html) {
+  for (const one of html.querySelectorAll("main [data-afterwards]")) document.querySelector("main")?.prepend(document.adoptNode(one));
 }
 
 /** A page that was open for long shows a proof that is not that of the present sign-in. */

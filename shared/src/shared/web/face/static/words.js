@@ -16,7 +16,7 @@ export function make(tag, properties, ...within) {
 export const button = (words, onclick, className = "second") => make("button", { type: "button", className, onclick }, words);
 
 /**
- * Tell the other modules: `shown` (an element that is new in the page), `sent` (a draft's name), `leaving` (they sign out),
+ * Tell the other modules: `shown` (an element that is new in the page), `sent` (a draft's name), `filled` (a form, with a draft), `leaving` (they sign out),
  * `ended` (the page is nobody's to see; whether only because its reader is at another clinic), `resumed` (it is theirs again).
  */
 export const tell = (what, detail) => document.dispatchEvent(new CustomEvent(`afterglow:${what}`, { detail }));
