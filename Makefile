@@ -68,7 +68,7 @@ compose-down: ## stop the containers; the volumes stay
 	docker compose --profile demo down
 
 lock: ## resolve the dependencies anew into requirements/*.txt (needs uv)
-	for set in service stack dev bench; do \
+	for set in service analytics stack dev bench; do \
 	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    requirements/$$set.in -o requirements/$$set.txt || exit 1; \
 	done

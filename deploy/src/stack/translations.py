@@ -31,10 +31,20 @@ def _of_screening_form(file: IO[bytes], *_: Any, **__: Any) -> Iterator[tuple[in
 
 
 def _of_instrument(file: IO[bytes], *_: Any, **__: Any) -> Iterator[tuple[int, None, str, list[str]]]:
-    """What a measure and its bands are called. Its items are validated in each language, and nobody's to translate."""
+    """What a measure, its parts and its findings are called, and what is said beside a score.
+
+    Its items are validated in each language, and nobody's to translate.
+    """
     instrument = json.load(file)
     bands = instrument["severity"]["bands"] if instrument.get("severity") else []
-    yield from ((0, None, one["title"], []) for one in (instrument, *bands))
+    levels = instrument["triage"]["levels"] if instrument.get("triage") else []
+    findings = instrument.get("criteria", [])
+    titled = (instrument, *instrument["subscales"], *bands, *levels, *findings)
+    yield from ((0, None, one["title"], []) for one in titled)
+    yield from ((0, None, one["explanation"], []) for one in findings)
+    yield from ((0, None, one["text"], []) for one in instrument.get("notes", []))
+    if "numbering" in instrument:
+        yield 0, None, instrument["numbering"], []
 
 
 _METHODS: list[tuple[str, Any]] = [
@@ -43,7 +53,8 @@ _METHODS: list[tuple[str, Any]] = [
     ("**.py", "python"),
     ("**.html", "jinja2"),
     ("data/screening-form-*.json", _of_screening_form),
-    ("measures/data/*-*.json", _of_instrument),
+    ("measures/data/*.schema.json", "ignore"),
+    ("measures/data/*.json", _of_instrument),
 ]
 _REFUSALS = (
     "Forbidden",
