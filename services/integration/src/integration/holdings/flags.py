@@ -1,0 +1,30 @@
+"""What called for a person."""
+
+from integration.models import PleaseRead, RedFlag
+from shared.store.holdings import Holding, code
+
+HOLDINGS = [
+    Holding(
+        PleaseRead.client_id,
+        "words of yours that somebody was asked to read",
+        in_order_of=PleaseRead.asked_at,
+        words={"asked_at": "When", "source": "Where", "read_at": "Read", "read_by": "By"},
+        said_as={"source": code},
+        for_machines=("list_version",),
+    ),
+    Holding(
+        RedFlag.client_id,
+        "when somebody had to look after you",
+        words={
+            "raised_at": "When",
+            "reason": "Why",
+            "said_again": "Times that you said it again",
+            "said_again_at": "Last said again",
+            "acknowledged_at": "Somebody was on it",
+            "acknowledged_by": "Who was on it",
+            "closed_at": "Looked after",
+            "closed_by": "By",
+            "note": "What they wrote",
+        },
+    ),
+]

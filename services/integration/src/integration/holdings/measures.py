@@ -1,0 +1,51 @@
+"""Measures over time."""
+
+from integration.models import MeasureRequest, Reading
+from shared.store.holdings import Holding, code
+
+
+def _answers(answers: dict[str, int | None], reading: Reading) -> dict[str, str | int]:
+    return reading.form.in_words(answers) if reading.form else {}
+
+
+def _title(instrument: str, reading: Reading) -> str:
+    return reading.form.title if reading.form else instrument
+
+
+HOLDINGS = [
+    Holding(
+        MeasureRequest.client_id,
+        "when you were asked questions",
+        in_order_of=MeasureRequest.due_at,
+        words={
+            "instrument": "Questions",
+            "due_at": "From",
+            "occasion": "Why then",
+            "status": "State",
+            "nudges": "Reminders",
+            "asked_by": "Asked by",
+        },
+        said_as={"instrument": code, "occasion": code, "status": code},
+    ),
+    Holding(
+        Reading.client_id,
+        "measures",
+        words={
+            "instrument": "Questions",
+            "answered_at": "Answered",
+            "score": "Score",
+            "band": "Which is called",
+            "answers": "Your answers",
+            "is_baseline": "From before the treatment",
+            "baseline": "Score before the treatment",
+            "baseline_answered_at": "Answered before the treatment",
+            "change_percent": "Change, %",
+            "response": "Response, by the rule of these questions",
+            "remission": "Remission, by the rule of these questions",
+            "reliable": "More of a change than chance",
+            "overlapping": "It asks about some of the same days as before the treatment",
+        },
+        said_as={"instrument": _title, "band": code, "answers": _answers},
+        for_machines=("version", "instrument_hash"),
+    ),
+]
