@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
+from io import BytesIO
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
@@ -17,8 +18,13 @@ from shared.testing.visitor import visitor
 from shared.web.policy import Role
 
 from .conftest import Story
+from .files import WEBM, photo_with_a_place
+from .reading_pages import herself, words
 
 SECRET = "The weight had a shape."
+DRAWN = "M123 456L321 654"
+SPOKEN = "a voice that nobody hears"
+SECRETS = (SECRET, DRAWN, SPOKEN, "tenderness-felt", "a-hand-that-helped", "thread-of-hers")
 STAFF = [role for role in Role if role is not Role.CLIENT]
 
 
@@ -44,20 +50,42 @@ def bodies(path: str, moment: str) -> list[dict[str, object]]:
 def said_by(answer: TestResponse) -> str:
     """What an answer says; of a stream, which has no end of its own, what it says first."""
     if answer.mimetype != "text/event-stream":
-        return answer.get_data(as_text=True)
+        return answer.get_data().decode(errors="replace")
     with closing(answer):
         return next(answer.iter_encoded()).decode()
 
 
-def walk(caller: Caller, story: Story, moment: str, client: UUID) -> int:
+def keep(story: Story) -> tuple[str, str]:
+    """A private moment with everything that one can have; returns its id, and that of its recording."""
+    kept = herself(story).post(
+        "/moments",
+        words=SECRET,
+        drawing=DRAWN,
+        kind="release",
+        feeling="tenderness-felt",
+        intensity="4",
+        what_helped="a-hand-that-helped",
+        new_threads="thread-of-hers",
+        recording=(BytesIO(WEBM + SPOKEN.encode()), "recording.webm"),
+        photo=(BytesIO(photo_with_a_place()), "photo.jpg"),
+    )
+    assert kept.status_code == 303, words(kept, kept.status_code)
+    [moment] = story.see("moments")
+    recording, photo = story.see(f"moments/{moment['id']}/attachments")
+    assert (recording["kind"], photo["kind"]) == ("voice", "photo")
+    return moment["id"], recording["id"]
+
+
+def walk(caller: Caller, story: Story, kept: tuple[str, str], client: UUID) -> int:
     """Try every door as that caller; returns how many were tried."""
-    tried = 0
-    for method, path in doors_with(story, {"client_id": client, "moment_id": UUID(moment)}):
+    tried, (moment, recording) = 0, kept
+    ids = {"client_id": client, "moment_id": UUID(moment), "attachment_id": UUID(recording)}
+    for method, path in doors_with(story, ids):
         for body in bodies(path, moment):
             sent = None if method == "GET" else body
             answer = caller.client.open(f"/integration{path}", method=method, headers=caller.headers, json=sent)
             said = said_by(answer)
-            assert SECRET not in said, (method, path)
+            assert [secret for secret in SECRETS if secret in said] == [], (method, path)
             # An answer repeats the address that was asked for, to be asked again; nothing else may know the moment.
             asked = f"/integration{path}"
             assert moment not in said.replace(asked, "").replace(quote(asked, safe=""), ""), (method, path)
@@ -69,41 +97,46 @@ def walk(caller: Caller, story: Story, moment: str, client: UUID) -> int:
 def assert_still_private(story: Story) -> None:
     [moment] = story.see("moments")
     assert (moment["words"], moment["visibility"]) == (SECRET, "private")
+    assert len(story.see(f"moments/{moment['id']}/attachments")) == 2
     assert story.bench.published(EntryShared) == []
 
 
 @pytest.mark.parametrize("role", STAFF)
 def test_no_door_gives_a_private_moment_to_anybody_at_the_clinic(rosa: Story, role: Role) -> None:
-    moment = rosa.moment(words=SECRET)["id"]
-    assert walk(rosa.bench.as_(role), rosa, moment, rosa.client) >= 20
+    kept = keep(rosa)
+    assert walk(rosa.bench.as_(role), rosa, kept, rosa.client) >= 20
     assert_still_private(rosa)
 
 
 @pytest.mark.parametrize("role", STAFF)
 def test_no_page_gives_it_to_anybody_at_the_clinic_who_is_signed_in(rosa: Story, role: Role) -> None:
-    moment = rosa.moment(words=SECRET)["id"]
+    kept = keep(rosa)
     staff = visitor(rosa.bench, str(role))
 
-    walk(Caller(staff.client, "integration", {}), rosa, moment, rosa.client)
-    assert staff.post(f"/moments/{moment}/sharing", visibility="care_team").status_code == 403
+    walk(Caller(staff.client, "integration", {}), rosa, kept, rosa.client)
+    for deed in ("sharing", "removal"):
+        assert staff.post(f"/moments/{kept[0]}/{deed}", visibility="care_team").status_code == 403
+    assert staff.post("/moments/search", words="weight").status_code == 403
 
     assert_still_private(rosa)
 
 
 def test_no_page_gives_it_to_another_client_who_is_signed_in(rosa: Story) -> None:
-    moment = rosa.moment(words=SECRET)["id"]
+    kept = keep(rosa)
     own = Story(rosa.bench).registered()
     other = visitor(rosa.bench, "client", client_id=own.client)
 
     for client in (rosa.client, own.client):
-        walk(Caller(other.client, "integration", {}), rosa, moment, client)
-    assert other.post(f"/moments/{moment}/sharing", visibility="care_team").status_code == 404
+        walk(Caller(other.client, "integration", {}), rosa, kept, client)
+    for deed in ("sharing", "removal"):
+        assert other.post(f"/moments/{kept[0]}/{deed}", visibility="care_team").status_code == 404
+    assert "No moment of yours says that." in words(other.post("/moments/search", words="weight"))
 
     assert_still_private(rosa)
 
 
 def test_no_door_gives_it_to_somebody_with_every_role_at_once_who_is_a_client_too(rosa: Story) -> None:
-    moment = rosa.moment(words=SECRET)["id"]
+    kept = keep(rosa)
     own = Story(rosa.bench).registered()
     roles = {"maple": [str(role) for role in Role], "cedar": [str(role) for role in Role]}
     for clinic in roles:
@@ -111,12 +144,12 @@ def test_no_door_gives_it_to_somebody_with_every_role_at_once_who_is_a_client_to
         headers = {"Authorization": f"Bearer {token}", "Afterglow-Clinic": clinic}
         colleague = Caller(rosa.bench.app.test_client(), "integration", headers)
         for client in (rosa.client, own.client):
-            walk(colleague, rosa, moment, client)
+            walk(colleague, rosa, kept, client)
     assert_still_private(rosa)
 
 
 def test_no_door_gives_it_to_another_client_another_clinic_or_a_stranger(rosa: Story) -> None:
-    moment = rosa.moment(words=SECRET)["id"]
+    kept = keep(rosa)
     other = Story(rosa.bench).registered()
     callers = [
         rosa.bench.as_("client", client_id=other.client),
@@ -126,7 +159,7 @@ def test_no_door_gives_it_to_another_client_another_clinic_or_a_stranger(rosa: S
     ]
     for caller in callers:
         for client in (rosa.client, other.client):
-            walk(caller, rosa, moment, client)
+            walk(caller, rosa, kept, client)
     assert_still_private(rosa)
 
 
@@ -159,11 +192,11 @@ def test_the_record_that_the_clinic_takes_out_is_without_it_and_says_so_and_the_
 
 @pytest.mark.parametrize("role", ["therapist", "network_admin", "medical_director"])
 def test_breaking_the_glass_does_not_open_it(rosa: Story, role: str) -> None:
-    moment = rosa.moment(words=SECRET)["id"]
+    kept = keep(rosa)
     rosa.tell(CaseloadLeft)
     rosa.tell(GlassBroken, staff=f"{role}-at-maple", **_an_hour_from(rosa))
 
-    walk(rosa.bench.as_(role), rosa, moment, rosa.client)
+    walk(rosa.bench.as_(role), rosa, kept, rosa.client)
 
     assert_still_private(rosa)
 
@@ -180,9 +213,11 @@ def test_taken_back_it_is_private_again_for_every_role(rosa: Story) -> None:
         assert rosa.see("moments", role) == []
 
 
-def test_its_words_lie_in_no_table(rosa: Story) -> None:
-    rosa.moment(words=SECRET)
-    assert tables_with(SECRET, rosa.bench.owner) == set()
+def test_nothing_of_it_lies_in_clear_in_any_table(rosa: Story) -> None:
+    keep(rosa)
+    for secret in (*SECRETS, "webm", "JFIF", "opus"):
+        # The kind of a recording is told, and nothing of it.
+        assert tables_with(secret, rosa.bench.owner) == ({"attachment"} if secret == "webm" else set()), secret
 
 
 def test_a_refusal_does_not_quote_what_was_written(

@@ -1,0 +1,1 @@
+"""What integration uses of the outside world."""
