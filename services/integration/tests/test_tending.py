@@ -1,6 +1,6 @@
 """The time after a medicine visit: windows, check-ins, help; and change, measured."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from shared.events.integration import (
     CheckInCompleted,
     CheckInDue,
+    CheckInMissed,
     MeasureScored,
     RedFlagClosed,
     RedFlagRaised,
@@ -19,14 +20,17 @@ from shared.testing.bench import Bench
 from .conftest import Story, refused
 
 
-def test_a_medicine_visit_opens_one_window_with_three_check_ins(rosa: Story) -> None:
+def test_a_medicine_visit_opens_one_window_of_thirty_days_with_the_check_ins_of_the_clinic(rosa: Story) -> None:
     rosa.visited()
     rosa.visited()
     [window] = rosa.see("windows")
-    assert [c["hours_after"] for c in window["check_ins"]] == [24, 72, 168]
+    assert [c["hours_after"] for c in window["check_ins"]] == [24, 72, 168, 336, 720, 2160]
     assert {c["status"] for c in window["check_ins"]} == {"waiting"}
     [opened] = rosa.bench.published(WindowOpened)
     assert opened.data["closes_at"] == window["closes_at"]
+    assert datetime.fromisoformat(window["closes_at"]) == datetime.fromisoformat(window["opened_at"]) + timedelta(
+        days=30
+    )
 
 
 def test_a_preparation_visit_opens_none(rosa: Story) -> None:
@@ -48,8 +52,11 @@ def test_each_check_in_comes_due_once_at_its_hour(rosa: Story) -> None:
     rosa.bench.advance(minutes=5)
     assert [event.data["hours_after"] for event in rosa.bench.published(CheckInDue)] == [24]
     rosa.bench.advance(days=30)
-    assert [event.data["hours_after"] for event in rosa.bench.published(CheckInDue)] == [24, 72, 168]
+    assert [event.data["hours_after"] for event in rosa.bench.published(CheckInDue)] == [24, 72, 168, 336, 720]
+    rosa.bench.advance(days=61)
+    assert [event.data["hours_after"] for event in rosa.bench.published(CheckInDue)] == [24, 72, 168, 336, 720, 2160]
     assert {c["status"] for c in rosa.see("windows")[0]["check_ins"]} == {"missed"}
+    assert len(rosa.bench.published(CheckInMissed)) == 6
 
 
 def test_across_the_change_of_the_clocks_24_hours_are_24_hours(rosa: Story) -> None:
@@ -66,7 +73,7 @@ def test_answered_early_it_never_comes_due_and_it_is_answered_once(rosa: Story) 
     rosa.visited()
     first = rosa.see("windows")[0]["check_ins"][0]["id"]
     answered = rosa.do(f"check-ins/{first}/answer", how_are_you="Quiet.", slept=True).get_json()
-    assert answered == {"id": first, "status": "completed", "kept": True, "help": None}
+    assert answered == {"id": first, "status": "completed", "kept": True, "help": None, "emergency": False}
     rosa.bench.advance(hours=48)
     assert rosa.bench.published(CheckInDue) == []
     [told] = rosa.bench.published(CheckInCompleted)
@@ -104,7 +111,7 @@ def test_a_plain_yes_calls_a_person_and_what_was_left_open_raises_nothing(
     rosa: Story, question: str, reason: str, shown: bool
 ) -> None:
     rosa.visited()
-    first, second, _ = (c["id"] for c in rosa.see("windows")[0]["check_ins"])
+    first, second, *_ = (c["id"] for c in rosa.see("windows")[0]["check_ins"])
     rosa.do(f"check-ins/{second}/answer")
     assert rosa.bench.published(RedFlagRaised) == []
     answered = rosa.do(f"check-ins/{first}/answer", **{question: True}).get_json()

@@ -37,6 +37,12 @@ def known(notify: Any, harbor: Any, post_office: Any) -> Any:
         notify.hear(intake.CaseloadJoined, client, staff="therapist-at-maple")
         notify.hear(intake.GlassBroken, client, access=uuid7(notify.bench.clock()))
     notify.work()
+    for client in (ROSA, TOMAS):
+        # Somebody is on it: nobody is called for either any more.
+        flag = uuid7(notify.bench.clock())
+        notify.hear(integration.RedFlagRaised, client, flag=flag)
+        notify.hear(integration.RedFlagAcknowledged, client, flag=flag)
+    notify.work()
     notify.at(2026, 11, 3, 6, 0)
     for client in (ROSA, TOMAS):
         notify.hear(sessions.AppointmentBooked, client)
@@ -136,7 +142,7 @@ def test_the_audit_says_what_went_and_names_nobody(known: Any) -> None:
         [(clients, detail)] = connection.execute(query).all()
     assert clients == [ROSA]
     assert detail == {table: gone[table] for table in detail}
-    assert set(detail) == {"contact", "consent", "message", "delivery", "due_message", "due_delivery"}
+    assert set(detail) == {"contact", "consent", "message", "paging", "delivery", "due_message", "due_delivery"}
 
 
 def test_a_clinic_erases_its_own_clients_and_no_others(known: Any) -> None:

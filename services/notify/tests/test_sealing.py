@@ -35,6 +35,7 @@ IN_CLEAR = {
     "message.status",
     "message.reason",
     "message.correlation_id",
+    "paging.correlation_id",
     # What a clinic has arranged with a partner. Whoever reads it learns of no client.
     "subscription.partner",
     "subscription.url",

@@ -30,8 +30,8 @@ def test_a_red_flag_reaches_the_staff_at_any_hour_without_a_name(notify: Any, po
     assert post_office.recipients == ["desk@maple.example"]
     assert mail["Subject"] == "Somebody asks for help: please look now"
     text = mail.get_content()
-    assert f"http://afterglow.example/intake/clients/{ROSA}/care" in text.split()
-    assert str(ROSA) not in mail["Subject"] + text.replace(f"/intake/clients/{ROSA}/care", "")
+    assert f"http://afterglow.example/integration/people/{ROSA}/red-flags" in text.split()
+    assert str(ROSA) not in mail["Subject"] + text.replace(f"/integration/people/{ROSA}/red-flags", "")
     assert "Rosa" not in mail.as_string()
 
 

@@ -14,7 +14,9 @@ from shared.clinics import Clinic
 TELLING = re.compile(
     r"ketamin|medicin|medical|dose|dosing|drug|treat|therap|psych|mental|health|clinic|session|visit|appointment"
     r"|screening|clear|prescri|consent form|score|phq|gad|depress|anxi|trauma|integrat|check-in|intention|escort"
-    r"|safety|crisis|suicid|flag|journey",
+    r"|safety|crisis|suicid|flag|journey"
+    r"|ketamina|medicina|médic|dosis|terap|psic|salud|clínica|sesión de|visita|cita|evaluación|receta|puntaj|depres"
+    r"|ansiedad|trauma|integración|seguimiento|intención|acompañante|alarma",
     re.IGNORECASE,
 )
 
@@ -29,6 +31,7 @@ def message(template: Template) -> Message:
         audience=KINDS[template].audience,
         template=template,
         template_version=KINDS[template].version,
+        turn=0,
         path="/",
         status=MessageStatus.QUEUED,
         queued_at=datetime(2026, 11, 2, tzinfo=UTC),
@@ -36,6 +39,9 @@ def message(template: Template) -> Message:
 
 
 CONTACT = Contact(id=CLIENT, clinic="maple", display_name="Rosa", email="rosa@example.org", time_zone="UTC")
+IN_SPANISH = Contact(
+    id=CLIENT, clinic="maple", display_name="Rosa", email="rosa@example.org", time_zone="UTC", language="es"
+)
 
 LINKS = Links("https://afterglow.example", "a secret that only notify and intake have")
 
@@ -56,6 +62,26 @@ def test_no_mail_to_a_client_says_anything_about_health_or_treatment(template: T
     assert mail.headers["Reply-To"] == maple.staff_mailbox
     assert "{" not in mail.text
     assert max(map(len, mail.text.splitlines())) <= 78
+
+
+@pytest.mark.parametrize("template", FOR_CLIENTS)
+def test_a_client_who_reads_spanish_is_written_to_in_spanish_and_as_neutrally(
+    template: Template, maple: Clinic
+) -> None:
+    mail = compose(message(template), IN_SPANISH, maple, LINKS)
+
+    assert TELLING.findall(" ".join([mail.subject, mail.text])) == []
+    assert mail.subject == "Tienes un mensaje de Maple Street"
+    assert mail.text.startswith("Hola Rosa:\n")
+    assert ("Para no\nrecibir más, responde a este correo" in mail.text) is not KINDS[template].asked_for
+    assert "{" not in mail.text
+    assert max(map(len, mail.text.splitlines())) <= 78
+
+
+def test_who_reads_a_language_that_nothing_is_written_in_is_written_to_in_english(maple: Clinic) -> None:
+    contact = Contact(id=CLIENT, clinic="maple", display_name="Rosa", email="rosa@example.org", language="fr")
+
+    assert compose(message(Template.WELCOME), contact, maple, LINKS).text.startswith("Hello Rosa,")
 
 
 @pytest.mark.parametrize("template", FOR_STAFF)

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sessions.commands.planning import book_visit
 from sessions.schemas import BookVisit
 from shared.events.intake import ClearanceDecided, ClearanceExpired, ClientRegistered, ConsentGranted, ConsentWithdrawn
-from shared.events.integration import IntentionSet, RedFlagClosed, RedFlagRaised
+from shared.events.integration import IntentionSet, RedFlagClosed, RedFlagRaised, RedFlagRaisedV2
 from shared.events.sessions import AppointmentCancelled, VisitKind
 from shared.store.transaction import Actor, Origin
 from shared.testing.bench import Bench
@@ -135,13 +135,28 @@ def test_a_visit_that_has_begun_is_not_held_as_a_booking_but_its_dose_is_stopped
     assert refused(rosa.dose("35"), "not_ready")["lights"] == ["treatment_consent"]
 
 
-def test_help_asked_for_in_the_chair_stops_the_dose_until_a_person_has_looked(rosa: Story) -> None:
+@pytest.mark.parametrize("raised", [RedFlagRaised, RedFlagRaisedV2])
+def test_a_red_flag_stops_the_dose_until_a_person_has_looked_in_whichever_version_it_is_told(
+    rosa: Story, raised: type[RedFlagRaised | RedFlagRaisedV2]
+) -> None:
     rosa.checked_in().ordered()
     rosa.measured()
-    rosa.tell(RedFlagRaised)
+    rosa.tell(raised)
     assert refused(rosa.dose("35"), "not_ready")["lights"] == ["no_red_flag"]
-    rosa.tell(RedFlagClosed)
+    rosa.tell(RedFlagClosed, flag=str(raised.sample().flag))
     assert rosa.dose("35").status_code == 201
+
+
+@pytest.mark.parametrize("reason", ["bladder", "craving", "a_reason_of_a_later_release"])
+def test_whatever_the_reason_of_a_red_flag_the_next_medicine_visit_waits_for_a_person(
+    waiting: Story, reason: str
+) -> None:
+    told = RedFlagRaised if reason == "bladder" else RedFlagRaisedV2
+    waiting.tell(told, reason=reason)
+    assert not waiting.see("/readiness")["ready"]
+    assert waiting.lights()["no_red_flag"] is False
+    waiting.tell(RedFlagClosed, flag=str(told.sample().flag))
+    assert waiting.see("/readiness")["ready"]
 
 
 def test_session_5_moved_past_the_last_day_is_refused_until_the_client_is_cleared_anew(rosa: Story) -> None:
@@ -195,7 +210,7 @@ def test_whichever_publisher_is_heard_first_the_board_ends_the_same(
     assert [name for name, on in lights.items() if not on] == ["escort"]
 
 
-@pytest.mark.parametrize("event", [ConsentGranted, IntentionSet, RedFlagRaised, ClearanceDecided])
+@pytest.mark.parametrize("event", [ConsentGranted, IntentionSet, RedFlagRaised, RedFlagRaisedV2, ClearanceDecided])
 def test_a_client_is_known_from_the_first_event_about_them_whoever_tells_it(bench: Bench, event: type[Any]) -> None:
     story = Story(bench)
     story.tell(event, **({"kind": "treatment", "partner": None} if event is ConsentGranted else {}))

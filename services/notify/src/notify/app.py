@@ -10,6 +10,7 @@ from notify.pages import pages
 from notify.policy import POLICY
 from notify.queries import disclosures_of
 from notify.settings import read_notify_settings
+from notify.timers import timers
 from shared.service import Service
 
 service = Service(
@@ -21,6 +22,7 @@ service = Service(
     holdings=HOLDINGS,
     disclosures=disclosures_of,
     handlers=handlers,
+    timers=timers,
     pages=[pages, delivery_pages],
     read_settings=read_notify_settings,
     jobs=make_jobs,

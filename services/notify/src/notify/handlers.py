@@ -4,7 +4,8 @@ from uuid import UUID
 
 from notify.commands.consents import keep_consent
 from notify.commands.deliveries import lay_deliveries, reconsider_deliveries
-from notify.commands.messages import queue_message, reconsider_messages
+from notify.commands.messages import drop_task, queue_message, reconsider_messages
+from notify.commands.paging import begin_calling, call_anew, end_calls, hold_calls
 from notify.domain.messages import Template
 from notify.domain.offering import OFFERED
 from notify.holdings import HOLDINGS
@@ -29,7 +30,20 @@ from shared.events.intake import (
     ScreeningSubmitted,
     SignInAsked,
 )
-from shared.events.integration import CheckInDue, RedFlagRaised, WindowOpened
+from shared.events.integration import (
+    CheckInCompleted,
+    CheckInDue,
+    CheckInMissed,
+    InvitationDue,
+    MeasureDue,
+    RedFlagAcknowledged,
+    RedFlagClosed,
+    RedFlagRaised,
+    RedFlagRaisedV2,
+    RedFlagSaidAgain,
+    WindowOpened,
+    WordsToRead,
+)
 from shared.events.language import Event
 from shared.events.sessions import AppointmentBooked, EscortDeclined
 from shared.links import link_path
@@ -147,6 +161,36 @@ def ask_for_check_in(event: CheckInDue, tx: Transaction) -> None:
     queue_message(Template.CHECKIN_DUE, _cause(tx), tx)
 
 
+@handlers.on(MeasureDue)
+def ask_for_measure(event: MeasureDue, tx: Transaction) -> None:
+    """Ask the client some questions, or remind them of them: how often is integration's to decide."""
+    queue_message(Template.MEASURE_DUE, _cause(tx), tx)
+
+
+@handlers.on(InvitationDue)
+def invite(event: InvitationDue, tx: Transaction) -> None:
+    """Invite the client to what they wanted to be invited to."""
+    queue_message(Template.INVITATION_DUE, _cause(tx), tx)
+
+
+@handlers.on(CheckInMissed)
+def have_somebody_call(event: CheckInMissed, tx: Transaction) -> None:
+    """Have the staff call a client who went quiet, when the clinic is open."""
+    queue_message(Template.CHECKIN_MISSED, _cause(tx), tx, path=f"/intake/clients/{event.subject}/care")
+
+
+@handlers.on(CheckInCompleted)
+def have_nobody_call(event: CheckInCompleted, tx: Transaction) -> None:
+    """They have answered: nobody needs to call who has not been told to."""
+    drop_task(event.subject, Template.CHECKIN_MISSED, tx)
+
+
+@handlers.on(WordsToRead)
+def have_somebody_read(event: WordsToRead, tx: Transaction) -> None:
+    """Tell the staff, when the clinic is open, that a person is asked to read something. It is no alarm."""
+    queue_message(Template.WORDS_TO_READ, _cause(tx), tx, path="/integration/to-read")
+
+
 @handlers.on(ScreeningSubmitted)
 def tell_staff_of_screening(event: ScreeningSubmitted, tx: Transaction) -> None:
     """Tell the staff that a screening waits, flagged or not: a clinician looks at each."""
@@ -171,10 +215,28 @@ def tell_staff_of_missing_escort(event: EscortDeclined, tx: Transaction) -> None
     queue_message(Template.ESCORT_DECLINED, _cause(tx), tx, path=f"/sessions/visits/{event.visit}/page")
 
 
-@handlers.on(RedFlagRaised)
-def call_staff(event: RedFlagRaised, tx: Transaction) -> None:
-    """Call the staff at once, at any hour."""
-    queue_message(Template.HELP_WANTED, _cause(tx), tx, path=f"/intake/clients/{event.subject}/care")
+@handlers.on(RedFlagRaised, RedFlagRaisedV2)
+def call_staff(event: RedFlagRaised | RedFlagRaisedV2, tx: Transaction) -> None:
+    """Call whoever is on call at once, at any hour, and others after them until somebody is on it."""
+    begin_calling(event.flag, _cause(tx), tx)
+
+
+@handlers.on(RedFlagSaidAgain)
+def call_staff_anew(event: RedFlagSaidAgain, tx: Transaction) -> None:
+    """Somebody was on it, and the client called again: begin with the first on call."""
+    call_anew(event.flag, _cause(tx), tx)
+
+
+@handlers.on(RedFlagAcknowledged)
+def let_them_work(event: RedFlagAcknowledged, tx: Transaction) -> None:
+    """A person is on it: call nobody else for a while."""
+    hold_calls(event.flag, event.left_to_it_until, tx)
+
+
+@handlers.on(RedFlagClosed)
+def call_nobody_any_more(event: RedFlagClosed, tx: Transaction) -> None:
+    """A person has looked after it."""
+    end_calls(event.flag, tx)
 
 
 @handlers.on(GlassBroken)

@@ -7,7 +7,7 @@ other. What a sender had in hand it may call for once more: such a call finds no
 
 from typing import Any
 
-from notify.models import Consent, Contact, Delivery, DueDelivery, DueMessage, Message
+from notify.models import Consent, Contact, Delivery, DueDelivery, DueMessage, Message, Paging
 from shared.clinics import IN_WORDS
 from shared.store.holdings import Holding, code
 
@@ -36,7 +36,18 @@ HOLDINGS = [
             "attempts": "Times that it was tried",
         },
         said_as={"reason": code},
-        for_machines=("template_version", "path"),
+        for_machines=("template_version", "turn", "path"),
+    ),
+    Holding(
+        Paging.client,
+        "when people at the clinic were called for you",
+        in_order_of=Paging.begun_at,
+        words={
+            "begun_at": "From",
+            "turn": "Times that it was repeated",
+            "held_at": "Somebody was on it",
+            "closed_at": "Looked after",
+        },
     ),
     Holding(DueMessage.client, "when messages are looked at", withheld=_CALLS),
     Holding(DueDelivery.client, "when what partners are told is looked at", withheld=_CALLS),

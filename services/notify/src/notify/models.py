@@ -53,7 +53,7 @@ class Message(Base):
     """One message to one person, made once for an event and a template; `client` is whom it is about.
 
     It leads to `path`. Of a link that lets somebody in this is not all: what opens it is added as the mail is written.
-    After `expires_at` it is not sent.
+    After `expires_at` it is not sent. `turn` counts the calls for one event until somebody is on it, and is 0 else.
     """
 
     __tablename__ = "message"
@@ -66,6 +66,7 @@ class Message(Base):
     audience: Mapped[Audience]
     template: Mapped[Template]
     template_version: Mapped[int]
+    turn: Mapped[int]
     channel: Mapped[str]
     path: Mapped[str]
     status: Mapped[MessageStatus]
@@ -86,6 +87,26 @@ class DueMessage(Base):
     client: Mapped[UUID]
     message: Mapped[UUID]
     due_at: Mapped[datetime]
+
+
+class Paging(Base):
+    """The calls for one red flag, which is its `id`: of which event, how many there were, and whether they go on.
+
+    `turn` is the number of the last call, from 0 on. It goes on until `closed_at`, and pauses from `held_at` on, when a
+    person is on it.
+    """
+
+    __tablename__ = "paging"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client: Mapped[UUID]
+    event_id: Mapped[UUID]
+    correlation_id: Mapped[str]
+    turn: Mapped[int]
+    begun_at: Mapped[datetime]
+    held_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
 
 
 class Subscription(Base):

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from notify.domain.consent import Standing, standing
 from notify.domain.deliveries import OPEN_DELIVERIES, DeliveryStatus
 from notify.domain.messages import Audience
-from notify.models import Consent, Contact, Delivery, Message, Subscription
+from notify.models import Consent, Contact, Delivery, Message, Paging, Subscription
 from shared.clinics import Agreement
 from shared.errors import Forbidden, NotFound
 from shared.events.language import short_type
@@ -28,6 +28,13 @@ def consent_standing(client: UUID, kind: Agreement, partner: str | None, tx: Tra
     of_partner = Consent.partner.is_(None) if partner is None else Consent.partner == partner
     query = select(Consent.withdrawn_at).where(Consent.client == client, Consent.kind == kind, of_partner)
     return standing(tx.session.scalars(query))
+
+
+def is_over(event_id: UUID, turn: int, tx: Transaction) -> bool:
+    """Whether a call for help needs nobody any more: somebody is on it, or a later call has taken its place."""
+    query = select(Paging).where(Paging.event_id == event_id)
+    paging = tx.session.scalars(query).first()
+    return paging is not None and (paging.held_at is not None or paging.closed_at is not None or paging.turn > turn)
 
 
 def messages_of(client: UUID, tx: Transaction) -> Sequence[Message]:

@@ -22,7 +22,7 @@ from shared.events.intake import (
     ConsentGranted,
     ConsentWithdrawn,
 )
-from shared.events.integration import IntentionSet, RedFlagClosed, RedFlagRaised
+from shared.events.integration import IntentionSet, RedFlagClosed, RedFlagRaised, RedFlagRaisedV2
 from shared.store import Transaction
 
 handlers = Handlers()
@@ -94,8 +94,8 @@ def keep_intention(event: IntentionSet, tx: Transaction) -> None:
     tx.keep(Client, event.subject, intention_source=_source(tx))
 
 
-@clients.on(RedFlagRaised)
-def keep_flag(event: RedFlagRaised, tx: Transaction) -> None:
+@clients.on(RedFlagRaised, RedFlagRaisedV2)
+def keep_flag(event: RedFlagRaised | RedFlagRaisedV2, tx: Transaction) -> None:
     """A red flag is open: no medicine visit starts or goes on to a dose until a person has closed it."""
     tx.keep(Client, event.subject)
     values = {"id": event.flag, "clinic": tx.clinic_id, "client_id": event.subject, "source": _source(tx)}

@@ -6,6 +6,7 @@ from uuid import UUID
 from integration.models import Client
 from shared.clock import lies_ahead
 from shared.errors import Invalid
+from shared.languages import phrase
 from shared.store import Transaction
 
 
@@ -18,6 +19,6 @@ def not_in_the_future(at: datetime | None, path: str, tx: Transaction) -> dateti
     """When something was felt or answered; now, if nobody said. Raises Invalid, naming the field."""
     when = at or tx.now
     if lies_ahead(when, tx.now):
-        message = "This has not happened yet."
+        message = phrase("This has not happened yet.")
         raise Invalid("in_the_future", message, errors=[{"path": path, "message": message}])
     return when

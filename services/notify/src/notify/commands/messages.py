@@ -26,13 +26,14 @@ from notify.domain.messages import (
     decide,
     decide_asked_for,
 )
+from notify.domain.opening import next_open
 from notify.domain.patience import mail_delay
 from notify.models import Contact, DueMessage, Message
-from notify.queries import consent_standing
+from notify.queries import consent_standing, is_over
 from notify.wording import Links, compose
 from shared.clinics import Agreement
 from shared.events.envelope import Envelope
-from shared.events.notify import MessageFailed, MessageSent, MessageSuppressed
+from shared.events.notify import MessageFailed, MessageSent, MessageSuppressed, SuppressionReason
 from shared.store import Transaction
 from shared.store.transaction import Origin
 
@@ -53,15 +54,28 @@ def queue_message(
     template: Template, cause: Envelope, tx: Transaction, *, path: str = "/", expires_at: datetime | None = None
 ) -> None:
     """Queue the message that an event calls for, once; `path` is where its reader finds what it is about."""
-    kind = KINDS[template]
-    if kind.audience is Audience.CLIENT:
+    if KINDS[template].audience is Audience.CLIENT:
         tx.keep(Contact, cause.subject)
+    about = {"client": cause.subject, "event_id": cause.id, "correlation_id": cause.correlation_id}
+    lay_message(template, tx, about=about, path=path, expires_at=expires_at)
+
+
+def lay_message(
+    template: Template,
+    tx: Transaction,
+    *,
+    about: dict[str, Any],
+    path: str,
+    turn: int = 0,
+    expires_at: datetime | None = None,
+) -> None:
+    """Queue a message `about` a client for an event, once for each `turn`."""
+    kind = KINDS[template]
     row = insert(Message).values(
         id=tx.new_id(),
         clinic=tx.clinic_id,
-        client=cause.subject,
-        event_id=cause.id,
-        correlation_id=cause.correlation_id,
+        **about,
+        turn=turn,
         audience=kind.audience,
         template=template,
         template_version=kind.version,
@@ -74,7 +88,7 @@ def queue_message(
     )
     message = tx.session.scalar(row.on_conflict_do_nothing().returning(Message.id))
     if message is not None:
-        _call_at(tx.now, message, cause.subject, tx)
+        _call_at(tx.now, message, about["client"], tx)
 
 
 def reconsider_messages(client: UUID, tx: Transaction) -> None:
@@ -105,7 +119,7 @@ def attend_message(message_id: UUID, post: Callable[[Mail], None], links: Links,
         return Attended.DONE
     tx.origin = Origin("message.attend", str(message.event_id), message.correlation_id, subject=str(message.client))
     if message.audience is Audience.STAFF:
-        return _send(message, None, post, links, tx)
+        return _attend_staff(message, post, links, tx)
     contact = tx.one(Contact, message.client)
     reach = Reach(
         consent=consent_standing(message.client, Agreement.MESSAGING, None, tx),
@@ -133,6 +147,30 @@ def attend_message(message_id: UUID, post: Callable[[Mail], None], links: Links,
                 )
             )
     return Attended.DONE
+
+
+def _attend_staff(message: Message, post: Callable[[Mail], None], links: Links, tx: Transaction) -> Attended:
+    """The staff need no consent and know no quiet hours; tasks that can wait come when the clinic is open."""
+    if message.template is Template.HELP_WANTED and is_over(message.event_id, message.turn, tx):
+        # Somebody is on it, or another call has followed: whoever reads this one now would be called for nothing.
+        message.status, message.reason = MessageStatus.SUPPRESSED, SuppressionReason.STALE.value
+        return Attended.DONE
+    if KINDS[message.template].in_hours:
+        opens_at = next_open(tx.now, tx.clinic.opening_hours, tx.clinic.zone)
+        if opens_at > tx.now:
+            message.status = MessageStatus.DEFERRED
+            _call_at(opens_at, message.id, message.client, tx)
+            return Attended.DONE
+    return _send(message, None, post, links, tx)
+
+
+def drop_task(client: UUID, template: Template, tx: Transaction) -> None:
+    """A task about a client that has not left yet is done by itself; one that a sender has in hand goes out."""
+    waiting = select(Message).where(
+        Message.client == client, Message.template == template, Message.status.in_(OPEN_MESSAGES)
+    )
+    for message in tx.all(waiting.with_for_update(skip_locked=True)):
+        message.status, message.reason = MessageStatus.SUPPRESSED, SuppressionReason.STALE.value
 
 
 def _send(

@@ -29,6 +29,10 @@ class Template(StrEnum):
     RULES_DECIDED = "rules_decided"
     RECORD_OPENED = "record_opened"
     ESCORT_DECLINED = "escort_declined"
+    CHECKIN_MISSED = "checkin_missed"
+    WORDS_TO_READ = "words_to_read"
+    MEASURE_DUE = "measure_due"
+    INVITATION_DUE = "invitation_due"
     SIGN_IN_LINK = "sign_in_link"
 
 
@@ -58,11 +62,13 @@ class Kind:
     """Whom a kind of message is for, and the version of its words with which new ones are queued.
 
     `asked_for`: the reader waits for it this minute, and gets it without consent to messages, at any hour.
+    `in_hours`: a task for the staff that waits until the clinic is open.
     """
 
     audience: Audience
     version: int = 1
     asked_for: bool = False
+    in_hours: bool = False
 
 
 KINDS = {
@@ -72,12 +78,16 @@ KINDS = {
     Template.WINDOW_OPENED: Kind(Audience.CLIENT),
     Template.CHECKIN_DUE: Kind(Audience.CLIENT),
     Template.SCREENING_WAITING: Kind(Audience.STAFF),
-    Template.HELP_WANTED: Kind(Audience.STAFF),
+    Template.HELP_WANTED: Kind(Audience.STAFF, version=2),
     Template.INQUIRY_IN_CRISIS: Kind(Audience.STAFF),
     Template.RULES_WAITING: Kind(Audience.STAFF),
     Template.RULES_DECIDED: Kind(Audience.STAFF),
     Template.RECORD_OPENED: Kind(Audience.STAFF),
     Template.ESCORT_DECLINED: Kind(Audience.STAFF),
+    Template.CHECKIN_MISSED: Kind(Audience.STAFF, in_hours=True),
+    Template.WORDS_TO_READ: Kind(Audience.STAFF, in_hours=True),
+    Template.MEASURE_DUE: Kind(Audience.CLIENT),
+    Template.INVITATION_DUE: Kind(Audience.CLIENT),
     Template.SIGN_IN_LINK: Kind(Audience.CLIENT, asked_for=True),
 }
 

@@ -38,11 +38,17 @@ OFFERED: tuple[type[Event], ...] = (
 NEVER_OFFERED: tuple[type[Event], ...] = (
     # The inner work between visits belongs to the client; that it happens at all is nobody else's to know.
     inner.IntentionSet,
+    inner.IntentionChanged,
     inner.WindowOpened,
     inner.CheckInDue,
     inner.CheckInCompleted,
+    inner.CheckInMissed,
     inner.EntryShared,
     inner.CommitmentMade,
+    inner.CommitmentReviewed,
+    inner.InvitationDue,
+    inner.MeasureDue,
+    inner.WordsToRead,
     # Who looks after a client, or looked into their record, is between the client and the clinic. A partner is told
     # nothing more about somebody who is erased; what it has it holds under its own duties.
     intake.CaseloadJoined,
@@ -57,6 +63,9 @@ NEVER_OFFERED: tuple[type[Event], ...] = (
     intake.SignInAsked,
     # A cry for help goes to the people who answer it, not to a partner's system.
     inner.RedFlagRaised,
+    inner.RedFlagRaisedV2,
+    inner.RedFlagAcknowledged,
+    inner.RedFlagSaidAgain,
     inner.RedFlagClosed,
 )
 

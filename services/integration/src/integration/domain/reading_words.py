@@ -1,0 +1,50 @@
+"""Which words that a client shared a person is asked to read. It never labels anybody, and promises nothing.
+
+The list is over-sensitive on purpose, and versioned: it finds words, and says nothing about whoever wrote them. It is
+no screening instrument; what calls for a person at once is asked plainly (`domain.checkins`).
+"""
+
+import json
+import unicodedata
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+class SharedWords(StrEnum):
+    """Where words stand that somebody at the clinic may read."""
+
+    MOMENT = "moment"
+    CHECK_IN = "check_in"
+    AGENDA = "agenda"
+
+
+def wants_a_reader(words: str) -> bool:
+    """Whether a person is asked to read it, in whichever language it is written, and whoever it is about."""
+    plain = f" {_plain(words)} "
+    return any(phrase in plain for phrase in _phrases())
+
+
+def list_version() -> int:
+    """Counts up with each change of the list."""
+    version: int = _list()["version"]
+    return version
+
+
+def _plain(words: str) -> str:
+    """Letters without accents and case, everything else a space."""
+    parted = unicodedata.normalize("NFKD", words.casefold())
+    letters = (sign for sign in parted if not unicodedata.combining(sign))
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in letters).split())
+
+
+@cache
+def _phrases() -> frozenset[str]:
+    return frozenset(f" {_plain(phrase)} " for listed in _list()["languages"].values() for phrase in listed)
+
+
+@cache
+def _list() -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((files("integration") / "data" / "words_to_read.json").read_text("utf-8"))
+    return read

@@ -1,0 +1,133 @@
+"""A check-in on a page of its own, rest from being asked, and what a therapist reads of both."""
+
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from integration.commands import checkins as commands
+from integration.commands import resting
+from integration.domain.checkins import A_WEEK_H, ASKED, CheckInStatus
+from integration.models import CheckIn, Client, Window
+from integration.pages.checkin_forms import FIRST, check_in_form, rest_form
+from integration.pages.hours import hours_in_words
+from integration.pages.names import UNNAMED
+from integration.pages.themselves import own_id, zone_of
+from integration.pages.words import ANSWERS, CHECK_INS
+from integration.queries.checkins import check_ins_of, rest_of, windows_of
+from integration.schemas.checkins import AnswerCheckIn, ChooseRest
+from shared.errors import Invalid, Refused
+from shared.store import Transaction
+from shared.web import Pages
+from shared.web.face.forms import Form
+from shared.web.face.reading import reader
+from shared.web.face.showing import Page, show
+
+check_in_pages = Pages("check_in_pages")
+
+
+@check_in_pages.get("/check-ins/<uuid:check_in_id>", may="checkin.answer", own=True, form=True)
+def page(tx: Transaction, check_in_id: UUID) -> Page:
+    """One check-in, due or not: it may be answered early and late."""
+    return _show(tx.one(CheckIn, check_in_id, of=own_id(tx)), check_in_form(), tx)
+
+
+@check_in_pages.post("/check-ins/<uuid:check_in_id>", may="checkin.answer", own=True)
+def answer(tx: Transaction, check_in_id: UUID) -> Page | Response:
+    """Keep how the client is; where it calls for it, they are shown at once whom to call."""
+    check_in = tx.one(CheckIn, check_in_id, of=own_id(tx))
+    form = check_in_form()
+    order = form.read(request.form)
+    if order is None:
+        return _show(check_in, form, tx)
+    try:
+        answered = commands.answer_check_in(own_id(tx), check_in_id, order, tx)
+    except Refused as refused:
+        form.refuse(refused)
+        return _show(check_in, form, tx)
+    if answered.call:
+        return redirect(url_for("help_pages.page"), 303)
+    return redirect(url_for("today_pages.today", kept="check-in" if answered.kept else "told"), 303)
+
+
+@check_in_pages.post("/check-ins/<uuid:check_in_id>/skipping", may="checkin.skip", own=True)
+def skip(tx: Transaction, check_in_id: UUID) -> Page | Response:
+    """Leave it out, with one tap. Nobody asks why."""
+    try:
+        commands.skip(own_id(tx), check_in_id, tx)
+    except Refused as refused:
+        form = check_in_form()
+        form.refuse(refused)
+        return _show(tx.one(CheckIn, check_in_id, of=own_id(tx)), form, tx)
+    return redirect(url_for("today_pages.today", kept="skipped"), 303)
+
+
+@check_in_pages.get("/rest", may="rest.choose", own=True, form=True)
+def rest_page(tx: Transaction) -> Page:
+    """Whether the client rests, and until when."""
+    return _show_rest(tx)
+
+
+@check_in_pages.post("/rest", may="rest.choose", own=True)
+def rest(tx: Transaction) -> Page | Response:
+    """Rest from now on, or for longer or shorter than was chosen before."""
+    form = rest_form(None, "")
+    order = form.read(request.form)
+    if order is None:
+        return _show_rest(tx, form)
+    try:
+        resting.rest(own_id(tx), order, tx)
+    except Invalid as invalid:
+        form.complain(invalid.errors)
+        return _show_rest(tx, form)
+    return redirect(url_for("check_in_pages.rest_page", kept="resting"), 303)
+
+
+@check_in_pages.post("/rest/ending", may="rest.choose", own=True)
+def come_back(tx: Transaction) -> Response:
+    """Come back, with one tap; nothing is asked for afterwards."""
+    resting.come_back(own_id(tx), tx)
+    return redirect(url_for("today_pages.today", kept="back"), 303)
+
+
+@check_in_pages.get("/people/<uuid:client_id>/check-ins", may="checkin.read")
+def answers(tx: Transaction, client_id: UUID) -> Page:
+    """What a client answered after each medicine visit; and whether they rest, by their own choice."""
+    client = tx.one(Client, client_id)
+    return show(
+        "integration/check_ins.html",
+        tx,
+        client_id=client_id,
+        name=client.display_name or reader().say(UNNAMED),
+        windows=windows_of(client_id, tx),
+        resting=rest_of(client_id, tx),
+        states=CHECK_INS,
+        asked=ANSWERS,
+        left_open={one.id: sum(getattr(one, name) is None for name in ANSWERS) for one in check_ins_of(client_id, tx)},
+        flags=frozenset(ASKED),
+        a_week=A_WEEK_H,
+    )
+
+
+def _show(check_in: CheckIn, form: Form[AnswerCheckIn], tx: Transaction) -> Page:
+    return show(
+        "integration/check_in.html",
+        tx,
+        form,
+        form=form,
+        first=FIRST,
+        reader_hours=hours_in_words(tx.clinic),
+        check_in=check_in,
+        answered=check_in.status is CheckInStatus.COMPLETED,
+        visited_at=tx.one(Window, check_in.window_id).opened_at,
+        zone=zone_of(check_in.client_id, tx),
+    )
+
+
+def _show_rest(tx: Transaction, form: Form[ChooseRest] | None = None) -> Page:
+    client_id = own_id(tx)
+    zone, chosen = zone_of(client_id, tx), rest_of(client_id, tx)
+    until = chosen.until.astimezone(zone).date().isoformat() if chosen and chosen.until else ""
+    form = form or rest_form(chosen, until)
+    kept = request.args.get("kept") == "resting"
+    return show("integration/rest.html", tx, form, form=form, resting=chosen, zone=zone, kept=kept)

@@ -1,0 +1,114 @@
+"""Who calls for somebody, who is on it, and words that a person is asked to read."""
+
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from integration.commands import flags as commands
+from integration.domain.on_it import is_left_to_it
+from integration.models import Client, RedFlag
+from integration.pages.flag_forms import closing_form
+from integration.pages.names import UNNAMED
+from integration.pages.words import FLAGS, HOW_TO_CALL, WHERE_WORDS_STAND
+from integration.queries.flags import calling, flags_of, words_to_read
+from integration.schemas.flags import CloseFlag
+from shared.errors import NotFound, Refused
+from shared.store import Transaction
+from shared.web import Pages
+from shared.web.face.forms import Form
+from shared.web.face.reading import reader
+from shared.web.face.showing import Page, show
+from shared.web.guard import check_listed
+
+flag_pages = Pages("flag_pages")
+
+
+@flag_pages.get("/red-flags", may="red_flag.acknowledge", many=True)
+def calls(tx: Transaction) -> Page:
+    """All who call for somebody now, of those whom the reader reaches."""
+    found = calling(tx)
+    check_listed(found, tx)
+    return show("integration/calls.html", tx, calls=found, reasons=FLAGS, unnamed=UNNAMED)
+
+
+@flag_pages.get("/people/<uuid:client_id>/red-flags", may="red_flag.acknowledge")
+def flags(tx: Transaction, client_id: UUID) -> Page:
+    """What one client calls for: where the mail to whoever is on call leads."""
+    return _show(
+        client_id, tx, on_it=request.args.get("on_it", type=UUID), closed=request.args.get("closed", type=UUID)
+    )
+
+
+@flag_pages.post("/people/<uuid:client_id>/red-flags/<uuid:flag_id>/acknowledgement", may="red_flag.acknowledge")
+def acknowledge(tx: Transaction, client_id: UUID, flag_id: UUID) -> Page | Response:
+    """Say that one is on it, with one tap: nobody else is called."""
+    try:
+        commands.acknowledge_flag(client_id, flag_id, tx)
+    except Refused as refused:
+        form = closing_form(tx.one(RedFlag, flag_id, of=client_id))
+        form.refuse(refused)
+        return _show(client_id, tx, sent=(flag_id, form))
+    return redirect(url_for("flag_pages.flags", client_id=client_id, on_it=flag_id), 303)
+
+
+@flag_pages.post("/people/<uuid:client_id>/red-flags/<uuid:flag_id>/closed", may="red_flag.close")
+def close(tx: Transaction, client_id: UUID, flag_id: UUID) -> Page | Response:
+    """Close a red flag with what was done about it."""
+    form = closing_form(tx.one(RedFlag, flag_id, of=client_id))
+    order = form.read(request.form)
+    if order is None:
+        return _show(client_id, tx, sent=(flag_id, form))
+    try:
+        commands.close_flag(client_id, flag_id, order.note, tx)
+    except Refused as refused:
+        form.refuse(refused)
+        return _show(client_id, tx, sent=(flag_id, form))
+    return redirect(url_for("flag_pages.flags", client_id=client_id, closed=flag_id), 303)
+
+
+@flag_pages.get("/to-read", may="words.read", many=True)
+def to_read(tx: Transaction) -> Page:
+    """Words that the reader's clients shared, and that a person is asked to read."""
+    found = words_to_read(tx)
+    check_listed(found, tx)
+    read = "read" in request.args
+    return show("integration/words_to_read.html", tx, found=found, where=WHERE_WORDS_STAND, unnamed=UNNAMED, read=read)
+
+
+@flag_pages.post("/people/<uuid:client_id>/words-to-read/<uuid:words_id>/reading", may="words.read")
+def mark_as_read(tx: Transaction, client_id: UUID, words_id: UUID) -> Response:
+    """Say, by name, that one has read it."""
+    commands.mark_as_read(client_id, words_id, tx)
+    return redirect(url_for("flag_pages.to_read", read=1), 303)
+
+
+def _show(
+    client_id: UUID,
+    tx: Transaction,
+    *,
+    on_it: UUID | None = None,
+    closed: UUID | None = None,
+    sent: tuple[UUID, Form[CloseFlag]] | None = None,
+) -> Page:
+    found, client = flags_of(client_id, tx), tx.find(Client, client_id)
+    if client is None and not found:
+        raise NotFound("client")
+    forms = {flag.id: closing_form(flag) for flag in found if flag.closed_at is None}
+    if sent is not None:
+        forms[sent[0]] = sent[1]
+    return show(
+        "integration/red_flags.html",
+        tx,
+        *forms.values(),
+        client_id=client_id,
+        name=client.display_name if client and client.display_name else reader().say(UNNAMED),
+        flags=[flag for flag in found if flag.closed_at is None],
+        refused=[forms[flag.id] for flag in found if flag.closed_at is not None and flag.id in forms],
+        forms=forms,
+        reasons=FLAGS,
+        how_to_call=HOW_TO_CALL,
+        is_left_to_it=is_left_to_it,
+        on_it=any(flag.id == on_it and flag.acknowledged_by == tx.actor.id for flag in found),
+        closed=any(flag.id == closed and flag.closed_by == tx.actor.id for flag in found),
+    )
