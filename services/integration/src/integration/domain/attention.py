@@ -1,5 +1,6 @@
 """In which order a therapist meets their people: who needs somebody first, and who is met today before who is quiet."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -11,23 +12,56 @@ class Group(StrEnum):
     """Why somebody stands where they stand; in this order."""
 
     FLAGGED = "flagged"
+    TO_READ = "to_read"
     TODAY = "today"
     QUIET = "quiet"
     CLOSING = "closing"
     OTHERS = "others"
+    RESTING = "resting"
 
 
-def group_of(*, flagged: bool, visit_today: bool, unanswered: bool, closes_at: datetime | None, now: datetime) -> Group:
-    """The first reason that holds. `closes_at` is the end of their open window; None where none is open.
+@dataclass(frozen=True)
+class Standing:
+    """What decides where somebody stands.
 
-    Somebody is quiet while a window is open and the check-in that came due last has no answer.
+    `to_read`: a person is asked to read words that they shared. `missed`: of the check-ins that wait for no answer any
+    more, the last one got none, and was not skipped. `closes_at` is the end of their open window, None where none is.
     """
-    if flagged:
+
+    flagged: bool = False
+    to_read: bool = False
+    visit_today: bool = False
+    rests: bool = False
+    missed: bool = False
+    closes_at: datetime | None = None
+
+
+def group_of(standing: Standing, now: datetime) -> Group:
+    """The first reason that holds.
+
+    Somebody is quiet while a window is open and the last check-in was missed: not who skipped it, and not who chose to
+    rest, of whom nothing is awaited.
+    """
+    if standing.flagged:
         return Group.FLAGGED
-    if visit_today:
+    if standing.to_read:
+        return Group.TO_READ
+    if standing.visit_today:
         return Group.TODAY
-    if closes_at is not None and unanswered:
+    if standing.rests:
+        return Group.RESTING
+    if standing.closes_at is not None and standing.missed:
         return Group.QUIET
-    if closes_at is not None and closes_at - now <= CLOSING_WITHIN:
+    if standing.closes_at is not None and standing.closes_at - now <= CLOSING_WITHIN:
         return Group.CLOSING
     return Group.OTHERS
+
+
+class News(StrEnum):
+    """What can have come since somebody was last met, as far as the reader may see it."""
+
+    MOMENTS = "moments"
+    CHECK_INS = "check_ins"
+    MEASURES = "measures"
+    BROUGHT = "brought"
+    REVIEWS = "reviews"
