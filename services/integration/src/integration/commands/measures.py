@@ -1,18 +1,33 @@
 """Answers to a measure are scored and compared with the baseline."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import MINYEAR, datetime
 from typing import Any
 from uuid import UUID
 
-from integration import queries
+from integration.commands.asking import hold_for_answer, settle
 from integration.commands.checks import known_client, not_in_the_future
-from integration.commands.tending import raise_flags
+from integration.commands.flags import raise_flags
+from integration.domain.asking import RequestStatus
 from integration.domain.change import compare
+from integration.domain.part2 import SUBSTANCE_USE
 from integration.models import Reading
-from shared.errors import Invalid
+from integration.queries.measures import baseline_of, hidden_of
+from shared.errors import Invalid, NotFound, Refused
 from shared.events.integration import MeasureScored, RedFlagReason
-from shared.measures import Incomplete, InvalidResponse, Unscorable, read_response, risk_answers, score
+from shared.languages import phrase
+from shared.measures import (
+    AnsweredThoughSkipped,
+    Incomplete,
+    Instrument,
+    InvalidResponse,
+    Score,
+    Unscorable,
+    read_response,
+    risk_answers,
+    score,
+)
 from shared.store import Transaction
 
 
@@ -28,12 +43,10 @@ class Answered:
     help: str | None
 
 
-def answer_measure(client_id: UUID, resource: dict[str, Any], tx: Transaction) -> Answered:
-    """Score a client's answers and compare them with the baseline.
-
-    An answer that calls for a person does so whatever else was left open: then nothing is scored, and nobody is sent
-    back to the form. Raises Invalid for answers that cannot be read, or that are incomplete without such a need.
-    """
+def answer_measure(
+    client_id: UUID, resource: dict[str, Any], tx: Transaction, request_id: UUID | None = None
+) -> Answered:
+    """Score a client's answers, as a FHIR R4 QuestionnaireResponse; else as `keep_answers`."""
     known_client(client_id, tx)
     try:
         given = read_response(resource)
@@ -42,28 +55,64 @@ def answer_measure(client_id: UUID, resource: dict[str, Any], tx: Transaction) -
         raise Invalid(
             "response_invalid", "The questionnaire response cannot be read; see errors.", errors=errors
         ) from None
-    answered_at = _authored(given.authored, tx)
-    about = given.instrument.id, str(given.instrument.version), answered_at
-    at_risk = [RedFlagReason.SUICIDALITY] if risk_answers(given.instrument, given.answers) else []
-    try:
-        scored = score(given.instrument, given.answers)
-    except Incomplete as incomplete:
+    return keep_answers(client_id, given.instrument, given.answers, _authored(given.authored, tx), tx, request_id)
+
+
+def keep_answers(
+    client_id: UUID,
+    instrument: Instrument,
+    answers: Mapping[str, int | None],
+    answered_at: datetime,
+    tx: Transaction,
+    request_id: UUID | None = None,
+) -> Answered:
+    """Score a client's answers, compare them with their baseline, and settle what asked for them.
+
+    An answer that calls for a person does so whatever else was left open, and however often it is given: then nothing
+    more is kept than can be, and nobody is sent back to the form. Without such an answer: Invalid where something is
+    open, Refused where that request was answered before.
+    """
+    known_client(client_id, tx)
+    if instrument.id in hidden_of(client_id, tx):
+        # Its answer would tell whoever hands it in what they are not shown.
+        raise NotFound("instrument")
+    request = None if request_id is None else hold_for_answer(client_id, request_id, instrument.id, tx)
+    about = instrument.id, str(instrument.version), answered_at
+    at_risk = [RedFlagReason.SUICIDALITY] if risk_answers(instrument, answers) else []
+    raise_flags(client_id, at_risk, tx)
+    call = tx.clinic.crisis_line if at_risk else None
+    if request is not None and request.status == RequestStatus.ANSWERED:
         if at_risk:
-            raise_flags(client_id, at_risk, tx)
-            return Answered(*about, None, list(incomplete.link_ids), tx.clinic.crisis_line)
-        raise Invalid(
-            "measure_incomplete",
-            "Some questions were left open, and this measure is not scored with missing answers.",
-            errors=[{"path": f"/response/item/{link}", "message": "Not answered."} for link in incomplete.link_ids],
-        ) from None
+            return Answered(*about, None, [], call)
+        raise Refused("already_answered", phrase("These questions have been answered. What was kept first stays."))
+    try:
+        scored = score(instrument, answers)
+    except (Incomplete, AnsweredThoughSkipped) as unfinished:
+        if at_risk:
+            return Answered(*about, None, list(unfinished.link_ids), call)
+        raise _unfinished(unfinished) from None
     except Unscorable as unscorable:
         raise Invalid("measure_not_scorable", str(unscorable)) from None
-    baseline = queries.baseline_of(client_id, scored.instrument_id, str(scored.instrument_version), tx)
+    reading = _keep(client_id, instrument, answers, answered_at, scored, tx)
+    tx.session.flush()
+    settle(reading, request, tx)
+    return Answered(*about, reading, [], call)
+
+
+def _keep(
+    client_id: UUID,
+    instrument: Instrument,
+    answers: Mapping[str, int | None],
+    answered_at: datetime,
+    scored: Score,
+    tx: Transaction,
+) -> Reading:
+    baseline = baseline_of(client_id, scored.instrument_id, str(scored.instrument_version), tx)
     compared = compare(
-        given.instrument,
+        instrument,
         scored.total,
         answered_at,
-        (baseline.score, baseline.answered_at) if baseline else None,
+        (baseline.score, baseline.answered_at) if baseline and baseline.score is not None else None,
         tx.clinic.zone,
     )
     reading = tx.add(
@@ -82,29 +131,46 @@ def answer_measure(client_id: UUID, resource: dict[str, Any], tx: Transaction) -
             change_percent=compared.change_percent,
             response=compared.response,
             remission=compared.remission,
+            reliable=compared.reliable,
             overlapping=compared.overlapping,
-            answers=dict(given.answers),
+            answers=dict(answers),
             instrument_hash=scored.instrument_hash,
         )
     )
+    if scored.total is not None and instrument.id not in SUBSTANCE_USE:
+        _tell(reading, scored.total, tx)
+    return reading
+
+
+def _tell(reading: Reading, total: int, tx: Transaction) -> None:
+    """Others hear of a total. A triage has none; and of the use of substances partners are told nothing at all."""
     tx.publish(
         MeasureScored(
-            subject=client_id,
+            subject=reading.client_id,
             reading=reading.id,
             instrument=reading.instrument,
             instrument_version=reading.version,
-            score=reading.score,
+            score=total,
             band=reading.band,
             baseline=reading.baseline,
             change_percent=reading.change_percent,
             response=reading.response,
             remission=reading.remission,
             overlapping=reading.overlapping,
-            answered_at=answered_at,
+            answered_at=reading.answered_at,
         )
     )
-    raise_flags(client_id, at_risk, tx)
-    return Answered(*about, reading, [], tx.clinic.crisis_line if at_risk else None)
+
+
+def _unfinished(fault: Incomplete | AnsweredThoughSkipped) -> Invalid:
+    if isinstance(fault, Incomplete):
+        code, told = "measure_incomplete", "Not answered."
+        sentence = "Some questions were left open, and this measure is not scored with missing answers."
+    else:
+        code, told = "measure_contradicts_itself", "Answered, though by the answers before it is not asked."
+        sentence = "Some questions were answered that are not asked after the answers before them; see errors."
+    errors = [{"path": f"/response/item/{link}", "message": told} for link in fault.link_ids]
+    return Invalid(code, sentence, errors=errors)
 
 
 def _authored(authored: datetime | None, tx: Transaction) -> datetime:
