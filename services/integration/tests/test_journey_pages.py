@@ -1,5 +1,6 @@
 """The journey, as a client sees their own and as others see it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from shared.events.intake import CaseloadJoined, ClientRegistered
 from shared.events.integration import EntryShared
 from shared.testing.bench import Bench
+from shared.testing.html import Page
 from shared.testing.visitor import visitor
 
 from .conftest import Story
@@ -36,6 +38,20 @@ def others(story: Story, role: str = "therapist", query: str = "") -> str:
     return words(visitor(story.bench, role).get(f"/people/{story.client}/journey{query}"))
 
 
+def listed(story: Story, query: str = "", role: str | None = None) -> str:
+    """What the list of the month says, without the picture and the months over it."""
+    reads = visitor(story.bench, role) if role else herself(story)
+    page = reads.get(f"/people/{story.client}/journey{query}" if role else f"/journey{query}").get_data(as_text=True)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition('id="month"')[2].partition("</main")[0]))
+
+
+def drawn(story: Story, query: str = "", role: str | None = None) -> str:
+    """The picture alone, as it is written."""
+    reads = visitor(story.bench, role) if role else herself(story)
+    page = reads.get(f"/people/{story.client}/journey{query}" if role else f"/journey{query}").get_data(as_text=True)
+    return page.partition('<div class="scrolled"')[2].partition("</svg>")[0]
+
+
 def test_she_reads_her_own_words_and_neither_scores_nor_codes(lived: Story) -> None:
     said = own(lived)
     for hers in ("A door &lt;b&gt;opened&lt;/b&gt;.", "A key.", "To put it down.", "Walk to the riverbank."):
@@ -43,36 +59,88 @@ def test_she_reads_her_own_words_and_neither_scores_nor_codes(lived: Story) -> N
     assert "You wrote down a moment: a realisation." in said
     assert "You noticed something in your body: warmth, chest." in said
     assert "PHQ" not in said
-    assert "18" not in said.partition("The same as a list")[2]
+    assert "18" not in listed(lived)
 
 
 def test_others_read_that_something_was_and_never_what_she_wrote(lived: Story) -> None:
     said = others(lived)
     assert "Shared moment: a realisation" in said
-    assert "PHQ-9: 18" in said
+    assert "PHQ-9: 18" in others(lived, query="?month=2026-10")
     for hers in ("door", "A key.", "riverbank"):
         assert hers not in said, hers
     assert "To put it down." in said
+    assert "To put it down." not in listed(lived, role="therapist")
     assert "To put it down." not in others(lived, "prescriber")
 
 
 def test_the_list_can_be_of_one_kind_and_begins_with_what_lies_ahead(lived: Story) -> None:
-    said = own(lived, "?kind=visit").partition("The same as a list")[2]
+    said = listed(lived, "?kind=visit")
     assert said.index("Your medicine visit is booked.") < said.index("Your medicine visit ended.")
-    assert "Medicine visit booked" in others(lived, query="?kind=visit").partition("The same as a list")[2]
+    assert "Medicine visit booked" in listed(lived, "?kind=visit", "therapist")
     lived.booked(lived.bench.clock() + timedelta(days=200), "integration")
-    assert "Your integration visit is booked." not in own(lived)
+    assert "Your integration visit is booked." not in listed(lived)
     assert "You set an intention." not in said
-    assert own(lived, "?kind=nonsense").count("You set an intention.") == 1
+    assert listed(lived, "?kind=nonsense").count("You set an intention.") == 1
 
 
-def test_a_month_leaves_out_what_is_longer_ago_and_a_year_has_it(lived: Story) -> None:
+def test_each_month_has_its_own_and_the_ways_lead_from_one_to_the_next_that_has_something(lived: Story) -> None:
     lived.bench.advance(days=60)
-    assert "Nothing is written in this time." in own(lived, "?span=month")
-    assert "A key." in own(lived)
-    lived.bench.advance(days=60)
-    assert "A key." not in own(lived)
-    assert "A key." in own(lived, "?span=year")
+    assert "Nothing is written in this month." in listed(lived)
+    assert "Earlier: November 2026" in listed(lived)
+    assert "A key." in listed(lived, "?month=2026-11")
+    assert "Earlier: October 2026" in listed(lived, "?month=2026-11")
+    assert "Later:" not in listed(lived, "?month=2026-11&kind=moment")
+
+
+@pytest.mark.parametrize("query", ["?month=nonsense", "?month=0001-01", "?month=9999-12", "?zoom=x&kind=x&page=x"])
+def test_an_address_that_nobody_gave_shows_what_there_is(lived: Story, query: str) -> None:
+    assert "Your journey" in own(lived, query)
+
+
+def test_from_nearer_or_farther_away_the_picture_shows_less_or_more(lived: Story) -> None:
+    for zoom, months in (("month", 1), ("quarter", 3), ("year", 12), ("all", 2)):
+        labels = set(re.findall(r'aria-label="([A-Z][a-z]+ 202[0-9])"', drawn(lived, f"?zoom={zoom}")))
+        assert len(re.findall(r'class="p-month', drawn(lived, f"?zoom={zoom}"))) >= months, zoom
+        assert "November 2026" in labels
+
+
+def test_every_way_of_looking_is_a_link_and_the_picture_can_be_scrolled_by_keyboard(lived: Story) -> None:
+    page = Page(herself(lived).get("/journey"))
+    ways = {link["href"].partition("?")[2] for link in page.all("a") if link.get("data-into") == "journey"}
+    for wanted in ("month=2026-11&zoom=year", "month=2026-11&zoom=quarter&kind=moment", "month=2026-10&zoom=quarter"):
+        assert any(way.partition("#")[0] == wanted for way in ways), wanted
+    [scroller] = [one for one in page.all("div") if "data-scrolled" in one]
+    assert scroller["tabindex"] == "0"
+    assert scroller["aria-label"]
+    assert {link["data-key"] for link in page.all("a") if "data-key" in link} >= {",", "+", "-"}
+
+
+# What led to what.
+
+
+def test_what_led_to_what_is_said_and_leads_there(lived: Story) -> None:
+    moment = lived.moment("therapist", "A lamp.")["id"]
+    lived.bench.advance(days=3)
+    lived.do("commitments", action="Light it.", insight_id=moment)
+
+    said = listed(lived)
+    assert "led to something to do, 5 Nov 2026" in said
+    assert "comes from a moment, 2 Nov 2026" in said
+    assert f'href="/integration/journey?month=2026-11&amp;zoom=quarter#of-{moment}"' in herself(lived).get(
+        "/journey"
+    ).get_data(as_text=True)
+    assert 'class="p-thread"' in drawn(lived)
+
+
+def test_others_see_a_thread_only_where_they_see_both_of_its_ends(lived: Story) -> None:
+    shared, private = lived.moment("therapist", "A lamp.")["id"], lived.moment("private", "A well.")["id"]
+    for moment in (shared, private):
+        made = lived.do("commitments", action="Light it.", insight_id=moment).get_json()["id"]
+        lived.do(f"commitments/{made}/sharing", visibility="therapist")
+
+    assert listed(lived, role="therapist").count("comes from a moment") == 1
+    assert listed(lived, role="prescriber").count("comes from a moment") == 0
+    assert listed(lived).count("comes from a moment") == 2
 
 
 def test_each_client_sees_their_own_journey_alone(lived: Story) -> None:
