@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,11 +10,16 @@ import pytest
 from werkzeug.test import TestResponse
 
 from integration.app import service
+from integration.models import Reading
 from shared.events.intake import AuthorisationGranted, CaseloadJoined, ClientRegistered, GlassBroken, ScreeningSubmitted
-from shared.events.sessions import AppointmentBooked, SessionCompleted
+from shared.events.sessions import AppointmentBooked, SeriesPlanned, SessionCompleted, SessionDosed
 from shared.measures import load_instrument, write_response
 from shared.service import Service
+from shared.store.transaction import Actor, Origin
 from shared.testing.bench import Bench
+from shared.testing.visitor import visitor
+
+from .files import WEBM
 
 PHQ9 = load_instrument("phq-9")
 ITEMS = [item.link_id for item in PHQ9.scored_items]
@@ -67,8 +73,10 @@ class Story:
         items: list[dict[str, Any]] = answer.get_json()["items"]
         return items
 
-    def moment(self, visibility: str = "private", words: str = "The weight had a shape.") -> dict[str, Any]:
-        answer = self.do("moments", kind="realisation", words=words, visibility=visibility)
+    def moment(
+        self, visibility: str = "private", words: str = "The weight had a shape.", **more: Any
+    ) -> dict[str, Any]:
+        answer = self.do("moments", kind="realisation", words=words, visibility=visibility, **more)
         assert answer.status_code == 201, answer.get_json()
         written: dict[str, Any] = answer.get_json()
         return written
@@ -78,9 +86,32 @@ class Story:
         authored = self.bench.clock() - timedelta(days=days_ago)
         return self.do("measures", response=write_response(PHQ9, answers, authored))
 
+    def practice(self, name: str = "Hum by the window.", **more: Any) -> dict[str, Any]:
+        answer = self.do("practices", name=name, **more)
+        assert answer.status_code == 201, answer.get_json()
+        begun: dict[str, Any] = answer.get_json()
+        return begun
+
     def note(self, words: str = "She speaks of the tide.") -> TestResponse:
         """Her therapist writes a note for themselves."""
         return self.bench.as_("therapist").post(f"/clients/{self.client}/psychotherapy-notes", {"words": words})
+
+    def propose(self, role: str = "client", after: int = 0, kind: str = "integration", **parts: str) -> TestResponse:
+        """One of the two proposes a plan, having read the version `after`."""
+        caller = self.bench.as_(role, client_id=self.client if role == "client" else None)
+        return caller.post(f"/clients/{self.client}/plans", {"kind": kind, "parts": parts, "after": after})
+
+    def session_note(self, words: str = "Slept better.", **more: Any) -> TestResponse:
+        """Her therapist puts a note into the record."""
+        return self.bench.as_("therapist").post(f"/clients/{self.client}/session-notes", {"words": words} | more)
+
+    def reading(self, instrument: str, score: int, days_ago: float = 0) -> None:
+        """A score of an instrument that is asked elsewhere."""
+        with self.bench.store.transaction("maple", Actor("test"), Origin("test", "test", "test")) as tx:
+            scored = {"instrument": instrument, "version": "1", "score": score, "is_baseline": False}
+            at = tx.now - timedelta(days=days_ago)
+            own = {"id": tx.new_id(), "clinic": "maple", "client_id": self.client}
+            tx.add(Reading(**own, **scored, answered_at=at, overlapping=False))
 
     def flagged(self) -> str:
         """A call for help that somebody looked after; returns the flag's id."""
@@ -95,16 +126,36 @@ class Story:
         self.tell(ClientRegistered, display_name="Rosalinda")
         self.tell(CaseloadJoined)
         self.tell(GlassBroken, access=str(uuid4()))
+        self.tell(SeriesPlanned, series=str(uuid4()))
+        self.tell(SessionDosed, visit=str(self.visit), route="IM")
         self.screened().visited().booked(self.bench.clock() + timedelta(days=7))
-        self.do("intentions", question="truth", words="To put down what I carry.")
-        moment = self.moment("therapist")["id"]
-        self.do("sensations", region="chest", side="centre", view="front", sensation="warmth", quality="slow")
+        voice = BytesIO(WEBM + b"the-voice-of-rosalinda"), "recording.webm"
+        said = {"question": "truth", "words": "To put down what I carry.", "drawing": "M7 7L78 87"}
+        visitor(self.bench, "client", client_id=self.client).post("/intentions", **said, recording=voice)
+        intention = self.see("intentions")[0]["id"]
+        self.do(f"intentions/{intention}/wording", question="compassion", words="To set it on the windowsill.")
+        felt = {"feeling": "marigold", "what_helped": "The willow.", "tags": ["grandmother"], "drawing": "M8 8L79 89"}
+        moment = self.moment("therapist", intensity=4, intention_id=intention, **felt)["id"]
+        self.do("sensations", region="throat", side="centre", view="front", sensation="warmth", quality="slow")
         self.do("commitments", action="Walk to the riverbank.", insight_id=moment, when="Tuesday", with_whom="Ana")
+        one = self.see("commitments")[0]["id"]
+        again = {"action": "Sit on the jetty.", "reflection": "A heron stood there.", "when": "Sunday"}
+        self.do(f"commitments/{one}/reviews", outcome="adjusted", **again)
+        practice = self.practice(why="For the lullaby.", every_days=7, remind_at="18:30")["id"]
+        self.do(f"practices/{practice}/lived", words="The kettle sang.")
         first = self.see("windows")[0]["check_ins"][0]["id"]
-        self.do(f"check-ins/{first}/answer", how_are_you="Quiet.", slept=True, help_now=False)
+        self.do(f"check-ins/{first}/answer", how_are_you="Quiet. No way out.", slept=True, help_now=False)
         self.measure(1, 1, 1, 1, 1, 1, 1, 2, 0)
+        later = (self.bench.clock() + timedelta(days=365)).date().isoformat()
+        self.do("rest", words="I am at the lighthouse.")
+        self.do("rest/ending")
+        self.do("letters", words="The lantern is lit.", opens_on=later)
+        self.do("life-events", title="The orchard was planted.", day="2024-02-29", yearly=True)
         self.flagged()
         self.note()
+        self.do("agenda", words="The ferry at dusk.")
+        self.propose(matters="Bread with the neighbours.")
+        self.session_note("She speaks of the lighthouse.")
         self.tell(AuthorisationGranted, authorisation=str(uuid4()))
         return self
 

@@ -15,9 +15,12 @@ def test_every_door_keeps_what_its_document_says(
     tables = {
         "client_id": "client",
         "moment_id": "moment",
+        "intention_id": "intention",
         "insight_id": "moment",
         "check_in_id": "check_in",
         "flag_id": "red_flag",
+        "letter_id": "letter",
+        "life_event_id": "life_event",
     }
     contract = Contract.with_what_is_there(bench, tables=tables)
 

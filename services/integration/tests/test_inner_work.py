@@ -21,7 +21,7 @@ def test_an_intention_is_told_without_its_words(rosa: Story) -> None:
     answer = rosa.do("intentions", question="compassion", words="For the girl I was.").get_json()
     assert answer["status"] == "held"
     [told] = rosa.bench.published(IntentionSet)
-    assert told.data == {"intention": answer["id"], "question": "compassion"}
+    assert told.data == {"intention": answer["id"], "question": "compassion", "visit": None}
     assert [i["words"] for i in rosa.see("intentions", "therapist")] == ["For the girl I was."]
 
 

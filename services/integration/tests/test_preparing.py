@@ -1,12 +1,13 @@
 """What a clinic's rules ask for around a medicine visit, and what a client is invited to next."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from integration.domain.attention import Group, group_of
+from integration.domain.attention import Group, Standing, group_of
 from integration.domain.next_step import Step, next_step
 from integration.domain.preparing import preparing
 from shared.clinics.rules import Driving, Fasting, GoingHome, RuleSet
@@ -57,38 +58,35 @@ def test_driving_and_going_home_are_as_the_clinic_has_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("check_in_open", "medicine_ahead", "set_hours_ago", "step"),
+    ("check_in_open", "medicine_ahead", "intention_carried", "step"),
     [
-        (True, True, None, Step.CHECK_IN),
-        (False, True, None, Step.INTENTION),
-        (False, True, 30, Step.INTENTION),
-        (False, True, 10, Step.MOMENT),
-        (False, False, None, Step.MOMENT),
+        (True, True, False, Step.CHECK_IN),
+        (False, True, False, Step.INTENTION),
+        (False, True, True, Step.MOMENT),
+        (False, False, False, Step.MOMENT),
     ],
 )
-def test_one_step_at_a_time(check_in_open: bool, medicine_ahead: bool, set_hours_ago: int | None, step: Step) -> None:
-    set_at = None if set_hours_ago is None else NOW - timedelta(hours=set_hours_ago)
-    found = next_step(
-        check_in_open=check_in_open, medicine_ahead=medicine_ahead, set_at=set_at, before=NOW - timedelta(hours=20)
-    )
+def test_one_step_at_a_time(check_in_open: bool, medicine_ahead: bool, intention_carried: bool, step: Step) -> None:
+    found = next_step(check_in_open=check_in_open, medicine_ahead=medicine_ahead, intention_carried=intention_carried)
     assert found is step
 
 
 @pytest.mark.parametrize(
-    ("flagged", "visit_today", "unanswered", "closes_in_hours", "group"),
+    ("standing", "closes_in_hours", "group"),
     [
-        (True, True, True, 1, Group.FLAGGED),
-        (False, True, True, 1, Group.TODAY),
-        (False, False, True, 100, Group.QUIET),
-        (False, False, True, None, Group.OTHERS),
-        (False, False, False, 48, Group.CLOSING),
-        (False, False, False, 49, Group.OTHERS),
-        (False, False, False, None, Group.OTHERS),
+        (Standing(flagged=True, to_read=True, visit_today=True, missed=True, rests=True), 1, Group.FLAGGED),
+        (Standing(to_read=True, visit_today=True, missed=True, rests=True), 1, Group.TO_READ),
+        (Standing(visit_today=True, missed=True, rests=True), 1, Group.TODAY),
+        (Standing(missed=True, rests=True), 1, Group.RESTING),
+        (Standing(missed=True), 100, Group.QUIET),
+        (Standing(missed=True), None, Group.OTHERS),
+        (Standing(), 48, Group.CLOSING),
+        (Standing(), 49, Group.OTHERS),
+        (Standing(), None, Group.OTHERS),
     ],
 )
 def test_the_first_reason_that_holds_says_where_somebody_stands(
-    flagged: bool, visit_today: bool, unanswered: bool, closes_in_hours: int | None, group: Group
+    standing: Standing, closes_in_hours: int | None, group: Group
 ) -> None:
     closes_at = None if closes_in_hours is None else NOW + timedelta(hours=closes_in_hours)
-    found = group_of(flagged=flagged, visit_today=visit_today, unanswered=unanswered, closes_at=closes_at, now=NOW)
-    assert found is group
+    assert group_of(replace(standing, closes_at=closes_at), NOW) is group

@@ -1,28 +1,51 @@
 """What integration keeps of what others tell. Events of different publishers come in any order."""
 
-from sqlalchemy import update
+from datetime import datetime
 
-from integration.commands.tending import open_window
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+
+from integration.commands.asking import ask_in_the_morning, call_off, go_on_with_calendar, plan_after, plan_before
+from integration.commands.checkins import ask_by_their_clock, open_window
+from integration.commands.intentions import carry_meanwhile
+from integration.commands.outcomes import begin_counting, count_without_erased
+from integration.commands.practices import keep_to_their_clock
 from integration.holdings import HOLDINGS
-from integration.models import Authorisation, BookedVisit, Client, CompletedVisit, Reading
+from integration.models import Authorisation, BookedVisit, Client, CompletedVisit, DosedVisit, PlannedSeries, Reading
 from shared.bus.everybody import hear_with_everybody
 from shared.bus.handlers import Handlers
 from shared.events.intake import (
     AuthorisationGranted,
     AuthorisationWithdrawn,
+    ClientErased,
     ClientRegistered,
     ClientUpdated,
+    ClinicConfigured,
     MeasureTaken,
     ScreeningSubmitted,
 )
-from shared.events.sessions import AppointmentBooked, AppointmentCancelled, SessionCompleted, VisitKind
+from shared.events.sessions import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    SeriesPlanned,
+    SessionCompleted,
+    SessionDosed,
+    VisitKind,
+)
 from shared.measures import UnknownInstrument, load_instrument
 from shared.store import Transaction
 
 handlers = Handlers()
 hear_with_everybody(handlers, HOLDINGS)
 
-clients = handlers.projection("clients", Client.id, CompletedVisit.client_id, BookedVisit.client_id)
+clients = handlers.projection(
+    "clients",
+    Client.id,
+    CompletedVisit.client_id,
+    BookedVisit.client_id,
+    DosedVisit.client_id,
+    PlannedSeries.client_id,
+)
 """Who the clients are, and which visits they have behind them and before them."""
 
 
@@ -42,7 +65,25 @@ def keep_client(event: ScreeningSubmitted, tx: Transaction) -> None:
 def keep_visit(event: SessionCompleted, tx: Transaction) -> None:
     """A visit is over, and has its place in the journey."""
     tx.keep(Client, event.subject)
-    tx.keep(CompletedVisit, event.visit, client_id=event.subject, kind=event.kind, completed_at=event.completed_at)
+    told = {"kind": event.kind, "completed_at": event.completed_at, "series_id": event.series}
+    tx.keep(CompletedVisit, event.visit, client_id=event.subject, **told)
+
+
+@clients.on(SessionDosed)
+def keep_route(event: SessionDosed, tx: Transaction) -> None:
+    """By which route the medicine was given says when to ask; a second dose of a visit changes nothing about it."""
+    tx.keep(Client, event.subject)
+    values = {"id": event.visit, "clinic": tx.clinic_id, "client_id": event.subject}
+    told = insert(DosedVisit).values(**values, route=event.route, dosed_at=event.at)
+    tx.session.execute(told.on_conflict_do_nothing(index_elements=["id"]))
+
+
+@clients.on(SeriesPlanned)
+def keep_series(event: SeriesPlanned, tx: Transaction) -> None:
+    """A series says for how long measures are asked by the calendar, and what an outcome belongs to."""
+    tx.keep(Client, event.subject)
+    told = {"protocol": event.protocol, "medicine_visits": event.medicine_visits, "planned_at": _said_at(tx)}
+    tx.keep(PlannedSeries, event.series, client_id=event.subject, **told)
 
 
 @clients.on(AppointmentBooked)
@@ -92,11 +133,79 @@ def keep_baseline(event: ScreeningSubmitted, tx: Transaction) -> None:
         )
 
 
+@handlers.on(ClientUpdated)
+def invite_by_their_clock(event: ClientUpdated, tx: Transaction) -> None:
+    """Whoever lives by another clock now is invited to their practices by that one."""
+    keep_to_their_clock(event.subject, event.time_zone, tx)
+
+
+@handlers.on(ClientRegistered, ClientUpdated)
+def keep_their_clock(event: ClientRegistered | ClientUpdated, tx: Transaction) -> None:
+    """Check-ins of a week and later are asked at the same time of day, by the client's own clock."""
+    ask_by_their_clock(event.subject, tx)
+
+
 @handlers.on(SessionCompleted)
 def tend(event: SessionCompleted, tx: Transaction) -> None:
     """After a medicine visit the time between begins."""
     if event.kind == VisitKind.MEDICINE:
         open_window(event.subject, event.visit, event.completed_at, tx)
+
+
+@handlers.on(ClientRegistered, ClientUpdated)
+def ask_in_their_morning(event: ClientRegistered | ClientUpdated, tx: Transaction) -> None:
+    """What is asked by days is asked in the morning of the client's own clock."""
+    ask_in_the_morning(event.subject, tx)
+
+
+@handlers.on(AppointmentBooked)
+def carry_intentions(event: AppointmentBooked, tx: Transaction) -> None:
+    """What was set for a medicine visit while its event was on the way is for it."""
+    if event.kind == VisitKind.MEDICINE:
+        carry_meanwhile(event.subject, event.visit, _said_at(tx), tx)
+
+
+@handlers.on(AppointmentBooked)
+def ask_before(event: AppointmentBooked, tx: Transaction) -> None:
+    """Before a medicine visit the clinic may want to know how the client is."""
+    if event.kind == VisitKind.MEDICINE:
+        plan_before(event.subject, event.visit, event.starts_at, tx)
+
+
+@handlers.on(AppointmentCancelled)
+def ask_no_more(event: AppointmentCancelled, tx: Transaction) -> None:
+    """Nobody is asked before a visit that does not take place."""
+    call_off(event.subject, event.visit, tx)
+
+
+@handlers.on(SessionCompleted)
+def ask_after(event: SessionCompleted, tx: Transaction) -> None:
+    """After a medicine visit the clinic may want to know how it was, and later how it has been since."""
+    if event.kind == VisitKind.MEDICINE:
+        plan_after(event.subject, event.visit, event.series, event.completed_at, tx)
+
+
+@handlers.on(SeriesPlanned)
+def ask_meanwhile(event: SeriesPlanned, tx: Transaction) -> None:
+    """While a series lasts some measures are asked by the calendar."""
+    go_on_with_calendar(event.subject, event.series, tx)
+
+
+@handlers.on(ClinicConfigured)
+def count_each_month(event: ClinicConfigured, tx: Transaction) -> None:
+    """From now on the clinic's outcomes are counted, and told to the network that it belongs to now."""
+    begin_counting(tx)
+
+
+@handlers.on(ClientErased)
+def count_without_them(event: ClientErased, tx: Transaction) -> None:
+    """Whoever is erased is in no number either."""
+    count_without_erased(tx)
+
+
+def _said_at(tx: Transaction) -> datetime:
+    assert tx.cause is not None  # nosec B101 # a handler always has its event's envelope.
+    return tx.cause.time
 
 
 def _band(taken: MeasureTaken) -> str | None:

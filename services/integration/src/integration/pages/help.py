@@ -3,26 +3,30 @@
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
-from integration import queries
-from integration.commands import tending as care
+from integration.commands.flags import ask_for_help
+from integration.domain.checkins import is_emergency
 from integration.pages.themselves import own_id, zone_of
+from integration.queries.flags import flags_of, help_asked_at, somebody_is_on_it
 from shared.store import Transaction
 from shared.web import Pages
 from shared.web.face.showing import Page, show
 
-help_pages = Pages("help_now")
+help_pages = Pages("help_pages")
 
 
 @help_pages.get("/help", may="help.ask", own=True, form=True)
 def page(tx: Transaction) -> Page:
     """Whom to call at once; and whether the clinic has been told already."""
     client_id = own_id(tx)
-    told_at = queries.help_asked_at(client_id, tx)
-    return show("integration/help.html", tx, told_at=told_at, zone=zone_of(client_id, tx))
+    told_at = help_asked_at(client_id, tx)
+    on_it = somebody_is_on_it(client_id, tx) if told_at else None
+    emergency = is_emergency(flag.reason for flag in flags_of(client_id, tx) if flag.closed_at is None)
+    zone = zone_of(client_id, tx)
+    return show("integration/help.html", tx, told_at=told_at, on_it=on_it, emergency=emergency, zone=zone)
 
 
 @help_pages.post("/help", may="help.ask", own=True)
 def ask(tx: Transaction) -> Response:
     """Have the clinic told, with one tap."""
-    care.ask_for_help(own_id(tx), tx)
-    return redirect(url_for("help_now.page"), 303)
+    ask_for_help(own_id(tx), tx)
+    return redirect(url_for("help_pages.page"), 303)

@@ -1,24 +1,38 @@
 """Today: a client's next step, what comes next and what to do before it, and where to begin writing."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from integration import queries
-from integration.commands import inner_work as own
-from integration.commands import tending as care
-from integration.domain.next_step import Step, next_step
+from integration.commands.checkins import answer_check_in
+from integration.commands.commitments import make_commitment as commit
+from integration.commands.intentions import set_intention as set_it
+from integration.commands.moments import calls_for_care
+from integration.commands.moments import write_moment as write_it
+from integration.domain.next_step import Step, lives_on, next_step
 from integration.domain.preparing import preparing
-from integration.models import BookedVisit, CheckIn, Intention
-from integration.pages.forms import check_in_form, commitment_form, intention_form, moment_form
+from integration.models import BookedVisit, CheckIn, Window
+from integration.pages.checkin_forms import FIRST, check_in_form
+from integration.pages.hours import hours_in_words
+from integration.pages.intention_forms import carrying_form
+from integration.pages.practice_forms import commitment_form
+from integration.pages.telling import tell_intentions
 from integration.pages.themselves import own_id, zone_of
+from integration.pages.today_forms import intention_form, moment_form
 from integration.pages.words import QUESTIONS, VISITS
-from integration.schemas import AnswerCheckIn
-from shared.errors import Refused
+from integration.queries.asking import answerable, requests_of
+from integration.queries.checkins import open_check_in_of, rest_of
+from integration.queries.clients import medicine_visits_of, visits_ahead_of
+from integration.queries.commitments import living_practices_of, open_commitments_of
+from integration.queries.intentions import Intentions, Standing, intentions_by_visit
+from integration.queries.texts import offered
+from integration.schemas.checkins import AnswerCheckIn
+from shared.errors import Invalid, Refused
 from shared.events.sessions import VisitKind
 from shared.languages import phrase
 from shared.store import Transaction
@@ -28,11 +42,12 @@ from shared.web.face.reading import reader
 from shared.web.face.showing import Page, show
 from shared.web.face.waited import written_at
 
-today_pages = Pages("today")
+today_pages = Pages("today_pages")
 
 STEPS = {
     Step.CHECK_IN: phrase("Say how you are, if you like"),
     Step.INTENTION: phrase("Put into words what your next medicine visit is for"),
+    Step.LIVING: phrase("Look at what you live with, if you like"),
     Step.MOMENT: phrase("Write down what you notice, if you like"),
 }
 COMMITMENT = "commitment"
@@ -42,6 +57,8 @@ KEPT = {
     "commitment": phrase("It is written down."),
     "moment": phrase("Your moment is kept, and you alone can read it."),
     "moment-shared": phrase("Your moment is kept, and whom you chose can read it too."),
+    "skipped": phrase("It is left out. Nobody asks why."),
+    "back": phrase("You are asked again, from what comes next on."),
     "told": phrase("This check-in was answered before. Somebody at the clinic is told of your yes."),
 }
 
@@ -60,13 +77,13 @@ def answer(tx: Transaction, check_in_id: UUID) -> Page | Response:
     if order is None:
         return _show(tx, (Step.CHECK_IN, form), check_in=tx.one(CheckIn, check_in_id, of=own_id(tx)))
     try:
-        answered = care.answer_check_in(own_id(tx), check_in_id, order, tx)
+        answered = answer_check_in(own_id(tx), check_in_id, order, tx)
     except Refused as refused:
         # Its words may be a moment.
         form.refuse(refused)
         return _show(tx, refused=form, words=order.how_are_you)
     if answered.call:
-        return redirect(url_for("help_now.page"), 303)
+        return redirect(url_for("help_pages.page"), 303)
     return _on("check-in" if answered.kept else "told")
 
 
@@ -77,7 +94,11 @@ def set_intention(tx: Transaction) -> Page | Response:
     order = form.read(request.form)
     if order is None:
         return _show(tx, (Step.INTENTION, form))
-    own.set_intention(own_id(tx), order, tx)
+    try:
+        set_it(own_id(tx), order, tx)
+    except Invalid as invalid:
+        form.complain(invalid.errors)
+        return _show(tx, (Step.INTENTION, form))
     return _on("intention")
 
 
@@ -88,7 +109,14 @@ def write_moment(tx: Transaction) -> Page | Response:
     order = form.read(request.form)
     if order is None:
         return _show(tx, (Step.MOMENT, form))
-    moment = own.write_moment(own_id(tx), replace(order, felt_at=written_at(tx.now)), tx)
+    try:
+        moment = write_it(own_id(tx), replace(order, felt_at=written_at(tx.now)), tx)
+    except Invalid as invalid:
+        form.complain(invalid.errors)
+        return _show(tx, (Step.MOMENT, form))
+    if calls_for_care(moment):
+        # Its page shows whom they could call; that it does stands in no address.
+        return redirect(url_for("moment_pages.moment", moment_id=moment.id, kept=1), 303)
     return _on("moment" if moment.visibility == "private" else "moment-shared")
 
 
@@ -99,7 +127,7 @@ def make_commitment(tx: Transaction) -> Page | Response:
     order = form.read(request.form)
     if order is None:
         return _show(tx, (COMMITMENT, form))
-    own.make_commitment(own_id(tx), order, tx)
+    commit(own_id(tx), order, tx)
     return _on(COMMITMENT)
 
 
@@ -118,16 +146,16 @@ def _show(
     where they can be kept.
     """
     client_id = own_id(tx)
-    ahead = queries.visits_ahead_of(client_id, tx)
-    medicine = next((visit for visit in ahead if visit.kind == VisitKind.MEDICINE), None)
-    check_in = check_in or queries.open_check_in_of(client_id, tx)
-    intention = next(iter(queries.intentions_of(client_id, tx)), None)
-    last_medicine = next(reversed(queries.medicine_visits_of(client_id, tx)), None)
+    ahead = visits_ahead_of(client_id, tx)
+    check_in = check_in or open_check_in_of(client_id, tx)
+    known = intentions_by_visit(client_id, tx)
     step = next_step(
         check_in_open=check_in is not None,
-        medicine_ahead=medicine is not None,
-        set_at=intention.set_at if intention else None,
-        before=last_medicine,
+        medicine_ahead=known.ahead is not None,
+        intention_carried=bool(known.for_next),
+        lives_on=lives_on(
+            visit_ahead=bool(ahead), last_medicine=max(medicine_visits_of(client_id, tx), default=None), now=tx.now
+        ),
     )
     forms: dict[str, Form[Any]] = {
         Step.CHECK_IN: check_in_form(),
@@ -150,22 +178,28 @@ def _show(
         steps=STEPS,
         forms=forms,
         check_in=check_in,
-        after=None if check_in is None else _after(tx.now - check_in.visit_ended_at),
+        first=FIRST,
+        reader_hours=hours_in_words(tx.clinic),
+        resting=rest_of(client_id, tx),
+        after=None if check_in is None else _after(tx.now - tx.one(Window, check_in.window_id).opened_at),
         visit=visit,
         kinds=VISITS,
         zone=zone_of(client_id, tx),
         before=preparing(visit.starts_at, tx.clinic.rules) if visit and visit.kind == VisitKind.MEDICINE else None,
-        intention=intention if intention and _is_for(visit, intention, last_medicine) else None,
+        known=known,
+        beside=_beside(visit, known),
+        carrying={one.intention.id: carrying_form(one.intention) for one in known.offered},
+        told_of=tell_intentions([one.intention for one in known.all], tx),
         questions=QUESTIONS,
-        commitments=queries.open_commitments_of(client_id, tx),
+        commitments=open_commitments_of(client_id, tx),
+        practice=next(iter(living_practices_of(client_id, tx)), None),
+        asked=len(answerable(requests_of(client_id, tx), {one.instrument.id: one for one in offered(tx)})),
     )
 
 
-def _is_for(visit: BookedVisit | None, intention: Intention, last_medicine: datetime | None) -> bool:
-    """Whether an intention belongs beside the next visit: a medicine visit has its own, all others the last one's."""
-    return (
-        visit is None or visit.kind != VisitKind.MEDICINE or last_medicine is None or intention.set_at >= last_medicine
-    )
+def _beside(visit: BookedVisit | None, known: Intentions) -> Sequence[Standing]:
+    """Which intentions belong beside the next visit: a medicine visit has its own, all others the newest there is."""
+    return known.for_next if visit is not None and visit.kind == VisitKind.MEDICINE else known.all[:1]
 
 
 def _after(since: timedelta) -> str:
@@ -182,4 +216,4 @@ def _after(since: timedelta) -> str:
 
 
 def _on(kept: str) -> Response:
-    return redirect(url_for("today.today", kept=kept), 303)
+    return redirect(url_for("today_pages.today", kept=kept), 303)
