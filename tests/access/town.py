@@ -27,6 +27,10 @@ PARTNER = "harbor"
 """For whom everybody works who works for a partner; of whoever does not, nobody reads it."""
 
 
+EVERY_CLINIC_HAS = frozenset({"clinic", "number", "plan_kind"})
+"""What addresses name that is no clinic's own, and tells nothing of one."""
+
+
 @dataclass
 class Somebody:
     """A client of a clinic, with the ids of what is theirs by the names that these have in addresses."""

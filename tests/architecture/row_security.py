@@ -80,7 +80,11 @@ ALLOWED = {
         # Lines of the record go with a client who is erased, and in no other way.
         | {"erase_entries"},
     ),
-    "integration": Allowed(functions=EVERYWHERE),
+    "integration": Allowed(
+        # What a clinic may tell of many of its people together, and of nobody: docs/decisions/0029.
+        crossing=frozenset({"outcome_figures"}),
+        functions=EVERYWHERE | {"outcomes_of_network"},
+    ),
     "notify": Allowed(functions=EVERYWHERE),
 }
 

@@ -72,6 +72,23 @@ def test_what_the_gateway_answers_by_itself_is_protected_like_a_services_answer(
     assert ("One moment" in said) == (accepts == "text/html")
 
 
+@pytest.mark.parametrize(
+    ("path", "mebibytes", "status"),
+    [
+        ("/integration/today/moments", 2, 413),
+        ("/intake/clinics/maple/inquiries", 2, 413),
+        ("/integration/moments-and-more", 2, 413),
+        ("/integration/moments", 14, 503),
+        ("/integration/intentions", 14, 503),
+        ("/integration/moments", 16, 413),
+    ],
+)
+def test_only_where_files_are_sent_the_gateway_takes_more_than_a_mebibyte(
+    plain: Gateway, path: str, mebibytes: int, status: int
+) -> None:
+    assert plain.ask(path, "POST", body=b"x" * (mebibytes * 1024 * 1024))[0] == status
+
+
 @pytest.fixture
 def short_of_room(repository: Path, tmp_path: Path) -> Iterator[Gateway]:
     """Two of what costs much, then one a minute."""

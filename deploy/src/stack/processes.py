@@ -128,7 +128,7 @@ class EightProcesses:
         self.issuer.ensure(TRY_OUT_ISSUER)
         self.mail.start()
         for service in all_services():
-            provision(self._admin, service.name, database=self._database(service.name))
+            provision(self._admin, service.name, database=self.database(service.name))
             migrate(service.name, service.package, self._address(service.name, "owner"), MASTER_KEYS)
             for role in ("web", "worker"):
                 reservation = self._held.enter_context(reserve_port())
@@ -148,11 +148,12 @@ class EightProcesses:
                 capture_output=True,
             )
 
-    def _database(self, service: str) -> str:
+    def database(self, service: str) -> str:
+        """What the service's database is called."""
         return f"{service}{self._suffix}"
 
     def _address(self, service: str, role: str) -> str:
-        url = make_url(self._admin).set(database=self._database(service), username=f"{service}_{role}")
+        url = make_url(self._admin).set(database=self.database(service), username=f"{service}_{role}")
         return url.render_as_string(hide_password=False)
 
     def _environment(self, service: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from .people import NOBODY
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NO_PAGES = re.compile(
-    r"\.json$|^/demo-identity/|^/intake/sign-in/(staff|renew|return)|/escort/|[?&](language|for)=|\.(css|js|svg)$"
+    r"\.json$|^/demo-identity/|^/intake/sign-in/(staff|renew|return)|/escort/|[?&](language|for)=|\.(css|js|svg|csv|parquet)$"
 )
 _BEGINNINGS = (
     "/intake/",
@@ -23,7 +23,7 @@ _BEGINNINGS = (
 _ADDRESSES = "links => links.map(link => new URL(link.getAttribute('href'), location.href).href)"
 """Also of links in drawings, whose `href` is no text."""
 
-_VIEWS = re.compile(r"[?&](\w+_)?(sort|q|page|day|span|kind|client|actor)=")
+_VIEWS = re.compile(r"[?&](\w+_)?(sort|q|page|day|span|kind|client|actor|place|week)=")
 """Other views of a page that is looked at already."""
 
 

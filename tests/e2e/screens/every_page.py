@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from playwright.sync_api import Page
 
+from ...wording_rules import NOT_TO_A_CLIENT, NOWHERE, broken
 from .crawling import Walk
 from .looking import IN_FULL, IN_SHORT, TRANSLATED, Looker
-from .people import Town
+from .people import ROSA, Town
 from .wording import left_in_english
 
 FIRST_LANGUAGE, OTHER_LANGUAGES = "en", ("es",)
@@ -61,6 +62,7 @@ def _walk(who: str, town: Town, gallery: Path | None, new: dict[str, _Read]) -> 
                     IN_SHORT if gallery is None else IN_FULL, _picture(FIRST_LANGUAGE, who, form)
                 )
                 said += looker.by_keyboard() + _without_script(plain, address) + _language(plain, FIRST_LANGUAGE)
+                said += _against_the_rules(who, address, looker.words(), FIRST_LANGUAGE)
             said += _language(looker.page, FIRST_LANGUAGE)
             wrong += [f"{address}: {one}" for one in (*said, *looker.heard())]
     return wrong
@@ -78,12 +80,21 @@ def _read(who: str, town: Town, gallery: Path | None, language: str, new: dict[s
             said = looker.open(address)
             looker.settle()
             said += looker.shape() + left_in_english(words, looker.words(), language)
+            said += _against_the_rules(who, address, looker.words(), language)
             said += looker.look(TRANSLATED if gallery is None else IN_FULL, _picture(language, who, form))
             if gallery is not None:
                 said += looker.by_keyboard()
             said += _without_script(plain, address) + _language(plain, language) + _language(looker.page, language)
             wrong += [f"{address} in {language}: {one}" for one in (*said, *looker.heard())]
     return wrong
+
+
+def _against_the_rules(who: str, address: str, words: set[str], language: str) -> list[str]:
+    """What a client reads between visits that is not to be said to them."""
+    if who != ROSA or not address.startswith("/integration/"):
+        return []
+    rules = NOWHERE[language] | NOT_TO_A_CLIENT[language]
+    return [found for one in words for found in broken(one, rules)]
 
 
 _TELEPHONE = {"width": 360, "height": 800}

@@ -78,6 +78,15 @@ _FOCUSED = """
 """
 
 
+_FROM_THE_TOP = """
+() => {
+  document.body.tabIndex = -1;
+  document.body.focus();
+  document.body.removeAttribute("tabindex");
+}
+"""
+"""Also of a page in which something has the focus from the first moment."""
+
 _WORDS = """
 () => {
   const said = new Set(), spoken = one => one.closest("[lang]") === document.documentElement;
@@ -161,6 +170,7 @@ class Looker:
         """What cannot be reached by the Tab key, or does not show that it has been."""
         self._wear(DAY, DESK)
         missing = set(range(self.page.evaluate(_STOPS)))
+        self.page.evaluate(_FROM_THE_TOP)
         unseen = []
         for _ in range(len(missing) * 2 + 20):
             self.page.keyboard.press("Tab")

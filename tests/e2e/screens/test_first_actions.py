@@ -194,10 +194,10 @@ def test_a_therapist_opens_whoever_has_a_visit_today(opened: Opener) -> None:
     page.goto("/intake/home")
     met = page.get_by_role("region", name="With a visit today")
     expect(met.get_by_text("Window open")).to_be_visible()
-    met.get_by_role("listitem").filter(has_text="Window open").get_by_role("link").click()
+    met.get_by_role("listitem").filter(has_text="Window open").get_by_role("heading").get_by_role("link").click()
 
     expect(page.get_by_role("region", name="Measures")).to_contain_text("50 % lower than 18")
-    expect(page.get_by_role("region", name="Check-ins")).to_contain_text("24 h after it")
+    expect(page.get_by_role("region", name="Check-ins")).to_contain_text("The next one:")
 
 
 def test_an_admin_changes_a_fact_of_the_clinic(opened: Opener) -> None:

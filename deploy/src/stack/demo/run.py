@@ -38,7 +38,15 @@ EXPECTED = {
         "session.completed",
         "appointment.booked",
     ],
-    "integration": ["intention.set", "window.opened", "commitment.made", "measure.scored"],
+    "integration": [
+        "intention.set",
+        "window.opened",
+        "commitment.made",
+        "measure.scored",
+        "entry.shared",
+        "commitment.made",
+        "commitment.reviewed",
+    ],
     "notify": ["message.sent"] * 5,
 }
 

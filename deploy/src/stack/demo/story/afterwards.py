@@ -12,13 +12,13 @@ from stack.demo.story.deeds import (
 from stack.demo.story.steps import step
 
 
-@step("Her integration window opens, with check-ins after 24 h, 72 h and 7 days")
+@step("Her integration window opens, with check-ins from 24 h to 90 days after the visit")
 def window(journey: Journey) -> None:
     """Integration heard that the visit is over."""
     rosa = journey.client()
     path = f"/clients/{journey.rosa}/windows"
     [opened] = eventually("the window", lambda: journey.get(rosa, "integration", path)["items"])
-    if [check_in["hours_after"] for check_in in opened["check_ins"]] != [24, 72, 168]:
+    if [check_in["hours_after"] for check_in in opened["check_ins"]] != [24, 72, 168, 336, 720, 2160]:
         raise DemoFailedError(f"the check-ins are wrong: {opened}")
 
 
@@ -35,7 +35,13 @@ def integrate(journey: Journey) -> None:
     seen = journey.get(journey.person("therapist"), "integration", f"{path}/moments")["items"]
     if written["id"] in [item["id"] for item in seen]:
         raise DemoFailedError("a private moment was shown to the therapist")
-    sensation = {"region": "chest", "side": "centre", "view": "front", "sensation": "warmth", "quality": "slow"}
+    sensation = {
+        "region": "chest",
+        "side": "centre",
+        "view": "front",
+        "sensation": "warmth",
+        "quality": "slow, like honey",
+    }
     journey.post(rosa, "integration", f"{path}/sensations", sensation)
     commitment = {"action": "Walk to the river before breakfast", "when": "Tuesday", "with_whom": "Ana"}
     journey.post(rosa, "integration", f"{path}/commitments", commitment)

@@ -2,20 +2,16 @@
 
 import json
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from shared.bus.topology import Topology, connect
 from shared.testing.collector import Collector, Seen
 from shared.testing.waiting import until
 from stack.mail_sink import read_mails
 from stack.processes import EightProcesses
 from stack.services import NAMES
+
+from .going import demo, start_demo
 
 CLINICAL_WORDS = (
     "ketamine",
@@ -31,52 +27,6 @@ CLINICAL_WORDS = (
 )
 
 
-@pytest.fixture(scope="module")
-def collector() -> Iterator[Collector]:
-    with Collector() as collector, pytest.MonkeyPatch.context() as environment:
-        environment.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.address)
-        environment.setenv("OTEL_BSP_SCHEDULE_DELAY", "200")
-        yield collector
-
-
-@pytest.fixture(scope="module")
-def platform(
-    tmp_path_factory: pytest.TempPathFactory,
-    database_admin: str,
-    amqp: str,
-    rabbitmq_api: str,
-    worker: str,
-    collector: Collector,
-) -> Iterator[EightProcesses]:
-    topology = Topology(f"e2e.{worker}.")
-    folder = tmp_path_factory.mktemp("eight processes")
-    with EightProcesses(
-        folder,
-        database_admin=database_admin,
-        amqp=amqp,
-        rabbitmq_api=rabbitmq_api,
-        namespace=topology.namespace,
-        suffix=f"_e2e_{worker}",
-    ) as running:
-        yield running
-    with connect(amqp) as connection:
-        topology.remove(connection, NAMES)
-
-
-def demo(platform: EightProcesses, *options: str) -> dict[str, Any]:
-    process = start_demo(platform, *options)
-    out, err = process.communicate(timeout=240)
-    assert process.returncode == 0, err
-    document: dict[str, Any] = json.loads(out)
-    return document
-
-
-def start_demo(platform: EightProcesses, *options: str) -> "subprocess.Popen[str]":
-    services = [f"--service-url={name}={address}" for name, address in platform.addresses.items()]
-    command = [sys.executable, "-m", "stack", "demo", "--json", "--data", str(platform.folder), *services, *options]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
 def messages_to(platform: EightProcesses, run: str) -> list[Any]:
     return [mail for mail in read_mails(platform.folder / "mail") if f"rosa.{run}@" in str(mail.to)]
 
@@ -84,7 +34,7 @@ def messages_to(platform: EightProcesses, run: str) -> list[Any]:
 def test_the_whole_journey_over_eight_processes(platform: EightProcesses) -> None:
     document = demo(platform)
 
-    assert len(document["events"]) == 26
+    assert len(document["events"]) == 29
     assert [event["type"] for event in document["partner"]] == [
         "afterglow.intake.clearance.decided.v1",
         "afterglow.sessions.session.completed.v1",
@@ -151,7 +101,9 @@ def test_with_notify_away_the_journey_goes_on_and_every_message_and_webhook_arri
 def test_the_worker_of_any_service_killed_in_the_middle_loses_and_repeats_nothing(platform: EightProcesses) -> None:
     process = start_demo(platform)
     assert process.stderr is not None
+    said = []
     for line in process.stderr:
+        said.append(line)
         if "consents to treatment" in line:
             for service in NAMES:
                 platform.stop(f"{service}-worker", signal.SIGKILL)
@@ -160,14 +112,14 @@ def test_the_worker_of_any_service_killed_in_the_middle_loses_and_repeats_nothin
             platform.stop("sessions-web", signal.SIGKILL)
             platform.start("sessions-web")
     out, _ = process.communicate(timeout=120)
-    assert process.returncode == 0
-    assert len(json.loads(out)["events"]) == 26
+    assert process.returncode == 0, said[-1][:2000]
+    assert len(json.loads(out)["events"]) == 29
 
 
 def test_the_demo_takes_the_answers_as_a_fhir_file(platform: EightProcesses, tmp_path: Path, repository: Path) -> None:
     shipped = repository / "deploy/src/stack/demo/examples/phq9-baseline.json"
     document = demo(platform, "--phq9", str(shipped))
-    assert len(document["events"]) == 26
+    assert len(document["events"]) == 29
     broken = tmp_path / "broken.json"
     broken.write_text('{"resourceType": "Patient"}')
     process = start_demo(platform, "--phq9", str(broken))
