@@ -85,8 +85,9 @@ def test_what_is_open_is_named_and_nothing_that_was_answered_is_lost(rosa: Story
 
 def test_an_answer_that_calls_for_a_person_shows_whom_to_call_whatever_is_open(rosa: Story) -> None:
     me = herself(rosa)
-    on_to(me.post(asked(rosa), **{ITEMS[8]: "1"}), "/help")
+    on_to(me.post(asked(rosa), **(ONES | {ITEMS[8]: "1"})), "/help")
     assert "988" in words(me.get("/help"))
+    assert "988" in words(me.post(asked(rosa), **{ITEMS[8]: "1"}), 422)
     assert len(rosa.bench.published(RedFlagRaised)) == 1
 
 

@@ -106,7 +106,9 @@ class Transaction:
         self.outcome = "done"
         self.only_keeps = False
         self.abandoned = False
+        self.kept = False
         self._events: list[Event] = []
+        self._even_if_refused: list[Deed] = []
         self._touched: set[UUID] = set()
 
     @cached_property
@@ -226,6 +228,19 @@ class Transaction:
         """There was nothing to do after all: nothing is written when this one ends, nor audited."""
         self.abandoned = True
 
+    def even_if_refused(self, deed: "Deed") -> None:
+        """Have `deed` done in a transaction of its own where this one is refused, abandoned or breaks.
+
+        For what must be heard whatever else is wrong with a request: where this one is kept, it has done so itself.
+        Where that fails too, its error is what the caller is told.
+        """
+        self._even_if_refused.append(deed)
+
+    @property
+    def left_to_do(self) -> Sequence["Deed"]:
+        """What has to be done even so, as this one was not kept."""
+        return () if self.kept else tuple(self._even_if_refused)
+
     def take_events(self) -> list[Envelope]:
         """The events that were published so far, checked, for `tell`: they get their sequences there."""
         told = [self._envelope(event) for event in self._events]
@@ -280,6 +295,9 @@ class Transaction:
         )
 
 
+Deed = Callable[[Transaction], None]
+
+
 def _words(model: type[Any]) -> str:
     """What a row is called to people: `check in` of CheckIn."""
     return re.sub(r"(?<!^)(?=[A-Z])", " ", model.__name__).lower()
@@ -317,17 +335,29 @@ class Store:
             raise NotFound("clinic")
         # Asked for at first on a connection of its own: so before this one has a connection, and locks.
         self.keyring.prove(clinic_id, lines.PURPOSE)
-        with Session(self.engine, expire_on_commit=False) as session:
-            set_clinic(session.connection(), clinic_id, changes=changes)
-            tx = Transaction(session, self, clinic_id, actor, origin, self.clock())
-            yield tx
-            if tx.abandoned:
-                return
-            told = tx.has_events
-            tx.write_deed()
-            session.commit()
+        told, begun = False, None
+        try:
+            with Session(self.engine, expire_on_commit=False) as session:
+                set_clinic(session.connection(), clinic_id, changes=changes)
+                tx = begun = Transaction(session, self, clinic_id, actor, origin, self.clock())
+                yield tx
+                if not tx.abandoned:
+                    told = tx.has_events
+                    tx.write_deed()
+                    session.commit()
+                    tx.kept = True
+        finally:
+            if begun is not None and begun.left_to_do:
+                self._do_even_so(begun, changes)
         if told:
             self.on_events()
+
+    def _do_even_so(self, tx: Transaction, changes: UUID | None) -> None:
+        with self.transaction(tx.clinic_id, tx.actor, tx.origin, changes=changes) as own:
+            own.reach, own.grounds = tx.reach, tx.grounds
+            own.touch(*tx.touched)
+            for deed in tx.left_to_do:
+                deed(own)
 
     @contextmanager
     def carrier(self) -> Iterator[Session]:

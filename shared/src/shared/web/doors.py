@@ -6,11 +6,12 @@
     def decide(tx: Transaction, body: Decide, screening_id: UUID) -> Clearance:
         \"\"\"Decide on a screening.\"\"\"
 
-A request passes in this order: who calls, at which clinic, may they; then one transaction opens, the body is validated,
-the view runs, and its answer is stored with it where the caller sent an `Idempotency-Key`.
+A request passes in this order: who calls, at which clinic, may they; then one transaction opens, a door that `hears`
+listens, the body is validated, the view runs, and its answer is stored with it where the caller sent an
+`Idempotency-Key`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any
@@ -29,8 +30,10 @@ from shared.web.entrances import Entrance
 from shared.web.guard import check_listed, guarded, origin_of_request
 from shared.web.once import LONGEST_KEY, answered, keep_answer
 from shared.web.policy import PUBLIC
+from shared.web.problems import tell_even_if_refused
 
 View = Callable[..., Any]
+Hearing = Callable[..., Mapping[str, Any]]
 
 ANYBODY = Actor("public")
 
@@ -49,10 +52,22 @@ class Doors:
         return self._door("GET", rule, may=may, reply=reply, query=query, many=many, status=200)
 
     def post(
-        self, rule: str, *, may: str, reply: type[Declared], body: type[Declared] | None = None, status: int = 201
+        self,
+        rule: str,
+        *,
+        may: str,
+        reply: type[Declared],
+        body: type[Declared] | None = None,
+        status: int = 201,
+        hears: Hearing | None = None,
     ) -> Callable[[View], View]:
-        """A door that changes something; with `Idempotency-Key`, once."""
-        return self._door("POST", rule, may=may, body=body, reply=reply, status=status)
+        """A door that changes something; with `Idempotency-Key`, once.
+
+        What `hears` is called as the view is, with the body as it came (None where it is no JSON), before anybody looks
+        whether it is acceptable: for what must not be lost with the rest (`Transaction.even_if_refused`). A refusal
+        carries the facts that it returns.
+        """
+        return self._door("POST", rule, may=may, body=body, reply=reply, status=status, hears=hears)
 
     def patch(self, rule: str, *, may: str, reply: type[Declared], body: type[Declared]) -> Callable[[View], View]:
         """A door that corrects a versioned thing: it wants `If-Match`, and the view gets it as `version`."""
@@ -70,6 +85,7 @@ class Doors:
         query: type[Declared] | None = None,
         many: bool = False,
         versioned: bool = False,
+        hears: Hearing | None = None,
     ) -> Callable[[View], View]:
         entrance = Entrance(method, rule, may, gathers=many, body=body, query=query)
 
@@ -92,7 +108,7 @@ class Doors:
                 described = self.blueprint.arguments(body.schema)(described)
             about = description(entrance, view.__name__, versioned=versioned)
             described = self.blueprint.doc(**about)(described)
-            endpoint = _guard(described, may)
+            endpoint = _guard(described, may, hears)
             self.blueprint.route(rule, methods=[method], endpoint=view.__name__)(endpoint)
             self.entrances[f"{self.blueprint.name}.{view.__name__}"] = entrance
             return view
@@ -100,7 +116,7 @@ class Doors:
         return register
 
 
-def _guard(described: View, may: str) -> View:
+def _guard(described: View, may: str, hears: Hearing | None) -> View:
     """The outermost layer: authenticate and authorise before the body is looked at, then hold one transaction open."""
 
     @wraps(described)
@@ -110,7 +126,10 @@ def _guard(described: View, may: str) -> View:
             stored = _answered(tx)
             if stored is not None:
                 return stored
-            answer = described(**{name: value for name, value in path.items() if name != "clinic"})
+            named = {name: value for name, value in path.items() if name != "clinic"}
+            if hears is not None:
+                tell_even_if_refused(**hears(tx, request.get_json(force=True, silent=True), **named))
+            answer = described(**named)
             response: Response = make_response(answer)
             keep_answer(tx, response)
             return response

@@ -39,6 +39,7 @@ def problem_response(
         "code": code,
         "request_id": g.get("request_id"),
     }
+    facts = facts | g.get("told_even_if_refused", {})
     if facts:
         document["facts"] = facts
     if errors:
@@ -47,6 +48,11 @@ def problem_response(
     g.problem = document
     body = json.dumps(document, default=str)
     return Response(body, status=status, content_type="application/problem+json")
+
+
+def tell_even_if_refused(**facts: Any) -> None:
+    """Have the answer to this request carry these facts where it is a problem: as `help`, whom to call at once."""
+    g.told_even_if_refused = g.get("told_even_if_refused", {}) | facts
 
 
 def register_problems(app: Flask) -> None:

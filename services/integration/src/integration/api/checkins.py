@@ -6,6 +6,7 @@ from uuid import UUID
 
 from integration.commands import checkins as commands
 from integration.commands import resting
+from integration.commands.hearing import hear_check_in
 from integration.domain.checkins import is_emergency
 from integration.models import CheckIn, Rest
 from integration.queries.checkins import check_ins_of, rest_of, windows_of
@@ -42,9 +43,10 @@ def list_check_ins(tx: Transaction, client_id: UUID) -> Sequence[CheckIn]:
     may="checkin.answer",
     body=AnswerCheckIn,
     reply=AnsweredReply,
+    hears=hear_check_in,
 )
 def answer_check_in(tx: Transaction, body: AnswerCheckIn, client_id: UUID, check_in_id: UUID) -> dict[str, Any]:
-    """Say how you are."""
+    """Say how you are. A yes that calls for a person is heard whatever else is refused; see `facts` then."""
     answered = commands.answer_check_in(client_id, check_in_id, body, tx)
     check_in = answered.check_in
     return {

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from integration.commands import flags as commands
+from integration.commands.hearing import hear_help
 from integration.models import PleaseRead, RedFlag
 from integration.queries.flags import flags_of, words_to_read
 from integration.schemas.flags import CloseFlag, HelpReply, ReadReply, RedFlagReply, ToReadReply
@@ -15,7 +16,7 @@ from shared.web import Doors
 doors = Doors("flags", "Help, red flags, and words that somebody is asked to read.")
 
 
-@doors.post("/clients/<uuid:client_id>/help", may="help.ask", body=Nothing, reply=HelpReply)
+@doors.post("/clients/<uuid:client_id>/help", may="help.ask", body=Nothing, reply=HelpReply, hears=hear_help)
 def ask_for_help(tx: Transaction, body: Nothing, client_id: UUID) -> dict[str, Any]:
     """I'd like help now."""
     return {"crisis_line": commands.ask_for_help(client_id, tx)}

@@ -7,6 +7,7 @@ from uuid import UUID
 from integration.commands import asking as asking_commands
 from integration.commands import measures as commands
 from integration.commands import texts as text_commands
+from integration.commands.hearing import hear_measure
 from integration.models import MeasureRequest, MeasureText, Reading
 from integration.queries.asking import requests_of
 from integration.queries.measures import reading_of, readings_of
@@ -32,9 +33,18 @@ from shared.web import Doors
 doors = Doors("measures", "Measures over time.")
 
 
-@doors.post("/clients/<uuid:client_id>/measures", may="measure.answer", body=AnswerMeasure, reply=NewReadingReply)
+@doors.post(
+    "/clients/<uuid:client_id>/measures",
+    may="measure.answer",
+    body=AnswerMeasure,
+    reply=NewReadingReply,
+    hears=hear_measure,
+)
 def answer_measure(tx: Transaction, body: AnswerMeasure, client_id: UUID) -> dict[str, Any]:
-    """Hand in answers to a measure; they are scored and compared with the baseline."""
+    """Hand in answers to a measure; they are scored and compared with the baseline.
+
+    An answer that calls for a person is heard whatever else is refused; see `facts` then.
+    """
     answered = commands.answer_measure(client_id, body.response, tx, body.request_id)
     about = {name: getattr(answered, name) for name in ("instrument", "version", "answered_at", "unanswered", "help")}
     if answered.reading is None:

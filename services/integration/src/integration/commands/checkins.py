@@ -160,7 +160,7 @@ def answer_check_in(client_id: UUID, check_in_id: UUID, order: AnswerCheckIn, tx
     """
     check_in = _in_hand(client_id, check_in_id, tx)
     reasons = domain.flags_of(
-        {question: getattr(order, question) for question in domain.ASKED}, _since_medicine(check_in, tx)
+        {question: getattr(order, question) for question in domain.ASKED}, since_medicine(check_in, tx)
     )
     kept = check_in.status is not CheckInStatus.COMPLETED
     if kept:
@@ -183,7 +183,7 @@ def _keep(check_in: CheckIn, order: AnswerCheckIn, tx: Transaction) -> None:
     ask_to_read(check_in.client_id, SharedWords.CHECK_IN, check_in.id, order.how_are_you, tx)
 
 
-def _since_medicine(check_in: CheckIn, tx: Transaction) -> timedelta:
+def since_medicine(check_in: CheckIn, tx: Transaction) -> timedelta:
     """How long ago the client's last medicine visit ended, which may be a later one than the check-in's own."""
     own = tx.one(Window, check_in.window_id).opened_at
     return tx.now - max([own, *(at for at in medicine_visits_of(check_in.client_id, tx) if at <= tx.now)])

@@ -1,5 +1,7 @@
 """A check-in on a page of its own, rest from being asked, and what a therapist reads of both."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, request, url_for
@@ -7,12 +9,14 @@ from werkzeug.wrappers import Response
 
 from integration.commands import checkins as commands
 from integration.commands import resting
+from integration.commands.hearing import hear_check_in
 from integration.domain.checkins import A_WEEK_H, ASKED, CheckInStatus
 from integration.models import CheckIn, Client, Window
 from integration.pages.checkin_forms import FIRST, check_in_form, rest_form
 from integration.pages.hours import hours_in_words
 from integration.pages.names import UNNAMED
 from integration.pages.themselves import own_id, zone_of
+from integration.pages.today_forms import moment_form
 from integration.pages.words import ANSWERS, CHECK_INS
 from integration.queries.checkins import check_ins_of, rest_of, windows_of
 from integration.schemas.checkins import AnswerCheckIn, ChooseRest
@@ -22,8 +26,11 @@ from shared.web import Pages
 from shared.web.face.forms import Form
 from shared.web.face.reading import reader
 from shared.web.face.showing import Page, show
+from shared.web.problems import tell_even_if_refused
 
 check_in_pages = Pages("check_in_pages")
+
+_NOTHING_HEARD: Mapping[str, Any] = {}
 
 
 @check_in_pages.get("/check-ins/<uuid:check_in_id>", may="checkin.answer", own=True, form=True)
@@ -35,19 +42,24 @@ def page(tx: Transaction, check_in_id: UUID) -> Page:
 @check_in_pages.post("/check-ins/<uuid:check_in_id>", may="checkin.answer", own=True)
 def answer(tx: Transaction, check_in_id: UUID) -> Page | Response:
     """Keep how the client is; where it calls for it, they are shown at once whom to call."""
-    check_in = tx.one(CheckIn, check_in_id, of=own_id(tx))
-    form = check_in_form()
+    client_id, form = own_id(tx), check_in_form()
+    heard = hear_check_in(tx, request.form, client_id, check_in_id)
+    tell_even_if_refused(**heard)
+    check_in = tx.one(CheckIn, check_in_id, of=client_id)
     order = form.read(request.form)
     if order is None:
-        return _show(check_in, form, tx)
+        return _show(check_in, form, tx, heard=heard)
     try:
-        answered = commands.answer_check_in(own_id(tx), check_in_id, order, tx)
+        answered = commands.answer_check_in(client_id, check_in_id, order, tx)
     except Refused as refused:
         form.refuse(refused)
-        return _show(check_in, form, tx)
+        return _show(check_in, form, tx, words=order.how_are_you)
     if answered.call:
         return redirect(url_for("help_pages.page"), 303)
-    return redirect(url_for("today_pages.today", kept="check-in" if answered.kept else "told"), 303)
+    if not answered.kept:
+        # Whoever looks at the addresses that this device went to learns nothing of the yes.
+        return _show(check_in, form, tx, told=True)
+    return redirect(url_for("today_pages.today", kept="check-in"), 303)
 
 
 @check_in_pages.post("/check-ins/<uuid:check_in_id>/skipping", may="checkin.skip", own=True)
@@ -109,12 +121,24 @@ def answers(tx: Transaction, client_id: UUID) -> Page:
     )
 
 
-def _show(check_in: CheckIn, form: Form[AnswerCheckIn], tx: Transaction) -> Page:
+def _show(
+    check_in: CheckIn,
+    form: Form[AnswerCheckIn],
+    tx: Transaction,
+    *,
+    heard: Mapping[str, Any] = _NOTHING_HEARD,
+    told: bool = False,
+    words: str | None = None,
+) -> Page:
+    """The page; `words` of a second answer, which is not kept, may be a moment."""
     return show(
         "integration/check_in.html",
         tx,
         form,
         form=form,
+        heard=heard,
+        told=told,
+        moment=moment_form(words),
         first=FIRST,
         reader_hours=hours_in_words(tx.clinic),
         check_in=check_in,

@@ -1,6 +1,6 @@
 """Questions about how I am: what a client is asked, what they answered, and how it has been."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from integration.commands.asking import skip as skip_it
+from integration.commands.hearing import hear_sheet
 from integration.commands.measures import keep_answers
 from integration.domain.asking import RequestStatus
 from integration.models import MeasureRequest
@@ -20,19 +21,25 @@ from integration.queries.measures import readings_of
 from integration.queries.texts import Offered, offered, offered_one
 from shared.errors import Invalid, NotFound, Refused
 from shared.languages import Reader, phrase
-from shared.measures import Instrument, Item
+from shared.measures import Instrument, Item, load_instrument
 from shared.store import Transaction
 from shared.web import Pages
 from shared.web.face.forms import Complaint
 from shared.web.face.reading import reader
 from shared.web.face.showing import Page, show
 from shared.web.face.waited import written_at
+from shared.web.problems import tell_even_if_refused
 
 question_pages = Pages("question_pages")
+
+_NOTHING_HEARD: Mapping[str, Any] = {}
 
 KEPT = {
     "answers": phrase("Thank you. Your answers are kept, and your care team can see them."),
     "before": phrase("These questions were answered before. What was kept first stays."),
+    "gone": phrase(
+        "The clinic does not ask these questions any more, and not all of them were answered. Nothing is kept."
+    ),
     "skipped": phrase("It is put away. Nobody reminds you of it."),
 }
 OPEN_STILL = phrase("This one is still open.")
@@ -89,6 +96,15 @@ class Sheet:
             self.wrong.setdefault(error["path"].rpartition("/item/")[2], reads.say(told))
         if not invalid.errors:
             self.refusal = reads.say(invalid.sentence)
+
+    def leave_open(self, link_ids: Iterable[str], reads: Reader) -> None:
+        """Say which questions are open still, or were answered though they are not asked."""
+        told = {one: NOT_ASKED if self.said.get(one) else OPEN_STILL for one in link_ids}
+        self.wrong = {link_id: reads.say(sentence) for link_id, sentence in told.items()} | self.wrong
+
+    @property
+    def has_words(self) -> bool:
+        return self.instrument.can_be_asked
 
     @property
     def questions(self) -> list[Question]:
@@ -148,23 +164,38 @@ def questions(tx: Transaction) -> Page:
 def one(tx: Transaction, request_id: UUID) -> Page:
     """The questions of one instrument."""
     asked = tx.one(MeasureRequest, request_id, of=own_id(tx))
-    return _show(asked, _sheet(asked, tx), tx)
+    sheet = _sheet(asked, tx)
+    if sheet is None:
+        raise NotFound("questionnaire")
+    return _show(asked, sheet, tx)
 
 
 @question_pages.post("/questions/<uuid:request_id>", may="measure.answer", own=True)
 def answer(tx: Transaction, request_id: UUID) -> Page | Response:
-    """Keep the answers; where one calls for it, they are shown at once whom to call, whatever else is open."""
-    asked, reads = tx.one(MeasureRequest, request_id, of=own_id(tx)), reader()
-    sheet = _sheet(asked, tx)
+    """Keep the answers; where one calls for it, they are shown at once whom to call, whatever else is open.
+
+    Also what waited on a device is kept, when the clinic asks with these words no more.
+    """
+    client_id, reads = own_id(tx), reader()
+    heard = hear_sheet(tx, request.form, client_id)
+    tell_even_if_refused(**heard)
+    asked = tx.one(MeasureRequest, request_id, of=client_id)
+    sheet = _sheet(asked, tx) or Sheet(load_instrument(asked.instrument), reads.language)
     answers = sheet.read(request.form, reads)
     at = written_at(tx.now) or tx.now
     try:
-        answered = keep_answers(asked.client_id, sheet.instrument, answers, at, tx, request_id)
+        answered = keep_answers(client_id, sheet.instrument, answers, at, tx, request_id)
     except Invalid as invalid:
+        if not sheet.has_words:
+            return _not_kept("gone", heard, tx)
         sheet.complain(invalid, reads)
-        return _show(asked, sheet, tx), 422
+        return _show(asked, sheet, tx, heard), 422
     except Refused:
-        return _on("before")
+        return _not_kept("before", heard, tx)
+    if answered.unanswered and sheet.has_words:
+        # People are called; what was answered stands here still, to be finished whenever they like.
+        sheet.leave_open(answered.unanswered, reads)
+        return _show(asked, sheet, tx, heard), 422
     if answered.help:
         return redirect(url_for("help_pages.page"), 303)
     return _on("answers")
@@ -184,12 +215,13 @@ _FEW = 6
 """How many answered ones the page lists; the pictures and their tables have all."""
 
 
-def _show(asked: MeasureRequest, sheet: Sheet, tx: Transaction) -> str:
+def _show(asked: MeasureRequest, sheet: Sheet, tx: Transaction, heard: Mapping[str, Any] = _NOTHING_HEARD) -> str:
     page = show(
         "integration/question.html",
         tx,
         asked=asked,
         sheet=sheet,
+        heard=heard,
         title=title_of(asked.instrument, sheet.instrument, reader()),
         over=asked.status == RequestStatus.ANSWERED,
         zone=zone_of(asked.client_id, tx),
@@ -198,17 +230,23 @@ def _show(asked: MeasureRequest, sheet: Sheet, tx: Transaction) -> str:
     return page
 
 
-def _sheet(asked: MeasureRequest, tx: Transaction) -> Sheet:
+def _sheet(asked: MeasureRequest, tx: Transaction) -> Sheet | None:
+    """The questions in words; None where the clinic asks them no more."""
     found = offered_one(asked.instrument, tx)
     worded = found.in_language(reader().language) if found else None
     if worded is None:
-        raise NotFound("questionnaire")
+        return None
     language, instrument = worded
     return Sheet(instrument, language)
 
 
 def _named(offer: Offered, reads: Reader) -> dict[str, Any]:
     return {"title": title_of(offer.instrument.id, offer.instrument, reads), "questions": len(offer.instrument.items)}
+
+
+def _not_kept(why: str, heard: Mapping[str, Any], tx: Transaction) -> Response:
+    tx.abandon()
+    return redirect(url_for("help_pages.page"), 303) if heard else _on(why)
 
 
 def _on(kept: str) -> Response:

@@ -4,19 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from integration.commands.checkins import answer_check_in
 from integration.commands.commitments import make_commitment as commit
 from integration.commands.intentions import set_intention as set_it
 from integration.commands.moments import calls_for_care
 from integration.commands.moments import write_moment as write_it
 from integration.domain.next_step import Step, lives_on, next_step
 from integration.domain.preparing import preparing
-from integration.models import BookedVisit, CheckIn, Window
+from integration.models import BookedVisit, Window
 from integration.pages.checkin_forms import FIRST, check_in_form
 from integration.pages.hours import hours_in_words
 from integration.pages.intention_forms import carrying_form
@@ -31,8 +29,7 @@ from integration.queries.clients import medicine_visits_of, visits_ahead_of
 from integration.queries.commitments import living_practices_of, open_commitments_of
 from integration.queries.intentions import Intentions, Standing, intentions_by_visit
 from integration.queries.texts import offered
-from integration.schemas.checkins import AnswerCheckIn
-from shared.errors import Invalid, Refused
+from shared.errors import Invalid
 from shared.events.sessions import VisitKind
 from shared.languages import phrase
 from shared.store import Transaction
@@ -59,7 +56,6 @@ KEPT = {
     "moment-shared": phrase("Your moment is kept, and whom you chose can read it too."),
     "skipped": phrase("It is left out. Nobody asks why."),
     "back": phrase("You are asked again, from what comes next on."),
-    "told": phrase("This check-in was answered before. Somebody at the clinic is told of your yes."),
 }
 
 
@@ -67,24 +63,6 @@ KEPT = {
 def today(tx: Transaction) -> Page:
     """A client's next step, and what there is around it."""
     return _show(tx, kept=KEPT.get(request.args.get("kept", "")))
-
-
-@today_pages.post("/today/check-ins/<uuid:check_in_id>", may="checkin.answer", own=True)
-def answer(tx: Transaction, check_in_id: UUID) -> Page | Response:
-    """Keep how the client is; where it calls for it, they are shown at once whom to call."""
-    form = check_in_form()
-    order = form.read(request.form)
-    if order is None:
-        return _show(tx, (Step.CHECK_IN, form), check_in=tx.one(CheckIn, check_in_id, of=own_id(tx)))
-    try:
-        answered = answer_check_in(own_id(tx), check_in_id, order, tx)
-    except Refused as refused:
-        # Its words may be a moment.
-        form.refuse(refused)
-        return _show(tx, refused=form, words=order.how_are_you)
-    if answered.call:
-        return redirect(url_for("help_pages.page"), 303)
-    return _on("check-in" if answered.kept else "told")
 
 
 @today_pages.post("/today/intentions", may="intention.set", own=True)
@@ -136,18 +114,11 @@ def _show(
     sent: tuple[str, Form[Any]] | None = None,
     *,
     kept: str | None = None,
-    check_in: CheckIn | None = None,
-    refused: Form[AnswerCheckIn] | None = None,
-    words: str | None = None,
 ) -> Page:
-    """The page; a form that was `sent` and is to be mended is the next step, where it can be one.
-
-    `check_in` is the one that was sent, if one was. Of a `refused` one only the refusal is shown, and its `words` stand
-    where they can be kept.
-    """
+    """The page; a form that was `sent` and is to be mended is the next step, where it can be one."""
     client_id = own_id(tx)
     ahead = visits_ahead_of(client_id, tx)
-    check_in = check_in or open_check_in_of(client_id, tx)
+    check_in = open_check_in_of(client_id, tx)
     known = intentions_by_visit(client_id, tx)
     step = next_step(
         check_in_open=check_in is not None,
@@ -160,7 +131,7 @@ def _show(
     forms: dict[str, Form[Any]] = {
         Step.CHECK_IN: check_in_form(),
         Step.INTENTION: intention_form(),
-        Step.MOMENT: moment_form(words),
+        Step.MOMENT: moment_form(),
         COMMITMENT: commitment_form(),
     }
     if sent is not None:
@@ -171,9 +142,7 @@ def _show(
         "integration/today.html",
         tx,
         *forms.values(),
-        *([] if refused is None else [refused]),
         kept=kept,
-        refused=refused,
         step=step,
         steps=STEPS,
         forms=forms,

@@ -64,6 +64,7 @@ def page_of_problem(response: Response) -> Response:
             errors=problem.get("errors", ()),
             complaint=lambda message: complaint(message, reads),
             opening=_OPENING.format(client=client) if not_reached else None,
+            call=problem.get("facts", {}).get("help"),
             request_id=problem["request_id"],
         )
     )
