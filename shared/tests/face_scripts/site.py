@@ -1,5 +1,7 @@
 """A small site of one test: pages with our modules in them, served from this machine, that can end and come back."""
 
+import base64
+import hashlib
 import json
 import re
 import threading
@@ -89,7 +91,10 @@ def file(name: str) -> Response:
 
 
 def document(body: str, **page: str) -> str:
-    """A page of our frame in small."""
+    """A page of our frame in small; whoever reads it has the key of their own that the frame gives them."""
+    if "data_person" in page:
+        key = hashlib.sha256(page["data_person"].encode()).digest()
+        page = {"data_seal": base64.b64encode(key).decode(), **page}
     said = "".join(f' {name.replace("_", "-")}="{escape(value)}"' for name, value in page.items())
     return (
         f'<!doctype html><html lang="en"{said}><head><meta charset="utf-8"><title>A page</title>'

@@ -25,6 +25,7 @@ class Inquiries:
 
     def __init__(self, site: Site) -> None:
         self.person = "a"
+        self.key: str | None = None
         site.views["/inquiry"] = lambda _: form(**self._page)
         site.views["POST /inquiry"] = self._take
         site.views["/thanks"] = lambda _: document("<h1>Thank you</h1>", **self._page)
@@ -32,7 +33,8 @@ class Inquiries:
 
     @property
     def _page(self) -> dict[str, str]:
-        return {"data_person": self.person} if self.person else {}
+        own_key = {} if self.key is None else {"data_seal": self.key}
+        return {"data_person": self.person, **own_key} if self.person else {}
 
     def _take(self, request: Request) -> Response:
         words = request.form["words"]
@@ -77,6 +79,7 @@ def test_a_crash_within_the_second_loses_nothing(inquiries: Inquiries, tab: Page
 
 
 def test_secrets_are_never_kept(inquiries: Inquiries, tab: Page) -> None:
+    inquiries.person = ""
     open_page(tab, "/inquiry", "drafts")
     tab.fill("#code", "hunter2")
     tab.fill("#card", "4111")
@@ -86,6 +89,64 @@ def test_secrets_are_never_kept(inquiries: Inquiries, tab: Page) -> None:
 
     assert "hello" in everything
     assert not any(secret in everything for secret in ("hunter2", "4111", "csrf"))
+
+
+def test_nothing_of_it_can_be_read_on_the_device(inquiries: Inquiries, tab: Page) -> None:
+    open_page(tab, "/inquiry", "drafts")
+    type_words(tab, "I cannot sleep")
+
+    everything = tab.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })")
+
+    assert "draft:a:inquiry" in everything
+    assert "cannot sleep" not in everything
+
+
+def test_what_another_key_has_sealed_is_no_draft(inquiries: Inquiries, tab: Page) -> None:
+    open_page(tab, "/inquiry", "drafts")
+    type_words(tab, "I cannot sleep")
+
+    inquiries.key = "A" * 43 + "="
+    open_page(tab, "/inquiry", "drafts")
+    expect(tab.locator("#said")).to_have_value("")
+
+    type_words(tab, "I sleep")
+    open_page(tab, "/inquiry", "drafts")
+    expect(tab.locator("#said")).to_have_value("I sleep")
+
+
+def test_a_page_without_a_key_keeps_nothing_and_says_so(inquiries: Inquiries, tab: Page) -> None:
+    inquiries.key = ""
+    open_page(tab, "/inquiry", "drafts")
+    tab.fill("#said", "I cannot sleep")
+
+    expect(tab.get_by_text("This could not be saved on this device.")).to_be_visible()
+    assert tab.evaluate("localStorage.length") == 0
+
+
+def test_what_lies_there_as_it_was_typed_is_removed(inquiries: Inquiries, tab: Page) -> None:
+    tab.goto("/thanks")
+    clear = '{"at": 9e15, "fields": [["words", "I cannot sleep"]]}'
+    tab.evaluate("said => { for (const one of ['a', 'b']) localStorage[`draft:${one}:apart`] = said; }", clear)
+
+    open_page(tab, "/inquiry", "drafts")
+
+    assert tab.evaluate("localStorage.length") == 0
+
+
+def test_of_two_texts_the_later_one_is_kept_however_long_the_earlier_one_takes(inquiries: Inquiries, tab: Page) -> None:
+    open_page(tab, "/inquiry", "drafts")
+    tab.evaluate(
+        "() => { const seal = crypto.subtle.encrypt.bind(crypto.subtle); let first = true;"
+        " crypto.subtle.encrypt = async (...all) => {"
+        " if (first) { first = false; await new Promise((go) => { window.go = go; }); } return seal(...all); }; }"
+    )
+    tab.fill("#said", "I cannot")
+    type_words(tab, "I cannot sleep")
+    tab.evaluate("() => window.go()")
+
+    open_page(tab, "/inquiry", "drafts")
+
+    expect(tab.locator("#said")).to_have_value("I cannot sleep")
 
 
 def test_another_person_sees_nothing_of_it(inquiries: Inquiries, tab: Page, context: BrowserContext) -> None:

@@ -297,8 +297,8 @@ def test_whoever_signs_out_is_asked_where_something_waits(
     page = room._page
     site.views["/room"] = lambda _: page(leave)
     open_page(tab, "/room", "offline")
-    tab.evaluate("localStorage.setItem('draft:a:plan', '{\"at\": 9e15, \"fields\": []}')")
-    tab.evaluate("localStorage.setItem('draft:b:plan', '{\"at\": 9e15, \"fields\": []}')")
+    tab.evaluate('localStorage.setItem(\'draft:a:plan\', \'{"at": 9e15, "text": ""}\')')
+    tab.evaluate('localStorage.setItem(\'draft:b:plan\', \'{"at": 9e15, "text": ""}\')')
     room.signed_out = True
     write(tab, "120/80")
     wait_for(tab, 1)

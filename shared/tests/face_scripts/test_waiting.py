@@ -1,8 +1,8 @@
-"""What waits on a device can be read where it cannot be sent, ends in time, and is asked for at all clinics."""
+"""What waits on a device can be read by whose it is, and by nobody else, and is asked for at all clinics."""
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 from face_scripts.site import Site, document, open_page, redirect
 
@@ -30,6 +30,19 @@ OLDER = """days => new Promise((resolve) => {
 })"""
 
 
+KEPT = """() => new Promise((resolve) => {
+  const open = indexedDB.open("afterglow", 1);
+  open.onsuccess = () => {
+    const asked = open.result.transaction("waiting").objectStore("waiting").getAll();
+    asked.onsuccess = () => {
+      const text = (key, value) => (value instanceof Uint8Array ? new TextDecoder().decode(value) : value);
+      resolve(JSON.stringify([asked.result, { ...localStorage }, { ...sessionStorage }], text));
+    };
+  };
+})"""
+"""All that lies there, as text; of what is sealed, as much as is one."""
+
+
 @pytest.fixture
 def room(site: Site) -> Site:
     """Where nothing is taken."""
@@ -47,6 +60,13 @@ def of(clinic: str) -> dict[str, str]:
 
 def show(site: Site, clinic: str) -> None:
     site.views["/room"] = lambda _: document(FORM, **of(clinic))
+
+
+def with_a_file(site: Site) -> None:
+    form = FORM.replace('action="/room"', 'action="/room" enctype="multipart/form-data"').replace(
+        'type="password" name="code" value="hunter2"', 'type="file" name="code"'
+    )
+    site.views["/room"] = lambda _: document(form, **of("maple"))
 
 
 def write_without_connection(tab: Page, context: BrowserContext) -> None:
@@ -109,22 +129,87 @@ def test_sending_comes_before_removing_and_removing_asks_first(room: Site, tab: 
     expect(tab.get_by_text("Waiting to be sent")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("days", "is_sent"), [(5.9, True), (6.1, False)])
-def test_what_has_waited_so_long_that_its_number_may_be_forgotten_is_not_sent(
-    room: Site, tab: Page, context: BrowserContext, days: float, is_sent: bool
+@pytest.mark.parametrize("days", [5, 40])
+def test_what_waits_is_sent_however_long_it_has_waited_and_says_how_long(
+    room: Site, tab: Page, context: BrowserContext, days: int
 ) -> None:
-    room.views["POST /room"] = lambda _: redirect("/room")
+    ago: list[int] = []
+    room.views["POST /room"] = lambda asked: (ago.append(int(asked.headers["Written-Ago"])), redirect("/room"))[1]
     write_without_connection(tab, context)
     tab.evaluate(OLDER, days)
 
     context.set_offline(False)
 
-    if is_sent:
-        expect(tab.get_by_text("Sent now: 1")).to_be_visible()
-    else:
-        expect(tab.get_by_text("This has waited for more than six days")).to_be_visible()
-        expect(tab.get_by_role("link", name="Open the form again")).to_be_visible()
-    assert room.times("POST /room") == is_sent
+    expect(tab.get_by_text("Sent now: 1")).to_be_visible()
+    assert [one // 86_400_000 for one in ago] == [days]
+
+
+def test_nothing_of_what_waits_can_be_read_on_the_device(room: Site, tab: Page, context: BrowserContext) -> None:
+    with_a_file(room)
+    open_page(tab, "/room", "offline")
+    tab.set_input_files("#code", {"name": "voice.webm", "mimeType": "audio/webm", "buffer": b"I cannot sleep"})
+    context.set_offline(True)
+    tab.fill("#said", "120/80")
+    tab.click("#send")
+    expect(tab.get_by_text("Waiting to be sent (1)")).to_be_visible()
+
+    kept = tab.evaluate(KEPT)
+
+    assert "maple" in kept
+    assert not any(told in kept for told in ("120/80", "Sitting", "Vitals", "/room", "voice.webm", "cannot sleep"))
+
+
+def test_a_file_that_waited_arrives_as_it_was(room: Site, tab: Page, context: BrowserContext) -> None:
+    came: list[tuple[str | None, str, bytes]] = []
+
+    def take(asked: Request) -> Response:
+        file = asked.files["code"]
+        came.append((file.filename, file.mimetype, file.read()))
+        return redirect("/room")
+
+    room.views["POST /room"] = take
+    with_a_file(room)
+    open_page(tab, "/room", "offline")
+    tab.set_input_files("#code", {"name": "voice.webm", "mimeType": "audio/webm", "buffer": bytes(range(256))})
+    context.set_offline(True)
+    tab.click("#send")
+    expect(tab.get_by_text("Waiting to be sent (1)")).to_be_visible()
+
+    context.set_offline(False)
+
+    expect(tab.get_by_text("Sent now: 1")).to_be_visible()
+    assert came == [("voice.webm", "audio/webm", bytes(range(256)))]
+
+
+def test_what_cannot_be_opened_any_more_is_not_hidden_and_holds_nothing_up(
+    room: Site, tab: Page, context: BrowserContext
+) -> None:
+    room.views["POST /room"] = lambda _: Response(status=503)
+    write_without_connection(tab, context)
+    context.set_offline(False)
+    room.views["/room"] = lambda _: document(FORM, **of("maple"), data_seal="A" * 43 + "=")
+    open_page(tab, "/room", "offline")
+    expect(tab.get_by_text("It cannot be opened on this device any more.")).to_be_visible()
+
+    room.views["POST /room"] = lambda _: redirect("/done")
+    room.views["/done"] = lambda _: document("<h1>Written down</h1>", **of("maple"))
+    tab.click("#send")
+    tab.wait_for_url("**/done")
+
+
+def test_what_may_stand_in_no_draft_is_shown_nowhere_while_it_waits(
+    room: Site, tab: Page, context: BrowserContext
+) -> None:
+    said: list[str] = []
+    room.views["POST /room"] = lambda asked: (said.append(asked.form["how"]), redirect("/room"))[1]
+    room.views["/room"] = lambda _: document(FORM.replace("<fieldset>", "<fieldset data-no-draft>"), **of("maple"))
+    write_without_connection(tab, context)
+
+    assert tab.locator("section li dt").all_inner_texts() == ["Blood pressure (mmHg)", "Where"]
+
+    context.set_offline(False)
+    expect(tab.get_by_text("Sent now: 1")).to_be_visible()
+    assert said == ["s"]
 
 
 def test_whoever_signs_out_is_asked_of_what_waits_at_another_clinic_too(

@@ -1,6 +1,7 @@
 """What every page of signed-in people does, whatever stands on it."""
 
 import re
+from base64 import b64decode
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -227,6 +228,18 @@ def test_every_answer_says_for_whom_it_was_made_and_at_which_clinic(bench: Bench
     assert page.headers["Afterglow-Reader"] == part.headers["Afterglow-Reader"] == "/".join(said.groups())
     assert moved.headers["Afterglow-Reader"] == f"{said.group(1)}/cedar"
     assert "Afterglow-Reader" not in bench.app.test_client().get("/sessions/operating").headers
+
+
+def test_a_browser_seals_what_one_person_keeps_with_a_key_that_only_their_own_pages_have(bench: Bench) -> None:
+    ana, cem = visitor(bench, "therapist", grants=BOTH), visitor(bench, "therapist", subject="cem")
+
+    def key_of(reader: Visitor) -> str:
+        return page_of(reader.get("/notes/new"), 200).partition('data-seal="')[2].partition('"')[0]
+
+    assert len(b64decode(key_of(ana))) == 32
+    # Also under another sign-in, and at another clinic: what waited there is theirs.
+    assert key_of(at(bench, replace(ana.sign_in, clinic="cedar", id="another", csrf="another"))) == key_of(ana)
+    assert key_of(cem) != key_of(ana)
 
 
 def test_what_a_person_does_is_heard_of_after_a_page_has_renewed_itself(bench: Bench) -> None:

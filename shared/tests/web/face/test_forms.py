@@ -146,6 +146,14 @@ def test_a_time_that_the_clocks_skip_is_not_taken_for_another() -> None:
     assert [one.complaint for one in form.complaints] == ["The clocks go forward past that time. Please give another."]
 
 
+@pytest.mark.parametrize("at", ["9999-12-31T23:59", "soon"])
+def test_a_time_that_no_calendar_has_is_to_be_mended(at: str) -> None:
+    form, told = read(name="Rosa", way="IM", at=at)
+
+    assert told is None
+    assert [one.id for one in form.complaints] == ["at"]
+
+
 def test_a_time_that_comes_twice_is_the_first_of_both() -> None:
     _, told = read(name="Rosa", way="IM", at="2026-11-01T01:30")
 

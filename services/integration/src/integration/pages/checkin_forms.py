@@ -1,5 +1,8 @@
 """How clients are asked how they are, and for how long they want to be asked nothing."""
 
+from typing import Literal
+
+from integration.domain.checkins import ASKED, AT_ONCE, EMERGENCY
 from integration.models import Rest
 from integration.schemas.checkins import AnswerCheckIn, ChooseRest
 from shared.languages import phrase
@@ -35,14 +38,31 @@ _HINTS = {
 }
 
 
-def check_in_form() -> Form[AnswerCheckIn]:
-    """How are you? Each question may be left open."""
+_IN_NO_DRAFT = frozenset({"unsafe_at_home"})
+"""Whoever looks at the device is perhaps the one whom it is about."""
+
+
+def check_in_form(*, asks_unreal: bool = True) -> Form[AnswerCheckIn]:
+    """How are you? Each question may be left open.
+
+    Whether something feels unreal is not to be asked while a yes tells nobody (`domain.checkins.UNREAL_AFTER`): the
+    form says that a yes tells a person.
+    """
     words = Ask(
         phrase("How are you?"),
         phrase("In your own words, as many or as few as you like. Your therapist can read it."),
     )
     asked = {
-        name: Ask(question, _HINTS.get(name, ""), choices=IN_BRIEF, kind="yes_no") for name, question in _ASKED.items()
+        name: Ask(
+            question,
+            _HINTS.get(name, ""),
+            choices=IN_BRIEF,
+            kind="yes_no",
+            calls=_whom_it_calls(name),
+            drafted=name not in _IN_NO_DRAFT,
+        )
+        for name, question in _ASKED.items()
+        if asks_unreal or name != "feels_unreal"
     }
     return Form(
         AnswerCheckIn,
@@ -50,6 +70,13 @@ def check_in_form() -> Form[AnswerCheckIn]:
         not_done=phrase("Your answers are not kept yet"),
         prefix="check-in-",
     )
+
+
+def _whom_it_calls(question: str) -> Literal["", "line", "emergency"]:
+    reason = ASKED.get(question)
+    if reason in EMERGENCY:
+        return "emergency"
+    return "line" if reason in AT_ONCE else ""
 
 
 def rest_form(resting: Rest | None, until: str) -> Form[ChooseRest]:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from marshmallow import ValidationError, fields, validate
@@ -53,6 +53,9 @@ class Ask:
     `choices` are values with their words. `value` stands there before anybody has typed. Of a hidden field it stands
     there always: what a page does not show comes back as it is now, not as it was sent. With `focus` a page opens with
     the cursor in it.
+
+    A yes to it `calls` for a person: the page then shows whom to call where it cannot be sent, the `line` of the clinic
+    or the `emergency` number first. What is not `drafted` is in no draft, and is shown nowhere while it waits.
     """
 
     label: str
@@ -67,6 +70,8 @@ class Ask:
     accepts: str = ""
     largest: int = 1_000_000
     focus: bool = False
+    calls: Literal["", "line", "emergency"] = ""
+    drafted: bool = True
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,8 @@ class Field:
     largest: int = 0
     drawn: str | None = None
     focus: bool = False
+    calls: str = ""
+    drafted: bool = True
     complaint: str = ""
 
 
@@ -198,6 +205,8 @@ class Form(Generic[Kind]):
             accepts=ask.accepts,
             largest=ask.largest,
             focus=ask.focus,
+            calls=ask.calls,
+            drafted=ask.drafted,
             drawn=self._said.get(_drawn(name), "") if kind == "signature" and self._has(_drawn(name)) else None,
             complaint="" if error is None else complaint(error, reads),
         )
@@ -240,9 +249,9 @@ class Form(Generic[Kind]):
         """A day and time by the reader's clock as an instant; what is none stays as it is, for validation to say so."""
         try:
             naive = datetime.fromisoformat(local)
-        except ValueError:
+            at = naive.replace(tzinfo=zone).astimezone(UTC)
+        except (ValueError, OverflowError):
             return local
-        at = naive.replace(tzinfo=zone).astimezone(UTC)
         if at.astimezone(zone).replace(tzinfo=None) != naive:
             self._errors[name] = phrase("The clocks go forward past that time. Please give another.")
         return at.isoformat()

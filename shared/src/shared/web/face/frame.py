@@ -1,5 +1,6 @@
 """How all pages look: the frame that they extend, what templates may use, and what protects an answer in a browser."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -134,6 +135,7 @@ class Around:
         if self.sign_in is not None:
             said["data-person"] = self.sign_in.person
             said["data-clinic"] = self.sign_in.clinic
+            said["data-seal"] = b64encode(_device_key(self.sign_in)).decode()
             said["data-ends-at"] = self.sign_in.ends_at.isoformat(timespec="seconds")
             said["data-stay"], said["data-renew"] = STAY, RENEW
             said["data-csrf"] = csrf()
@@ -216,6 +218,10 @@ def protect(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", WITH_OWN_RECORDING if speaks else CONTENT_SECURITY)
     response.headers["Referrer-Policy"] = "same-origin"
     return response
+
+
+def _device_key(sign_in: SignIn) -> bytes:
+    return frame().store.keyring.master.of_device(sign_in.caller.subject)
 
 
 def _is_within(path: str, address: str) -> bool:

@@ -8,6 +8,7 @@ from shared.languages.reader import RELATIVE
 SCRIPT_WORDS: Mapping[str, str] = {
     "answered_of": phrase("Answered: {done} of {count}"),
     "cancel": phrase("Cancel"),
+    "cannot_open": phrase("It cannot be opened on this device any more. Please write it down anew."),
     "clear_drawing": phrase("Clear it"),
     "clear_signature": phrase("Clear the drawing"),
     "close": phrase("Close"),
@@ -66,10 +67,8 @@ SCRIPT_WORDS: Mapping[str, str] = {
     "stop_speaking": phrase("Stop – {time}"),
     "take_away": phrase("Take it away"),
     "stay_failed": phrase("We could not reach the service. Please try again."),
-    "too_old": phrase(
-        "This has waited for more than six days, so it is not sent by itself any more. Please write it down anew."
-    ),
     "undo": phrase("Undo the last line"),
+    "unknown_entry": phrase("Something that you wrote here"),
     "updated": phrase("Updated {time}"),
     "upload_cancelled": phrase("Cancelled. Nothing was sent."),
     "waiting": phrase("Waiting to be sent ({n})"),

@@ -6,8 +6,8 @@ from flask import request
 
 WRITTEN_AGO = "Written-Ago"
 _DIGITS = 12
-LONGEST = timedelta(days=7)
-"""What says that it has waited for longer is taken to be of seven days ago: a rule may then refuse it as too old."""
+LONGEST = timedelta(days=90)
+"""What says that it has waited for longer is taken to be of so long ago: the clock of a device may be years wrong."""
 
 
 def written_at(now: datetime) -> datetime | None:

@@ -43,3 +43,12 @@ document.addEventListener("submit", (event) => {
     import("./leaving.js").then((module) => module.leave(event.target)).catch(() => event.target.submit());
   }
 });
+// <a href="…" data-instead>: the page is gone at once, and no way back leads to it. Without this one it is a link.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-instead]");
+  if (!link) return;
+  event.preventDefault();
+  document.title = "";
+  document.body.style.setProperty("display", "none", "important");
+  location.replace(link.href);
+});

@@ -1,19 +1,20 @@
-// Drafts: what is typed in <form data-draft="inquiry"> is kept on the device within a second, for whoever is signed in
-// (<html data-person="…">; for nobody, in this tab alone), and is there again after a reload, a crash or a new sign-in. Never
-// passwords, files, hidden fields (unless they have data-keep: what the words build on, as `based_on`), or what has
-// data-no-draft. It goes when the form was accepted (the page that follows is another one by redirect), when its person signs
-// out, and after 7 days; nobody's after half an hour.
+// Drafts: what is typed in <form data-draft="inquiry"> is kept on the device at once, for whoever is signed in, sealed so that
+// nothing but their own pages can read it (<html data-person="…" data-seal="…">; for nobody, in this tab alone and as it is), and
+// is there again after a reload, a crash or a new sign-in. Never passwords, files, hidden fields (unless they have data-keep:
+// what the words build on, as `based_on`), or what has data-no-draft. It goes when the form was accepted (the page that follows
+// is another one by redirect), when its person signs out, and after 7 days; nobody's after half an hour.
 // Without it a form holds what the page holds.
+import { openText, sealText } from "./sealing.js";
 import { button, clock, hear, make, page, say, tell } from "./words.js";
 
 const { person } = page.dataset;
 const DAYS = person ? 7 : 1 / 48; // Nobody's is a stranger's, at a device that may be anybody's.
-const SOON = 500;
-const kept = person ? localStorage : sessionStorage;
+const [kept, lock, unlock] = person ? [localStorage, sealText, openText] : [sessionStorage, (text) => text, (text) => text];
 const keyOf = (name) => `draft:${person || ""}:${name}`;
 const SENT = "draft-sent";
 const NEVER = /^(password|file|submit|button|reset|fieldset|output)$/;
 const SIGN_IN = /^\/intake\/sign-in/;
+const turns = new Map(); // What is being kept of each form, so that an earlier text never comes after a later one.
 
 /** What is to be kept of a form, as pairs of name and value. */
 const read = (form) =>
@@ -26,10 +27,14 @@ const fieldsOf = (form) =>
     (field) => field.name && !field.closest("[data-no-draft]") && !NEVER.test(field.type) && (field.type !== "hidden" || "keep" in field.dataset),
   );
 
-export const forget = (name) => kept.removeItem(keyOf(name));
+export function forget(name) {
+  turns.delete(name);
+  kept.removeItem(keyOf(name));
+}
 
 /** Remove all that this person has on the device. */
 export function forgetAll(mine = `draft:${person || ""}:`) {
+  turns.clear();
   Object.keys(kept).filter((key) => key.startsWith(mine)).forEach((key) => kept.removeItem(key));
 }
 
@@ -43,29 +48,32 @@ function keep(form) {
   const status = make("p", { className: "soft hint" });
   (form.querySelector("[type=submit], button:not([type])") || form.lastElementChild).before(status);
   const shown = JSON.stringify(read(form));
-  let timer;
-  const save = () => {
-    clearTimeout(timer);
-    timer = 0;
-    if (!form.isConnected) return;
+  const save = async () => {
+    const turn = Symbol(name);
+    turns.set(name, turn);
     try {
-      kept.setItem(keyOf(name), JSON.stringify({ at: Date.now(), fields: read(form) }));
+      const text = await lock(JSON.stringify(read(form)));
+      if (turns.get(name) !== turn) return;
+      kept.setItem(keyOf(name), JSON.stringify({ at: Date.now(), text }));
       status.textContent = say("saved", { time: clock() });
     } catch {
       status.textContent = say("not_saved");
     }
   };
-  const draft = JSON.parse(kept.getItem(keyOf(name)) || "null");
-  if (draft && JSON.stringify(draft.fields) !== shown) {
-    fill(form, draft.fields);
-    status.textContent = say("saved", { time: clock(draft.at) });
+  const restore = async ({ at, text }) => {
+    const fields = JSON.parse(await unlock(text));
+    const now = JSON.stringify(read(form));
+    if (JSON.stringify(fields) === now || now !== shown) return;
+    fill(form, fields);
+    status.textContent = say("saved", { time: clock(at) });
     const back = JSON.parse(shown);
-    const discard = () => { clearTimeout(timer); forget(name); fill(form, back); note.remove(); status.textContent = ""; };
+    const discard = () => { forget(name); fill(form, back); note.remove(); status.textContent = ""; };
     const note = make("p", { className: "soft" }, say("restored"), " ", button(say("discard"), discard, "quiet"));
     form.prepend(note);
-  }
-  form.addEventListener("input", () => { timer ||= setTimeout(save, SOON); });
-  for (const end of ["pagehide", "visibilitychange"]) addEventListener(end, () => timer && save(), true);
+  };
+  const draft = JSON.parse(kept.getItem(keyOf(name)) || "null");
+  if (draft) restore(draft).catch(() => {}); // What cannot be read any more is no draft.
+  form.addEventListener("input", save);
   form.addEventListener("submit", () => {
     save();
     sessionStorage.setItem(SENT, JSON.stringify({ key: keyOf(name), person: person || "", from: location.pathname }));
@@ -97,7 +105,10 @@ function settle() {
     sessionStorage.removeItem(SENT);
   }
   const old = Date.now() - DAYS * 86400000;
-  for (const key of Object.keys(kept)) if (key.startsWith("draft:") && JSON.parse(kept[key]).at < old) kept.removeItem(key);
+  for (const key of Object.keys(kept).filter((one) => one.startsWith("draft:"))) {
+    const { at, text } = JSON.parse(kept[key]);
+    if (at < old || text === undefined) kept.removeItem(key); // Without it: one that lies there as it was typed, from before.
+  }
 }
 
 // Whoever goes elsewhere from the page of a form was not led there by it.

@@ -1,5 +1,5 @@
-// Signing out with <form data-sign-out>: the drafts of whoever leaves go, and the other tabs hear of it. Where something still
-// waits to be sent, they are asked first. Without it signing out is the form alone.
+// Signing out with <form data-sign-out>: the drafts of whoever leaves go, with whom they would call, and the other tabs hear of
+// it. Where something still waits to be sent, they are asked first. Without it signing out is the form alone.
 import { choose } from "./dialogs.js";
 import { forgetAll } from "./drafts.js";
 import { drop, waitingAnywhere } from "./waiting.js";
@@ -10,6 +10,7 @@ export async function leave(form) {
   if (left.length && !(await choose(say("leaving_title"), say("leaving", { n: left.length }), say("leave_anyway"), say("keep_here")))) return;
   for (const one of left) await drop(one.id);
   forgetAll();
+  navigator.serviceWorker?.controller?.postMessage({ person: "" });
   tell("leaving");
   form.submit();
 }

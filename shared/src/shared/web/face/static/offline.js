@@ -1,16 +1,17 @@
 // Forms that can wait for a connection: <form method="post" data-offline="Vitals at 10:40">, with a hidden `number` by which
 // the service takes it once, however often it comes. Where it cannot be sent it is kept for whoever wrote it, shown, and sent
-// in order when there is a connection, under their own sign-in only. A refusal keeps it, to be read, with the way back to the
-// form; so does an age at which the service no longer knows its number.
-// Without it a form needs a connection, like any page. It also has the browser keep the page that says so.
+// in order when there is a connection, under their own sign-in only, however long that takes: it says how long ago it was
+// written. A refusal keeps it, to be read, with the way back to the form.
+// Where what calls for a person cannot be sent, the page shows at once whom to call (`calling.js`).
+// Without it a form needs a connection, like any page. It also has the browser keep the page that says so, with whom to call.
 import { isOurs, isResting, QUIET, renewProof, showAnswer } from "./asking.js";
+import { calledBy, callOf, hideUnsent, showAfterwards, showCall, whomToCall } from "./calling.js";
 import { choose } from "./dialogs.js";
 import { toast } from "./toasts.js";
 import { drop, keep, waiting } from "./waiting.js";
 import { button, hear, make, page, say, tell } from "./words.js";
 
 const AGAIN = 30000;
-const TOO_OLD = 6 * 86400000;
 const SIGN_IN = /^\/intake\/sign-in/;
 const { person, clinic, worker, zone } = page.dataset;
 const list = make("section", { className: "card" });
@@ -31,7 +32,7 @@ async function send(entry, headers) {
   if (isResting(answer)) return { outcome: "later" };
   if (SIGN_IN.test(path) || answer.status === 401 || !isOurs(answer, html)) return { outcome: "sign_in" };
   if (answer.status === 422) return { outcome: "mend", html };
-  return { outcome: answer.ok ? "accepted" : "refused", html, url: answer.url };
+  return { outcome: answer.ok ? "accepted" : "refused", html, url: answer.redirected && answer.url };
 }
 
 /** By how long ago, and not when: the device's clock may be wrong. It goes by itself. */
@@ -39,9 +40,12 @@ const writtenAgo = ({ at }) => ({ "Written-Ago": String(Math.max(0, Date.now() -
 
 const textOf = (element) => element?.textContent.replace(/\s+/g, " ").trim() || "";
 
-/** What was typed and chosen, as pairs of a label and words: so that it can be read where it cannot be sent. */
+/**
+ * What was typed and chosen, as pairs of a label and words: so that it can be read where it cannot be sent. What may not stand in
+ * a draft is not shown, nor what calls for a person: it would stand on every page, and somebody else may look at it.
+ */
 const saidIn = (form) =>
-  [...form.elements].flatMap((field) => {
+  [...form.elements].filter((field) => !field.closest("[data-no-draft], [data-calls-at]")).flatMap((field) => {
     const tick = /^(checkbox|radio)$/.test(field.type);
     if (field.type === "file" && field.files.length) return [[textOf(field.labels?.[0]) || field.ariaLabel, say("comes_along")]];
     if (!field.labels?.length || (tick ? !field.checked : !field.value) || /^(password|file|hidden)$/.test(field.type)) return [];
@@ -55,7 +59,7 @@ const entryOf = (form, submitter) => {
   const files = form.enctype === "multipart/form-data";
   const address = location.pathname + location.search;
   const { offline: words, draft } = form.dataset;
-  return { action: form.action, fields, files, said: saidIn(form), words, draft, from: address, at: Date.now() };
+  return { action: form.action, fields, files, said: saidIn(form), words, draft, call: callOf(form), from: address, at: Date.now() };
 };
 
 async function submit(event) {
@@ -65,13 +69,16 @@ async function submit(event) {
   const entry = entryOf(form, event.submitter);
   const number = form.querySelector("input[name=number]");
   form.ariaBusy = "true";
+  let arrived = false;
   try {
     // What was written before goes first.
     const behind = navigator.onLine && (await waiting()).some((one) => !one.refused);
     const { outcome, html, url } = behind || !navigator.onLine ? { outcome: "later" } : await send(entry);
+    arrived = outcome === "accepted" || outcome === "mend";
     if (outcome === "accepted") {
       tell("sent", entry.draft);
-      location.assign(url);
+      if (url) location.assign(url);
+      else showAnswer(html);
     } else if (outcome === "mend") {
       showAnswer(html);
     } else if (outcome === "refused" || !number) {
@@ -89,6 +96,7 @@ async function submit(event) {
   } catch {
     toast(say("not_sent"), { tone: "attention" });
   } finally {
+    if (entry.call && !arrived) showCall(entry.call)?.focus();
     form.ariaBusy = null;
   }
 }
@@ -102,10 +110,6 @@ function sendAll() {
     let sent = 0;
     for (const entry of await waiting()) {
       if (entry.refused) continue;
-      if (Date.now() - entry.at > TOO_OLD) {
-        await keep({ ...entry, refused: say("too_old") });
-        continue;
-      }
       let { outcome, html } = await send(entry, writtenAgo(entry));
       if (outcome === "refused" && (await proveAgain())) ({ outcome, html } = await send(entry, writtenAgo(entry)));
       if (outcome === "later" || outcome === "sign_in") {
@@ -113,22 +117,18 @@ function sendAll() {
         break;
       }
       needsSignIn = false;
+      const told = showAfterwards(html);
       if (outcome === "accepted") {
         await drop(entry.id);
         sent += 1;
-        showAfterwards(html);
       } else {
-        await keep({ ...entry, refused: html.querySelector(".mend li, .mend p, main p")?.textContent || say("not_sent") });
+        // Whom it calls for was heard where the service says so itself.
+        await keep({ ...entry, call: told ? undefined : entry.call, refused: html.querySelector(".mend li, .mend p, main p")?.textContent || say("not_sent") });
       }
     }
     if (sent) toast(say("sent", { n: sent }));
     await show();
   });
-}
-
-/** What an answer has for its reader to see at all events, as whom they could call: also where nobody waited for the answer. */
-function showAfterwards(html) {
-  for (const one of html.querySelectorAll("main [data-afterwards]")) document.querySelector("main")?.prepend(document.adoptNode(one));
 }
 
 /** A page that was open for long shows a proof that is not that of the present sign-in. */
@@ -160,6 +160,8 @@ async function remove({ id }) {
 
 async function show() {
   const all = await waiting();
+  const call = calledBy(all.map((one) => one.call));
+  if (!call) hideUnsent();
   if (!all.length) return list.remove();
   const rows = all.map((one) => {
     const row = make("li", {}, make("p", {}, `${one.words} – ${moment(one.at)}`), facts(one.said || []));
@@ -175,6 +177,7 @@ async function show() {
     make("ul", { className: "choices" }, ...rows),
   );
   if (!list.isConnected) document.querySelector("main")?.prepend(list);
+  if (call) showCall(call);
 }
 
 document.addEventListener("submit", submit);
@@ -183,6 +186,6 @@ setInterval(() => list.isConnected && sendAll(), AGAIN);
 hear("shown", () => list.isConnected || show());
 if (window.indexedDB) sendAll();
 navigator.serviceWorker?.register(worker, { scope: "/" }).then(() => navigator.serviceWorker.ready).then((ready) => {
-  // What it keeps is of this release from now on.
-  ready.active.postMessage(import.meta.url);
+  // What it keeps is of this release from now on, and of whoever reads this page.
+  ready.active.postMessage({ release: import.meta.url, person, call: whomToCall });
 }, () => {});
