@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shared.clinics import Clinic
+from shared.events.intake import ClinicConfigured
 from shared.testing.bench import Bench
 
 from .house import House, somewhere_else
@@ -226,6 +227,9 @@ def test_a_clinic_that_moves_east_keeps_it_too(birch: House) -> None:
         ({"on_call": [{"minutes": 5}]}, "/on_call/0/staff"),
         ({"on_call": [{"staff": "x", "role": "nurse", "minutes": 5}]}, "/on_call/0/staff"),
         ({"on_call": [{"role": "nurse", "minutes": 0}]}, "/on_call/0/minutes"),
+        ({"on_call": [{"role": "nurse", "minutes": 5}, {"role": "clinic_admin", "minutes": 5}]}, "/on_call/1/role"),
+        ({"on_call": [{"role": "nurse", "minutes": 5, "contact": "the duty phone"}]}, "/on_call/0/contact"),
+        ({"on_call": [{"role": "nurse", "minutes": 5, "contact": ""}]}, "/on_call/0/contact"),
         ({"buffers": {"room_turnover": -1, "therapist": 0}}, "/buffers/room_turnover"),
         ({"retention": [{"category": "audit", "years": 2, "basis": "clinic", "source": " "}]}, "/retention/0/source"),
         ({"resources": [{"id": f"room-{n}", "kind": "room", "name": "x" * 200} for n in range(1500)]}, "/"),
@@ -243,6 +247,40 @@ def test_rubbish_is_refused_with_what_to_mend(birch: House, said: dict[str, Any]
     assert answer.status_code == 422, answer.get_data(as_text=True)
     assert path in [error["path"] for error in answer.get_json()["errors"]]
     assert birch.in_force().version == 4
+
+
+def test_each_step_on_call_may_have_a_contact_and_everybody_hears_of_it(birch: House) -> None:
+    steps = [
+        {"staff": "jo-at-birch", "minutes": 5, "contact": "nurse-on-call@birch.example"},
+        {"role": "medical_director", "minutes": 10},
+    ]
+
+    accepted(birch.change(on_call=steps), 200)
+
+    assert [(step.staff, step.role, step.contact) for step in birch.in_force().on_call] == [
+        ("jo-at-birch", None, "nurse-on-call@birch.example"),
+        (None, "medical_director", None),
+    ]
+    told = birch.bench.published(ClinicConfigured)[-1].data["clinic"]["on_call"]
+    assert [step["contact"] for step in told] == ["nurse-on-call@birch.example", None]
+
+
+def test_settings_of_before_that_call_an_admin_are_read_and_to_be_mended_with_the_next_change(birch: House) -> None:
+    with birch.bench.owner.begin() as owner:
+        owner.exec_driver_sql(CALLS_ITS_ADMIN)
+    [step] = birch.in_force().on_call
+    assert (step.role, step.contact) == ("clinic_admin", None)
+
+    errors = problem(birch.change(name="Birch Hall"), 422, "clinic_not_sound")["errors"]
+
+    assert [error["path"] for error in errors] == ["/on_call/0/role"]
+    accepted(birch.change(name="Birch Hall", on_call=[{"role": "nurse", "minutes": 5}]), 200)
+
+
+CALLS_ITS_ADMIN = """
+    update clinic set facts = jsonb_set(facts, '{on_call}', '[{"staff": null, "role": "clinic_admin", "minutes": 5}]')
+    where id = 'birch'
+"""
 
 
 def test_words_that_clients_agreed_to_stay_under_their_version(birch: House) -> None:

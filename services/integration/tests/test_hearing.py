@@ -1,5 +1,6 @@
 """A yes that calls for a person is heard, and whoever says it is told whom to call, whatever else is refused."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -227,3 +228,45 @@ def test_a_second_set_of_answers_is_heard_though_it_cannot_be_read(rosa: Story) 
     herself(rosa).post(address, **ONES)
     on_to(herself(rosa).post(address, **(ONES | {RISK: "9"})), "/help")
     assert raised(rosa) == ["suicidality"]
+
+
+# What waited on a device.
+
+
+def test_a_check_in_that_waited_is_of_when_it_was_written(rosa: Story) -> None:
+    check_in = due(rosa)
+    rosa.bench.advance(hours=5)
+    on_to(herself(rosa).post_late(f"/check-ins/{check_in}", timedelta(hours=3), slept="yes"), "/today?kept=check-in")
+    [told] = rosa.bench.published(CheckInCompleted)
+    assert told.data["answered_at"] == (rosa.bench.clock() - timedelta(hours=3)).isoformat()
+
+
+def test_answers_of_a_device_with_a_wrong_clock_are_not_of_before_they_were_asked(rosa: Story) -> None:
+    address, at = asked(rosa), rosa.bench.clock()
+    rosa.bench.advance(hours=1)
+    on_to(herself(rosa).post_late(address, timedelta(days=30), **ONES), "/questions?kept=answers")
+    assert rosa.see("measures")[0]["answered_at"] == at.isoformat()
+
+
+def test_what_feels_unreal_is_asked_once_a_yes_tells_somebody(rosa: Story) -> None:
+    rosa.visited()
+    [check_in, *_] = rosa.see("windows")[0]["check_ins"]
+    rosa.bench.advance(hours=24)
+    unreal, pages = "feel unreal?", (f"/check-ins/{check_in['id']}", "/today")
+    assert [unreal in words(herself(rosa).get(page)) for page in pages] == [False, False]
+    rosa.bench.advance(hours=1)
+    assert [unreal in words(herself(rosa).get(page)) for page in pages] == [True, True]
+
+
+def test_a_client_hands_in_nothing_that_a_clinician_judges_and_is_heard_all_the_same(rosa: Story) -> None:
+    madrs = load_instrument("madrs")
+    answers = {item.link_id: item.maximum for item in madrs.items}
+    answer = rosa.do("measures", response=write_response(madrs, answers, rosa.bench.clock()))
+    heard(rosa, refused(answer, "rated_by_a_clinician"), "suicidality")
+    assert rosa.see("measures") == []
+
+
+@pytest.mark.parametrize("wrong", [{}, {"authored": "2090-01-01T00:00:00Z"}], ids=["kept", "refused"])
+def test_the_flag_says_what_the_questionnaire_asks_for(rosa: Story, wrong: dict[str, Any]) -> None:
+    rosa.do("measures", response=response(rosa) | wrong)
+    assert [flag["asks_for"] for flag in open_flags(rosa)] == ["administer_c_ssrs"]

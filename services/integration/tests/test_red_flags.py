@@ -155,16 +155,6 @@ def test_after_it_was_closed_the_same_reason_opens_another(rosa: Story) -> None:
     assert raised(rosa) == ["help_now", "help_now"]
 
 
-def test_a_medical_director_who_is_called_says_that_they_are_on_it_and_closes_nothing(rosa: Story) -> None:
-    rosa.do("help")
-    path = f"/clients/{rosa.client}/red-flags/{open_flags(rosa)[0]['id']}"
-    director = rosa.bench.as_("medical_director")
-    assert director.post(f"{path}/acknowledgement", {}).status_code == 201
-    assert director.post(f"{path}/closing", {"note": "x"}).status_code == 403
-    for role in ("front_desk", "clinic_admin"):
-        assert rosa.bench.as_(role).post(f"{path}/acknowledgement", {}).status_code == 403
-
-
 def test_nobody_is_on_what_is_closed(rosa: Story) -> None:
     flag = rosa.flagged()
     path = f"/clients/{rosa.client}/red-flags/{flag}/acknowledgement"

@@ -142,13 +142,102 @@ def test_the_same_flag_told_twice_calls_once(night: Any, post_office: Any) -> No
     assert called(post_office) == [NURSE]
 
 
-def test_two_flags_are_called_for_apart(night: Any, post_office: Any) -> None:
-    raised(night)
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("ended_by", ["somebody is on it", "closed", "said again"])
+def test_two_flags_of_one_client_are_called_for_apart(night: Any, post_office: Any, which: int, ended_by: str) -> None:
+    flags = [integration.RedFlagRaised.sample().flag, integration.RedFlagRaisedV2.sample().flag]
+    night.hear(integration.RedFlagRaised)
+    night.wait(minutes=2)
     night.hear(integration.RedFlagRaisedV2)
-    night.hear(integration.RedFlagClosed)
-    night.wait(minutes=5)
+    night.work()
+    assert called(post_office) == [NURSE] * 2
+    flag, until = flags[which], night.bench.clock() + timedelta(hours=1)
 
-    assert called(post_office) == [NURSE, f"{NURSE} and {PRESCRIBER}"]
+    if ended_by == "closed":
+        night.hear(integration.RedFlagClosed, flag=flag)
+    else:
+        night.hear(integration.RedFlagAcknowledged, flag=flag, left_to_it_until=until)
+
+    # The other one goes on as if there were no first, and neither ends it.
+    post_office.mails.clear()
+    night.wait(minutes=5)
+    night.wait(minutes=5)
+    two, three = f"{NURSE} and {PRESCRIBER}", f"{NURSE} and {PRESCRIBER} and {DIRECTOR}"
+    assert called(post_office) == [two, three]
+    if ended_by == "said again":
+        night.hear(integration.RedFlagSaidAgain, flag=flag)
+        night.work()
+        assert called(post_office) == [two, three, NURSE]
+    with night.bench.owner.connect() as owner:
+        rows = owner.exec_driver_sql("select id, held_at, closed_at from paging").all()
+    assert {row.id for row in rows if row.held_at is None and row.closed_at is None} >= {flags[1 - which]}
+
+
+# Where each of them is reached.
+
+ONE, TWO = "nurse-on-call@maple.example", "prescriber-on-call@maple.example"
+
+
+def reached(night: Any, maple: Clinic, *contacts: str | None) -> None:
+    """Each step of Maple's list has its mailbox, None where it has none of its own."""
+    steps = [replace(step, contact=contact) for step, contact in zip(maple.on_call, contacts, strict=True)]
+    night.bench.know(replace(maple, version=maple.version + 1, on_call=steps))
+
+
+def test_each_step_is_called_at_its_own_mailbox_and_who_has_none_at_the_staffs(
+    night: Any, post_office: Any, maple: Clinic
+) -> None:
+    reached(night, maple, ONE, TWO, None)
+    post_office.recipients.clear()
+    raised(night)
+    assert post_office.recipients == [ONE]
+    night.wait(minutes=5)
+    assert sorted(post_office.recipients[1:]) == [ONE, TWO]
+    night.wait(minutes=5)
+    assert sorted(post_office.recipients[3:]) == ["desk@maple.example", ONE, TWO]
+    assert called(post_office)[-3:] == [f"{NURSE} and {PRESCRIBER} and {DIRECTOR}"] * 3
+
+
+def test_a_mailbox_that_several_steps_share_is_called_once_at_a_time(
+    night: Any, post_office: Any, maple: Clinic
+) -> None:
+    reached(night, maple, ONE, ONE, maple.staff_mailbox)
+    post_office.recipients.clear()
+    raised(night)
+    night.wait(minutes=5)
+    night.wait(minutes=5)
+    assert sorted(post_office.recipients) == ["desk@maple.example", ONE, ONE, ONE]
+
+
+def test_where_a_duty_has_no_mailbox_any_more_the_staff_is_called_in_its_place(
+    night: Any, post_office: Any, maple: Clinic
+) -> None:
+    reached(night, maple, ONE, TWO, None)
+    post_office.unknown.add(ONE)
+    post_office.recipients.clear()
+    raised(night)
+    assert post_office.recipients == ["desk@maple.example"]
+    night.wait(minutes=5)
+    assert sorted(post_office.recipients[1:]) == ["desk@maple.example", TWO]
+
+
+def test_what_waits_for_a_duty_is_not_sent_once_somebody_is_on_it(night: Any, post_office: Any, maple: Clinic) -> None:
+    reached(night, maple, ONE, TWO, None)
+    post_office.answer = "421 4.3.2 Not now"
+    raised(night)
+    night.wait(minutes=5)
+    is_on_it(night)
+    post_office.answer = "250 2.0.0 Kept"
+    night.wait(minutes=30)
+    assert called(post_office) == []
+
+
+def test_a_clinic_whose_settings_are_of_before_has_its_admin_called_as_before(
+    night: Any, post_office: Any, maple: Clinic
+) -> None:
+    night.bench.know(replace(maple, version=2, on_call=[OnCallStep(role=OnCallRole.CLINIC_ADMIN, minutes=5)]))
+    raised(night)
+    assert called(post_office) == ["the clinic’s admin"]
 
 
 def test_calls_that_could_not_leave_do_not_arrive_all_at_once(night: Any, post_office: Any) -> None:

@@ -6,6 +6,9 @@ from shared.web.policy import Policy, allow, whole_clinic
 _CLIENT = allow(Role.CLIENT)
 _THERAPIST = allow(Role.THERAPIST)
 _CARE_TEAM = allow(Role.THERAPIST, Role.PRESCRIBER, Role.NURSE)
+# Who may be on call (`shared.clinics.ON_CALL`), for whoever at the clinic has an open red flag: of that alone they see
+# something. Which therapists are called beyond their caseload is for the clinic's list to say: `queries.on_call`.
+_ON_CALL = whole_clinic(Role.THERAPIST, Role.PRESCRIBER, Role.NURSE, Role.MEDICAL_DIRECTOR)
 
 POLICY: Policy = {
     # A client's own pages: what is next, and the way so far.
@@ -54,12 +57,14 @@ POLICY: Policy = {
     "checkin.read": _THERAPIST,
     "help.ask": _CLIENT,
     "red_flag.read": _CARE_TEAM,
-    # Whoever is on call may be a medical director: they say that they are on it, and see whom it is about.
-    "red_flag.acknowledge": _CARE_TEAM | allow(Role.MEDICAL_DIRECTOR),
-    "red_flag.close": allow(Role.THERAPIST, Role.PRESCRIBER),
+    "red_flag.acknowledge": _ON_CALL,
+    # With what was done, by their name. Whether the medicine may then be given is a prescriber's to decide as ever.
+    "red_flag.close": _ON_CALL,
     # Words that a client shared, and that a person is asked to read.
     "words.read": _THERAPIST,
     "measure.answer": _CLIENT | allow(Role.THERAPIST, Role.NURSE),
+    # What a clinician judged, or the client answered on paper, typed in: not the client's own, who answers elsewhere.
+    "measure.type_in": allow(Role.THERAPIST, Role.NURSE),
     "measure.read": _CLIENT | _CARE_TEAM,
     # What was answered, one by one: to the client and to whoever talks with them about it. Others work with scores.
     "measure.read_answers": _CLIENT | _THERAPIST,

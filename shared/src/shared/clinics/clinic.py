@@ -81,6 +81,11 @@ class OnCallStep(Declared):
     staff: str | None = field(phrase("The subject of a person's sign-in."), None, default=None, validate=Length(1, 200))
     role: OnCallRole | None = field(phrase("Or whoever has this role."), "nurse", default=None)
     minutes: int = field(phrase("Minutes until the next step is called as well."), 5, validate=Range(1, 120))
+    contact: str | None = field(
+        phrase("The mail address of this duty, read at any hour; none: the staff’s mailbox."),
+        "nurse-on-call@maple.example",
+        default=None,
+    )
 
 
 class Retention(Declared):

@@ -118,8 +118,12 @@ class OnCallRole(StrEnum):
     THERAPIST = "therapist"
     PRESCRIBER = "prescriber"
     NURSE = "nurse"
-    CLINIC_ADMIN = "clinic_admin"
+    CLINIC_ADMIN = "clinic_admin"  # Only in settings of before: nobody but a clinician may be on call.
     MEDICAL_DIRECTOR = "medical_director"
+
+
+ON_CALL = frozenset(OnCallRole) - {OnCallRole.CLINIC_ADMIN}
+"""Who may be on call: clinicians, who may see whom a call is about, say that they are on it, and close it."""
 
 
 class RecordCategory(StrEnum):

@@ -12,6 +12,7 @@ from marshmallow import Schema, fields
 
 from intake.clinics.domain.difference import plain
 from intake.clinics.domain.naming import choice, label
+from shared.clinics import ON_CALL, OnCallRole
 from shared.declared import Declared
 from shared.languages import phrase
 
@@ -19,6 +20,9 @@ EMPTY_ROWS = 2
 """How many rows more than there are a table offers; who needs still more sends the form, and comes back."""
 
 _WHERE_FROM = ("basis", "source")
+_NOT_CHOSEN_ANY_MORE = frozenset(OnCallRole) - ON_CALL
+"""Words of before: read where they stand, and offered nowhere else."""
+
 _YES_OR_NO = tuple((said, choice(said)) for said in ("yes", "no"))
 
 
@@ -156,7 +160,8 @@ def _cell(path: str, name: str, declared: fields.Field[Any], value: Any, *, may_
         case fields.Boolean():
             return Cell(path, label(name), _hint(declared), text, Kind.CHOICE, (*nothing, *_YES_OR_NO))
         case fields.Enum():
-            choices = tuple((member.value, choice(member.value)) for member in declared.enum)
+            offered = [member.value for member in declared.enum if member not in _NOT_CHOSEN_ANY_MORE or member == text]
+            choices = tuple((value, choice(value)) for value in offered)
             return Cell(path, label(name), _hint(declared), text, Kind.CHOICE, (*nothing, *choices))
         case fields.Integer():
             return Cell(path, label(name), _hint(declared), text, Kind.NUMBER)

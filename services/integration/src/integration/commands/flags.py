@@ -7,8 +7,10 @@ from sqlalchemy import delete, select, text
 
 from integration.domain.on_it import is_left_to_it, left_to_it_until
 from integration.domain.reading_words import SharedWords, list_version, wants_a_reader
+from integration.domain.risk_actions import most_urgent
 from integration.models import PleaseRead, RedFlag
 from integration.queries.flags import open_flag
+from integration.queries.on_call import check_called
 from shared.errors import Refused
 from shared.events.integration import (
     RedFlagAcknowledged,
@@ -25,9 +27,12 @@ from shared.store.erasure import erased_at
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext('red_flag'), hashtext(:client))")
 
 
-def raise_flags(client_id: UUID, reasons: Iterable[RedFlagReason], tx: Transaction) -> None:
+def raise_flags(
+    client_id: UUID, reasons: Iterable[RedFlagReason], tx: Transaction, *, actions: Iterable[str] = ()
+) -> None:
     """Open a red flag for each reason; people are told, and no medicine visit starts until one has closed it.
 
+    `actions` is what the answers of a questionnaire ask for (`RiskAnswer.action`): the most urgent is kept on the flag.
     A reason whose flag is open is kept on that flag as said again: people are being called for it. Where somebody has
     said that they are on it, they are called anew, once until somebody says so again.
     """
@@ -35,20 +40,22 @@ def raise_flags(client_id: UUID, reasons: Iterable[RedFlagReason], tx: Transacti
     if reasons:
         # Two calls at the same moment are about one flag. Who calls may not be known here yet, and have no row.
         tx.session.execute(_ONE_AT_A_TIME, {"client": str(client_id)})
+    asked_for = tuple(actions)
     for reason in reasons:
         flag = open_flag(client_id, reason, tx)
         if flag is None:
-            _open(client_id, reason, tx)
+            flag = _open(client_id, reason, tx)
         else:
             _say_again(flag, tx)
+        flag.asks_for = most_urgent([flag.asks_for, *asked_for])
 
 
-def _open(client_id: UUID, reason: RedFlagReason, tx: Transaction) -> None:
+def _open(client_id: UUID, reason: RedFlagReason, tx: Transaction) -> RedFlag:
     flag = RedFlag(
         id=tx.new_id(), clinic=tx.clinic_id, client_id=client_id, reason=reason, raised_at=tx.now, said_again=0
     )
-    tx.add(flag)
     tx.publish(red_flag_raised(client_id, flag.id, reason, tx.now))
+    return tx.add(flag)
 
 
 def _say_again(flag: RedFlag, tx: Transaction) -> None:
@@ -82,7 +89,7 @@ def acknowledge_flag(client_id: UUID, flag_id: UUID, tx: Transaction) -> RedFlag
 
 
 def close_flag(client_id: UUID, flag_id: UUID, note: str, tx: Transaction) -> RedFlag:
-    """A person looked after it and says what was done."""
+    """A clinician looked after it and says, by name, what was done."""
     flag = _open_one(client_id, flag_id, tx)
     flag.closed_at, flag.closed_by, flag.note = tx.now, tx.actor.id, note
     tx.publish(RedFlagClosed(subject=client_id, flag=flag.id, closed_at=tx.now))
@@ -90,6 +97,7 @@ def close_flag(client_id: UUID, flag_id: UUID, note: str, tx: Transaction) -> Re
 
 
 def _open_one(client_id: UUID, flag_id: UUID, tx: Transaction) -> RedFlag:
+    check_called(client_id, tx)
     flag = tx.one(RedFlag, flag_id, of=client_id, lock=True)
     if flag.closed_at is not None:
         raise Refused("already_closed", phrase("This red flag was closed before."), facts={"closed_by": flag.closed_by})

@@ -35,25 +35,31 @@ def hear_check_in(tx: Transaction, said: object, client_id: UUID, check_in_id: U
         return {}
     check_in = tx.find(CheckIn, check_in_id)
     known = check_in is not None and check_in.client_id == client_id
-    since = since_medicine(check_in, tx) if check_in is not None and known else timedelta.max
+    since = since_medicine(check_in, tx.now, tx) if check_in is not None and known else timedelta.max
     return _hear(client_id, flags_of({question: _is_yes(said.get(question)) for question in ASKED}, since), tx)
 
 
 def hear_measure(tx: Transaction, said: object, client_id: UUID) -> dict[str, Any]:
     """An answer that calls for a person in what may have a FHIR QuestionnaireResponse in it."""
-    return _hear(client_id, [RedFlagReason.SUICIDALITY] if hear_risk_in_response(said) else [], tx)
+    return _hear_risk(client_id, hear_risk_in_response(said), tx)
 
 
 def hear_sheet(tx: Transaction, said: Mapping[str, str], client_id: UUID) -> dict[str, Any]:
     """An answer that calls for a person in the fields of a form, by link id."""
-    return _hear(client_id, [RedFlagReason.SUICIDALITY] if hear_risk_in_form(said) else [], tx)
+    return _hear_risk(client_id, hear_risk_in_form(said), tx)
 
 
-def _hear(client_id: UUID, reasons: Sequence[RedFlagReason], tx: Transaction) -> dict[str, Any]:
+def _hear_risk(client_id: UUID, actions: Sequence[str], tx: Transaction) -> dict[str, Any]:
+    return _hear(client_id, [RedFlagReason.SUICIDALITY] if actions else [], tx, actions)
+
+
+def _hear(
+    client_id: UUID, reasons: Sequence[RedFlagReason], tx: Transaction, actions: Sequence[str] = ()
+) -> dict[str, Any]:
     def raise_them(own: Transaction) -> None:
         # Of somebody who was erased nothing is kept, not even this.
         if erased_at(client_id, own) is None:
-            raise_flags(client_id, reasons, own)
+            raise_flags(client_id, reasons, own, actions=actions)
 
     if reasons:
         tx.even_if_refused(raise_them)

@@ -77,9 +77,12 @@ def keep_answers(
         # Its answer would tell whoever hands it in what they are not shown.
         raise NotFound("instrument")
     request = None if request_id is None else hold_for_answer(client_id, request_id, instrument.id, tx)
+    if tx.actor.client_id is not None and instrument.answered_by != "client":
+        raise Refused("rated_by_a_clinician", phrase("This is what a clinician judges, and nobody answers it alone."))
     about = instrument.id, str(instrument.version), answered_at
-    at_risk = [RedFlagReason.SUICIDALITY] if risk_answers(instrument, answers) else []
-    raise_flags(client_id, at_risk, tx)
+    risks = risk_answers(instrument, answers)
+    at_risk = [RedFlagReason.SUICIDALITY] if risks else []
+    raise_flags(client_id, at_risk, tx, actions=[risk.action for risk in risks])
     call = tx.clinic.crisis_line if at_risk else None
     if request is not None and request.status == RequestStatus.ANSWERED:
         if at_risk:

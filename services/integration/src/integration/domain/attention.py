@@ -21,7 +21,7 @@ class Group(StrEnum):
 
 
 @dataclass(frozen=True)
-class Standing:
+class Situation:
     """What decides where somebody stands.
 
     `to_read`: a person is asked to read words that they shared. `missed`: of the check-ins that wait for no answer any
@@ -36,23 +36,23 @@ class Standing:
     closes_at: datetime | None = None
 
 
-def group_of(standing: Standing, now: datetime) -> Group:
+def group_of(situation: Situation, now: datetime) -> Group:
     """The first reason that holds.
 
     Somebody is quiet while a window is open and the last check-in was missed: not who skipped it, and not who chose to
     rest, of whom nothing is awaited.
     """
-    if standing.flagged:
+    if situation.flagged:
         return Group.FLAGGED
-    if standing.to_read:
+    if situation.to_read:
         return Group.TO_READ
-    if standing.visit_today:
+    if situation.visit_today:
         return Group.TODAY
-    if standing.rests:
+    if situation.rests:
         return Group.RESTING
-    if standing.closes_at is not None and standing.missed:
+    if situation.closes_at is not None and situation.missed:
         return Group.QUIET
-    if standing.closes_at is not None and standing.closes_at - now <= CLOSING_WITHIN:
+    if situation.closes_at is not None and situation.closes_at - now <= CLOSING_WITHIN:
         return Group.CLOSING
     return Group.OTHERS
 
@@ -65,3 +65,8 @@ class News(StrEnum):
     MEASURES = "measures"
     BROUGHT = "brought"
     REVIEWS = "reviews"
+
+
+def is_new(at: datetime | None, met_at: datetime | None) -> bool:
+    """Whether something came after somebody was last met; all that there is did, where they never were."""
+    return at is not None and (met_at is None or at > met_at)

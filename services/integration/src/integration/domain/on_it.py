@@ -1,4 +1,4 @@
-"""For how long whoever says that they are on a red flag is left to it."""
+"""For how long whoever says that they are on a red flag is left to it. Whoever tells that somebody is asks here."""
 
 from datetime import datetime, timedelta
 

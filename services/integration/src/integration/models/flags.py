@@ -5,7 +5,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
+from integration.domain.on_it import left_to_it_until
 from integration.domain.reading_words import SharedWords
+from integration.domain.risk_actions import RiskAction
 from integration.models.base import Base
 from shared.events.integration import RedFlagReason
 from shared.store.sealed import Sealed
@@ -15,7 +17,9 @@ class RedFlag(Base):
     """Something that a person must look after; open until one has closed it, by name.
 
     There is one open flag for each reason: what is said again meanwhile is counted in `said_again`, and `said_again_at`
-    is the last time. Who is on it, as long as nobody has called anew, is `acknowledged_by`.
+    is the last time. Who said that they are on it, as long as nobody has called anew, is `acknowledged_by`; how long
+    that holds is `domain.on_it`'s to say. `asks_for` is the most urgent of what the answers of a questionnaire asked
+    for; None where it was none.
     """
 
     __tablename__ = "red_flag"
@@ -32,6 +36,11 @@ class RedFlag(Base):
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
     note = Sealed[str | None]("red_flag.note")
+    asks_for: Mapped[RiskAction | None]
+
+    @property
+    def left_to_it_until(self) -> datetime | None:
+        return left_to_it_until(self.acknowledged_at) if self.acknowledged_at is not None else None
 
 
 class PleaseRead(Base):

@@ -7,11 +7,16 @@ from werkzeug.wrappers import Response
 
 from integration.commands import flags as commands
 from integration.domain.on_it import is_left_to_it
+from integration.domain.risk_actions import C_SSRS, sources_of
 from integration.models import Client, RedFlag
 from integration.pages.flag_forms import closing_form
 from integration.pages.names import UNNAMED
-from integration.pages.words import FLAGS, HOW_TO_CALL, WHERE_WORDS_STAND
+from integration.pages.words import ASKED_FOR, FLAGS, HOW_TO_CALL, WHERE_WORDS_STAND
+from integration.queries.asking import open_of
+from integration.queries.checkins import rest_of
 from integration.queries.flags import calling, flags_of, words_to_read
+from integration.queries.on_call import check_called, is_own
+from integration.queries.texts import offered_one
 from integration.schemas.flags import CloseFlag
 from shared.errors import NotFound, Refused
 from shared.store import Transaction
@@ -19,17 +24,17 @@ from shared.web import Pages
 from shared.web.face.forms import Form
 from shared.web.face.reading import reader
 from shared.web.face.showing import Page, show
-from shared.web.guard import check_listed
+from shared.web.guard import check_listed, may
 
 flag_pages = Pages("flag_pages")
 
 
 @flag_pages.get("/red-flags", may="red_flag.acknowledge", many=True)
 def calls(tx: Transaction) -> Page:
-    """All who call for somebody now, of those whom the reader reaches."""
+    """All who call for somebody now: the reader's own people, and whoever they are on call for."""
     found = calling(tx)
     check_listed(found, tx)
-    return show("integration/calls.html", tx, calls=found, reasons=FLAGS, unnamed=UNNAMED)
+    return show("integration/calls.html", tx, calls=found, reasons=FLAGS, unnamed=UNNAMED, is_left_to_it=is_left_to_it)
 
 
 @flag_pages.get("/people/<uuid:client_id>/red-flags", may="red_flag.acknowledge")
@@ -52,7 +57,7 @@ def acknowledge(tx: Transaction, client_id: UUID, flag_id: UUID) -> Page | Respo
     return redirect(url_for("flag_pages.flags", client_id=client_id, on_it=flag_id), 303)
 
 
-@flag_pages.post("/people/<uuid:client_id>/red-flags/<uuid:flag_id>/closed", may="red_flag.close")
+@flag_pages.post("/people/<uuid:client_id>/red-flags/<uuid:flag_id>/closing", may="red_flag.close")
 def close(tx: Transaction, client_id: UUID, flag_id: UUID) -> Page | Response:
     """Close a red flag with what was done about it."""
     form = closing_form(tx.one(RedFlag, flag_id, of=client_id))
@@ -83,6 +88,20 @@ def mark_as_read(tx: Transaction, client_id: UUID, words_id: UUID) -> Response:
     return redirect(url_for("flag_pages.to_read", read=1), 303)
 
 
+def _asking_of_c_ssrs(client_id: UUID, tx: Transaction) -> str:
+    """Whether the reader can have the client asked it now: it `can_be_asked`, `is_asked`, or is asked `in_person`.
+
+    Whoever is called for somebody who is not theirs learns nothing here of what else they are asked.
+    """
+    if not (is_own(client_id, tx) and may("measure.read", tx)):
+        return "in_person"
+    if open_of(client_id, C_SSRS, tx):
+        return "is_asked"
+    offered = offered_one(C_SSRS, tx)
+    can_be_asked = offered is not None and offered.worded and rest_of(client_id, tx) is None
+    return "can_be_asked" if can_be_asked and may("measure.ask", tx) else "in_person"
+
+
 def _show(
     client_id: UUID,
     tx: Transaction,
@@ -91,6 +110,7 @@ def _show(
     closed: UUID | None = None,
     sent: tuple[UUID, Form[CloseFlag]] | None = None,
 ) -> Page:
+    check_called(client_id, tx)
     found, client = flags_of(client_id, tx), tx.find(Client, client_id)
     if client is None and not found:
         raise NotFound("client")
@@ -109,6 +129,14 @@ def _show(
         reasons=FLAGS,
         how_to_call=HOW_TO_CALL,
         is_left_to_it=is_left_to_it,
-        on_it=any(flag.id == on_it and flag.acknowledged_by == tx.actor.id for flag in found),
+        is_own=is_own(client_id, tx),
+        actions=ASKED_FOR,
+        sources_of=sources_of,
+        c_ssrs_id=C_SSRS,
+        c_ssrs=_asking_of_c_ssrs(client_id, tx),
+        on_it=any(
+            flag.id == on_it and flag.acknowledged_by == tx.actor.id and is_left_to_it(flag.acknowledged_at, tx.now)
+            for flag in found
+        ),
         closed=any(flag.id == closed and flag.closed_by == tx.actor.id for flag in found),
     )

@@ -8,9 +8,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from integration.domain.checkins import AT_ONCE
+from integration.domain.on_it import is_left_to_it
 from integration.domain.reading_words import SharedWords
 from integration.domain.visibility import visible_to
 from integration.models import AgendaItem, CheckIn, Client, Moment, PleaseRead, RedFlag
+from integration.queries.on_call import answers_for
 from shared.events.integration import RedFlagReason
 from shared.store import Transaction
 
@@ -23,9 +25,10 @@ def help_asked_at(client_id: UUID, tx: Transaction) -> datetime | None:
 
 
 def somebody_is_on_it(client_id: UUID, tx: Transaction) -> datetime | None:
-    """Since when somebody at the clinic has said that they are on every call of this client; None where not of all."""
+    """Since when somebody at the clinic is on every call of this client; None where nobody is, be it on one of them."""
     told = tx.session.scalars(select(RedFlag.acknowledged_at).where(*_calls_of(client_id))).all()
-    return max((at for at in told if at is not None), default=None) if None not in told else None
+    on_it = [at for at in told if at is not None and is_left_to_it(at, tx.now)]
+    return max(on_it) if on_it and len(on_it) == len(told) else None
 
 
 def _calls_of(client_id: UUID) -> tuple[ColumnElement[bool], ...]:
@@ -54,9 +57,10 @@ class Calling:
 
 
 def calling(tx: Transaction) -> list[Calling]:
-    """All open red flags of whom the actor reaches: those that nobody is on first, the oldest of them before others."""
-    query = select(RedFlag).where(RedFlag.closed_at.is_(None), tx.reach.covers(RedFlag.client_id, tx.now))
-    flags = tx.all(query.order_by(RedFlag.acknowledged_at.is_not(None), RedFlag.raised_at, RedFlag.id))
+    """All open red flags that the actor may answer: those that nobody is on first, the oldest of them before others."""
+    query = select(RedFlag).where(RedFlag.closed_at.is_(None), answers_for(tx))
+    found = tx.all(query.order_by(RedFlag.raised_at, RedFlag.id))
+    flags = sorted(found, key=lambda flag: is_left_to_it(flag.acknowledged_at, tx.now))
     names = _names({flag.client_id for flag in flags}, tx)
     return [Calling(flag.client_id, names.get(flag.client_id), flag) for flag in flags]
 

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from notify.commands.messages import lay_message
 from notify.domain.messages import Template
-from notify.domain.paging import turn
+from notify.domain.paging import duties_of, turn
 from notify.models import Paging
 from shared.events.envelope import Envelope
 from shared.store import Transaction
@@ -63,8 +63,10 @@ def _in_hand(flag: UUID, tx: Transaction) -> Paging | None:
 def _call(paging: Paging, tx: Transaction) -> None:
     about = {"client": paging.client, "event_id": paging.event_id, "correlation_id": paging.correlation_id}
     path = f"/integration/people/{paging.client}/red-flags"
-    lay_message(Template.HELP_WANTED, tx, about=about, path=path, turn=paging.turn)
-    _set_next(paging, tx.now + turn(paging.turn, tx.clinic.on_call).answer_within, tx)
+    this = turn(paging.turn, tx.clinic.on_call)
+    for duty in duties_of(this.called, tx.clinic.staff_mailbox):
+        lay_message(Template.HELP_WANTED, tx, about=about, path=path, turn=paging.turn, duty=duty)
+    _set_next(paging, tx.now + this.answer_within, tx)
 
 
 def _set_next(paging: Paging, due_at: datetime, tx: Transaction) -> None:

@@ -38,6 +38,12 @@ def turn(number: int, steps: Sequence[OnCallStep]) -> Turn:
     return Turn(tuple(steps[: last + 1]), timedelta(minutes=steps[last].minutes))
 
 
+def duties_of(called: Sequence[OnCallStep], staff_mailbox: str) -> list[str | None]:
+    """To which mailboxes a call goes, each once; None is the staff's, where somebody has none of their own."""
+    own = [None if step.contact == staff_mailbox else step.contact for step in called]
+    return list(dict.fromkeys(own)) or [None]
+
+
 def names_of(called: Sequence[OnCallStep], clinic: Clinic) -> list[str]:
     """What they are called at the clinic: by the name in its list of staff, or by their role."""
     return [_name(step, clinic) for step in called]

@@ -23,6 +23,7 @@ _FIELDS: Mapping[str, str] = {
     "closes": phrase("Closes"),
     "companion_hours": phrase("Hours with a companion"),
     "consent_texts": phrase("Consent texts"),
+    "contact": phrase("Contact"),
     "continuous_spo2": phrase("Continuous SpO₂"),
     "crisis_line": phrase("Crisis line"),
     "days_after_series": phrase("Days after the series"),

@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 
 from intake.clinics.domain.identity import names_of, naming_fields
 from intake.schemas.text import EMAIL, words
-from shared.clinics import ClinicFacts, NoDriveRule, OpeningHours, ResourceKind, RuleSet
+from shared.clinics import ON_CALL, ClinicFacts, NoDriveRule, OnCallStep, OpeningHours, ResourceKind, RuleSet
 from shared.errors import Invalid
 from shared.languages import phrase, several
 
@@ -61,8 +61,7 @@ def flaws_of_facts(facts: ClinicFacts) -> Iterator[Flaw]:
         yield from _unless_valid(("consent_texts", place, "text"), text.text, words(20_000))
     yield from _hours(facts.opening_hours)
     for place, step in enumerate(facts.on_call):
-        if (step.staff is None) == (step.role is None):
-            yield Flaw(("on_call", place, "staff"), phrase("Each step calls a person or a role: name one of the two."))
+        yield from _on_call(place, step)
     yield from _sources("retention", facts.retention)
 
 
@@ -91,6 +90,18 @@ def flaws_of_rules(rules: RuleSet, instruments: Collection[str]) -> Iterator[Fla
     yield from _care_around_a_visit(rules)
     yield from _by_route(rules)
     yield from _measures(rules, instruments)
+
+
+def _on_call(place: int, step: OnCallStep) -> Iterator[Flaw]:
+    if (step.staff is None) == (step.role is None):
+        yield Flaw(("on_call", place, "staff"), phrase("Each step calls a person or a role: name one of the two."))
+    if step.role is not None and step.role not in ON_CALL:
+        yield Flaw(
+            ("on_call", place, "role"),
+            phrase("Only clinicians are on call: a clinic admin may not see whom a call is about. Name somebody else."),
+        )
+    if step.contact is not None:
+        yield from _unless_valid(("on_call", place, "contact"), step.contact, EMAIL)
 
 
 def _length(said: ClinicFacts | RuleSet) -> Iterator[Flaw]:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from intake.clinics.commands.facts import change_facts
 from intake.clinics.commands.rules import propose_rules
 from intake.clinics.domain.naming import label
+from intake.clinics.domain.on_call import worries_of
 from intake.clinics.domain.succession import facts_in
 from intake.clinics.models import ClinicVersion
 from intake.clinics.outline import Part, outline, read_form
@@ -103,7 +104,8 @@ def _facts_form(
 ) -> Page:
     parts = outline(ClinicFacts, document, to_change=True)
     kept = len(tx.clinic.consent_texts)
-    return _form("facts", tx, parts, said, wrong, kept={"consent_texts": kept})
+    worries = list(worries_of(tx.clinic))
+    return _form("facts", tx, parts, said, wrong, kept={"consent_texts": kept}, on_call_worries=worries)
 
 
 def _rules_form(
@@ -122,6 +124,7 @@ def _form(
     wrong: Exception | None,
     *,
     kept: Mapping[str, int],
+    **shown: Any,
 ) -> Page:
     page = show(
         name,
@@ -129,6 +132,7 @@ def _form(
         parts=parts,
         said=said,
         kept=kept,
+        **shown,
         named=named,
         errors=_errors(wrong),
         complaint=wrong.sentence if isinstance(wrong, Problem) else None,

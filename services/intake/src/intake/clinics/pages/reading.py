@@ -4,6 +4,7 @@ from flask import get_template_attribute, request
 
 from intake.clinics import queries
 from intake.clinics.domain.changes import OPEN
+from intake.clinics.domain.on_call import worries_of
 from intake.clinics.outline import outline
 from intake.clinics.pages.showing import address, clinic_pages, show
 from intake.clinics.queries import VersionLine
@@ -33,6 +34,7 @@ def settings(tx: Transaction) -> Page:
         closed_changes=[change for change in queries.changes(tx) if change.status not in OPEN],
         facts=outline(ClinicFacts, document),
         rules=outline(RuleSet, document["rules"]),
+        on_call_worries=list(worries_of(tx.clinic)),
     )
 
 
