@@ -154,7 +154,8 @@ def test_what_can_be_taken_away_of_the_other_clinics_client_has_nothing_in_it(to
     theirs, own = town.maple.known, town.cedar.known
     rule = f"/clients/<uuid:client_id>/{download}"
     [endpoint] = [name for name, entrance in town.entrances.items() if entrance.rule == rule]
-    admin = Who.of("clinic_admin", CEDAR)
+    # Whoever administers alone reads nothing of integration; a nurse who does so too has something to take away.
+    admin = Who("clinic_admin-at-cedar", ((CEDAR, ("clinic_admin", "nurse")),), CEDAR)
 
     # What the attackers did with the other clinic's id is kept by their own; of nobody there is nothing.
     of_theirs, of_own, of_nobody = (

@@ -201,7 +201,8 @@ class Walk:
             self.deviations.append(f"{entrance.method} {entrance.rule} ({entrance.may}), {situation}: {told!s:.300}")
 
     def _condition(self, endpoint: str, role: Role) -> Condition | None:
-        return self.town.policy[self.town.entrances[endpoint].may].get(role)
+        may = self.town.entrances[endpoint].may
+        return self.town.particulars.narrower.get((may, role)) or self.town.policy[may].get(role)
 
     def _aimed(self, endpoint: str) -> bool:
         return bool({"client_id", *self.town.service.whose} & set(self.town.entrances[endpoint].arguments))

@@ -11,12 +11,13 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from shared.service import Service
+from shared.store.reach import Condition
 from shared.store.transaction import Actor, Origin
 from shared.testing.bench import Bench
 from shared.web.auth import Caller
 from shared.web.entrances import Entrance
 from shared.web.factory import COMMON, common_entrances, own_entrances
-from shared.web.policy import Policy
+from shared.web.policy import Policy, Role
 from shared.web.sign_in import COOKIE, SignIn
 
 MAPLE, CEDAR = "maple", "cedar"
@@ -27,7 +28,7 @@ PARTNER = "harbor"
 """For whom everybody works who works for a partner; of whoever does not, nobody reads it."""
 
 
-EVERY_CLINIC_HAS = frozenset({"clinic", "number", "plan_kind"})
+EVERY_CLINIC_HAS = frozenset({"clinic", "number", "plan_kind", "instrument"})
 """What addresses name that is no clinic's own, and tells nothing of one."""
 
 
@@ -66,12 +67,14 @@ class Particulars:
 
     `said` is the body or the form, where the declaration's sample will not do or where it would change who may see
     whom; `named` says which of the prepared ids an address means, where its name is another; `empty` are entrances
-    whose thing cannot be made to be there, so that whoever may is told that it is not.
+    whose thing cannot be made to be there, so that whoever may is told that it is not. `narrower` is on which condition
+    a role may do something where the policy lets it come to anybody, and the service itself says to whom.
     """
 
     said: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     named: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     empty: frozenset[str] = frozenset()
+    narrower: Mapping[tuple[str, Role], Condition] = field(default_factory=dict)
 
 
 @dataclass

@@ -9,14 +9,19 @@ from shared.events.integration import WordsToRead
 from shared.events.sessions import AppointmentBooked, SessionCompleted
 from shared.measures import load_instrument, write_response
 from shared.samples import sample_clinics
+from shared.store.reach import Condition
 from shared.testing.bench import Bench
 from shared.testing.visitor import visitor
+from shared.web.policy import Role
 
 from ..town import House, Particulars, Somebody, Town, park_timer
 from .hearing import leave_waiting, tell, tell_of_clients
 from .intake import done
 
-PARTICULARS = Particulars()
+# Of these clinics' lists none calls a therapist: so a therapist answers for their own caseload alone.
+_NOT_CALLED = {(may, Role.THERAPIST): Condition.CASELOAD for may in ("red_flag.acknowledge", "red_flag.close")}
+
+PARTICULARS = Particulars(narrower=_NOT_CALLED)
 
 
 def fill_integration(bench: Bench) -> Town:
@@ -36,8 +41,9 @@ def fill_integration(bench: Bench) -> Town:
         text = {"instrument": "who-5", "wording": _wording(clinic.id)}
         admin = bench.as_("clinic_admin", clinic=clinic.id)
         house.ids["text_id"] = done(admin.post("/measure-texts", text))["id"]
-        # Every clinic has it.
+        # Every clinic has them.
         house.ids["plan_kind"] = "integration"
+        house.ids["instrument"] = "madrs"
         leave_waiting(bench, house)
     return Town(bench, houses, PARTICULARS)
 

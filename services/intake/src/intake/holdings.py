@@ -47,6 +47,7 @@ HOLDINGS = [
     Holding(
         Consent.client_id,
         "what you agreed to",
+        may="consent.read",
         words={
             "kind": "About",
             "text_version": "Version of the text",
@@ -66,6 +67,7 @@ HOLDINGS = [
     Holding(
         Clearance.client_id,
         "decisions of prescribers",
+        may="screening.read",
         shown_to_them_alone=("reviewed_flags",),
         words={
             "outcome": "Decision",
@@ -85,6 +87,7 @@ HOLDINGS = [
     Holding(
         Screening.client_id,
         "what you answered before anybody decided",
+        may="screening.read",
         shown_to_them_alone=("answers", "flags_raised", "level"),
         words={
             "submitted_at": "Handed in",
@@ -106,16 +109,19 @@ HOLDINGS = [
     Holding(
         Opening.client_id,
         "who opened your record without looking after you, and why",
+        may="opening.read",
         words={"staff": "Who", "reason": "Why", "opened_at": "From", "closes_at": "To"},
     ),
     Holding(
         ErasureRequest.client_id,
         "that somebody asked for you to be erased",
+        may="erasure.read",
         words={"requested_by": "Who", "requested_at": "When", "reason": "Why"},
     ),
     Holding(
         SignInLink.client_id,
         "links that you signed in by",
+        may="client.read",
         secret=("sealed_address",),
         words={"asked_at": "Asked for", "used_at": "Used", "valid_until": "Good until"},
     ),
@@ -123,6 +129,7 @@ HOLDINGS = [
     Holding(
         Client.id,
         "who you are, and how you are reached",
+        may="client.read",
         secret=("email_index", "person_id"),
         words={
             "display_name": "What you want to be called",
@@ -140,6 +147,7 @@ HOLDINGS = [
     Holding(
         Inquiry.client_id,
         "how you reached out",
+        may="inquiry.read",
         words={
             "received_at": "When",
             "name": "Name",

@@ -7,7 +7,7 @@ other. What a sender had in hand it may call for once more: such a call finds no
 
 from typing import Any
 
-from notify.models import Consent, Contact, Delivery, DueDelivery, DueMessage, Message, Paging
+from notify.models import Consent, Contact, Delivery, DueDelivery, DueMessage, Message, Paging, Rest
 from shared.clinics import IN_WORDS
 from shared.store.holdings import Holding, code
 
@@ -23,6 +23,7 @@ HOLDINGS = [
     Holding(
         Message.client,
         "messages to you, and those that told the clinic to look",
+        may="message.read",
         in_order_of=Message.queued_at,
         words={
             "template": "About",
@@ -36,7 +37,9 @@ HOLDINGS = [
             "attempts": "Times that it was tried",
         },
         said_as={"reason": code},
-        for_machines=("template_version", "turn", "path"),
+        # Where people of the clinic are reached when they are on call is theirs.
+        secret=("duty",),
+        for_machines=("template_version", "turn", "path", "asked_at", "check_in"),
     ),
     Holding(
         Paging.client,
@@ -49,11 +52,19 @@ HOLDINGS = [
             "closed_at": "Looked after",
         },
     ),
+    Holding(
+        Rest.client,
+        "when you wanted to be asked and reminded of nothing",
+        words={"until": "Until", "ended_at": "You came back"},
+    ),
     Holding(DueMessage.client, "when messages are looked at", withheld=_CALLS),
     Holding(DueDelivery.client, "when what partners are told is looked at", withheld=_CALLS),
     Holding(
         Delivery.client,
         "what partners were told, or are to be told",
+        may="subscription.read",
+        # No door shows what was told; and a partner's part of it is less than what the client's own record has.
+        shown_to_them_alone=("event",),
         in_order_of=Delivery.position,
         secret=("position",),
         words={

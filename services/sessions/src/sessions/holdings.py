@@ -48,6 +48,7 @@ HOLDINGS = [
     Holding(
         Entry.client_id,
         "what happened in your visits",
+        may="record.read",
         secret=("position",),
         erased_by="erase_entries",
         in_order_of=Entry.position,
@@ -58,16 +59,23 @@ HOLDINGS = [
     ),
     Holding(Occupied.client_id, "what your visits take, and when", withheld=_TIMES),
     Holding(Medicine.client_id, "what other clinics must know of your medicine visits", withheld=_TIMES),
-    Holding(Step.client_id, "the places in your series", words={"position": "Place", "kind": "For a visit of"}),
+    Holding(
+        Step.client_id,
+        "the places in your series",
+        may="series.read",
+        words={"position": "Place", "kind": "For a visit of"},
+    ),
     Holding(
         EscortLink.client_id,
         "what whoever takes you home has answered",
+        may="visit.read",
         secret=("key",),
         words={"made_at": "Asked", "made_by": "By", "answer": "They come", "answered_at": "Answered"},
     ),
     Holding(
         Visit.client_id,
         "your visits, and who takes you home",
+        may="visit.read",
         in_order_of=Visit.starts_at,
         words={
             "kind": "Visit of",
@@ -87,6 +95,7 @@ HOLDINGS = [
     Holding(
         Series.client_id,
         "your series",
+        may="series.read",
         words={
             "protocol": "Plan",
             "route": "Medicine given as",
@@ -100,6 +109,7 @@ HOLDINGS = [
     Holding(
         Consent.client_id,
         "consents, as far as visits depend on them",
+        may="visit.read",
         words={"kind": "About", "withdrawn_at": "Taken back"},
         said_as={"kind": lambda kind, _: IN_WORDS[kind]},
         for_machines=("source",),
@@ -107,6 +117,7 @@ HOLDINGS = [
     Holding(
         RedFlag.client_id,
         "open and closed flags, as far as visits depend on them",
+        may="visit.read",
         words={"source": "Raised", "closed_at": "Closed"},
         said_as={"source": lambda source, _: datetime.fromisoformat(source["at"])},
     ),
@@ -114,6 +125,7 @@ HOLDINGS = [
     Holding(
         Client.id,
         "your clearance and your name",
+        may="record.read",
         words={
             "display_name": "What you want to be called",
             "outcome": "Decision on the treatment",

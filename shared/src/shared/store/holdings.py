@@ -1,8 +1,8 @@
 """What a service holds about a client: told once, and used wherever everything about somebody is meant.
 
     HOLDINGS = [
-        Holding(Entry.client_id, "what happened in your visits", words={"at": "When", "data": "What"}),
-        Holding(Visit.client_id, "your visits", words={"starts_at": "From", "ends_at": "To"}),
+        Holding(Entry.client_id, "what happened in your visits", may="record.read", words={"at": "When"}),
+        Holding(Visit.client_id, "your visits", may="visit.read", words={"starts_at": "From", "ends_at": "To"}),
     ]
 
 From it come the export of a client's record, for machines and for people, and its erasure; a test holds it against the
@@ -24,7 +24,10 @@ from shared.store.sealed import Sealed, sealed_attributes
 from shared.store.transaction import Transaction
 
 Rows = Callable[[UUID, Transaction], Iterator[dict[str, Any]]]
+Lets = Callable[[str], bool]
+"""Whether whoever asks may have what that action guards, of the client whom it is about."""
 
+_NOT_FOR_OTHERS = "This is between the client and their therapist, or theirs alone: they take it out, signed in."
 _THEIRS_ALONE = "What is the client's alone is shown to nobody but them."
 
 
@@ -32,11 +35,15 @@ _THEIRS_ALONE = "What is the client's alone is shown to nobody but them."
 class Holding:
     """A table with rows about clients. `whose` is the column with the client's id, `title` names it for the client.
 
+    The client's own export has all of it. In anybody else's is what they may have by `may`, the action that guards the
+    table at its doors; without one it is in nobody else's. Of those, rows that are `theirs_alone` and columns
+    `shown_to_them_alone` are the client's too: what a door leaves out, or opens to fewer.
     `secret` columns are in no export: keys, proofs, and places that count what all clinics do. With `withheld`, the
-    whole table is in none; it says why. Rows that are `theirs_alone`, and columns `shown_to_them_alone`, are in no
-    export but the client's own. Holdings are erased in the order in which they are listed: what points to others comes
-    first. Where the application may not remove rows of a table, a function of the database does, named in `erased_by`:
-    it takes the client's id, and returns the rows'.
+    whole table is in none; it says why.
+
+    Holdings are erased in the order in which they are listed: what points to others comes first. Where the application
+    may not remove rows of a table, a function of the database does, named in `erased_by`: it takes the client's id, and
+    returns the rows'.
 
     `words` are what people call the columns, in the order in which they read them. `said_as` makes of a value, and the
     row that it stands in, what tells people something, where it does not by itself. What has no words tells them
@@ -46,6 +53,7 @@ class Holding:
 
     whose: "InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]"
     title: str
+    may: str | None = None
     secret: tuple[str, ...] = ()
     withheld: str | None = None
     theirs_alone: "ColumnElement[bool] | None" = None
@@ -80,10 +88,16 @@ class Holding:
                 for name, value in known.items()
             }
 
-    def why_withheld(self, client: UUID, tx: Transaction) -> str | None:
+    def is_shown(self, client: UUID, tx: Transaction, lets: Lets) -> bool:
+        """Whether whoever asks is shown any of it."""
+        return self.withheld is None and (_is_them(client, tx) or (self.may is not None and lets(self.may)))
+
+    def why_withheld(self, client: UUID, tx: Transaction, lets: Lets) -> str | None:
         """Why something is not shown to whoever asks, be there any or not."""
+        if not self.is_shown(client, tx, lets):
+            return self.withheld or _NOT_FOR_OTHERS
         has_own = self.theirs_alone is not None or self.shown_to_them_alone
-        return self.withheld or (_THEIRS_ALONE if has_own and not _is_them(client, tx) else None)
+        return _THEIRS_ALONE if has_own and not _is_them(client, tx) else None
 
     def remove(self, client: UUID, tx: Transaction) -> list[Any]:
         """Remove the rows about a client; returns their keys, of keys with parts the first."""
@@ -127,14 +141,17 @@ class Exported:
     withheld: str | None
 
 
-def export(client: UUID, holdings: Sequence[Holding], tx: Transaction) -> list[Exported]:
-    """Everything that a service holds about a client, part by part; what is withheld is named, and why."""
-    return [_exported(holding, holding.rows, client, tx) for holding in holdings]
+def export(client: UUID, holdings: Sequence[Holding], tx: Transaction, lets: Lets) -> list[Exported]:
+    """What a service holds about a client and whoever asks may have, part by part; what is withheld is named, and why.
+
+    Of the client themselves nothing is asked: the law gives them all of it.
+    """
+    return [_exported(holding, holding.rows, client, tx, lets) for holding in holdings]
 
 
-def tell(client: UUID, holdings: Sequence[Holding], tx: Transaction) -> list[Exported]:
+def tell(client: UUID, holdings: Sequence[Holding], tx: Transaction, lets: Lets) -> list[Exported]:
     """The same for people. Numbers by which machines know things are left out."""
-    return [_exported(holding, holding.told, client, tx) for holding in holdings]
+    return [_exported(holding, holding.told, client, tx, lets) for holding in holdings]
 
 
 def code(value: str, row: Any) -> str:
@@ -142,9 +159,9 @@ def code(value: str, row: Any) -> str:
     return value.replace("_", " ")
 
 
-def _exported(holding: Holding, rows: Rows, client: UUID, tx: Transaction) -> Exported:
-    shown = [] if holding.withheld else list(rows(client, tx))
-    return Exported(holding.title, holding.table, shown, holding.why_withheld(client, tx))
+def _exported(holding: Holding, rows: Rows, client: UUID, tx: Transaction, lets: Lets) -> Exported:
+    shown = list(rows(client, tx)) if holding.is_shown(client, tx, lets) else []
+    return Exported(holding.title, holding.table, shown, holding.why_withheld(client, tx, lets))
 
 
 def _is_them(client: UUID, tx: Transaction) -> bool:

@@ -22,7 +22,7 @@ from shared.web.audit_words import (
     grounds_in_words,
     roles_in_words,
 )
-from shared.web.auditing import Search, disclosures, lines
+from shared.web.auditing import Search, disclosures, lets_about, lines
 from shared.web.context import frame
 from shared.web.face.forms import Ask, Choices, Form
 from shared.web.face.reading import reader
@@ -76,8 +76,8 @@ def accounting_page(tx: Transaction, client_id: UUID) -> Page:
 
 @audit_pages.get("/clients/<uuid:client_id>/whole-record", may="record.export")
 def record_page(tx: Transaction, client_id: UUID) -> Page:
-    """Everything that this service holds about a client, to read or to print."""
-    parts = tell(client_id, frame().service.holdings, tx)
+    """What this service holds about a client, to read or to print: to the client all of it, to others what they may."""
+    parts = tell(client_id, frame().service.holdings, tx, lets_about(client_id, tx))
     return show(
         "shared/record.html",
         tx,

@@ -75,6 +75,7 @@ ACTION_WORDS: Mapping[str, str] = {
     "measure.read": phrase("read questionnaires"),
     "measure.read_answers": phrase("read what was answered in a questionnaire"),
     "measure.skip": phrase("skipped a questionnaire"),
+    "measure.type_in": phrase("typed in a questionnaire"),
     "measure_text.load": phrase("loaded the text of a questionnaire"),
     "measure_text.read": phrase("saw which questionnaires have a text"),
     "message.attend": phrase("sent a message"),
@@ -158,6 +159,7 @@ _GROUND_WORDS: Mapping[str, str] = {
     "role": phrase("works at the clinic"),
     "own": phrase("it is their own"),
     "caseload": phrase("looks after the client"),
+    "on_call": phrase("is on call while somebody needs a person"),
     "link": phrase("takes the client home, and was sent a link"),
 }
 

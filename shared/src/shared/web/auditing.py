@@ -11,12 +11,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from shared.declared import Declared, field
-from shared.store.holdings import export
+from shared.store.holdings import Lets, export
 from shared.store.tables import audit as audit_table
 from shared.store.transaction import Transaction
 from shared.web.asked import AtMost, listed
 from shared.web.context import frame
 from shared.web.doors import Doors
+from shared.web.guard import may_about
 from shared.web.policy import Policy, Role, allow, whole_clinic
 
 AUDITING: Policy = {
@@ -39,7 +40,9 @@ class Access(Declared):
         "not let them.",
         "done",
     )
-    grounds: str | None = field("`role`, `own`, `caseload`, `link`, or `opened:` and the id of the opening.", "role")
+    grounds: str | None = field(
+        "`role`, `own`, `caseload`, `on_call`, `link`, or `opened:` and the id of the opening.", "role"
+    )
 
 
 class AuditLine(Access):
@@ -124,12 +127,12 @@ def read_accounting(tx: Transaction, query: AtMost, client_id: UUID) -> dict[str
 
 @auditing.get("/clients/<uuid:client_id>/record", may="record.export", reply=Record)
 def export_record(tx: Transaction, client_id: UUID) -> dict[str, Any]:
-    """Everything that this service holds about a client, in clear."""
+    """What this service holds about a client, in clear: to the client all of it, to others what they may hand out."""
     return {
         "service": tx.service,
         "client_id": client_id,
         "made_at": tx.now,
-        "parts": export(client_id, frame().service.holdings, tx),
+        "parts": export(client_id, frame().service.holdings, tx, lets_about(client_id, tx)),
         "disclosures": disclosures(client_id, tx),
     }
 
@@ -150,6 +153,19 @@ def lines(tx: Transaction, search: Search, limit: int) -> Sequence[dict[str, Any
         query = query.where(table.at < _midnight(search.until + timedelta(days=1), tx))
     rows = tx.session.execute(query.order_by(table.position.desc()).limit(limit))
     return [dict(row) for row in rows.mappings()]
+
+
+_CARE_TEAM = frozenset({Role.PRESCRIBER, Role.NURSE, Role.MEDICAL_DIRECTOR})
+
+
+def lets_about(client_id: UUID, tx: Transaction) -> Lets:
+    """Which tables whoever takes out a client's record may have, by the action that guards each.
+
+    What they may read at a door; and what the care team works with, for a client who asks on paper has a right to it.
+    What only the client and their therapist read leaves with the client alone.
+    """
+    policy = frame().service.policy
+    return lambda action: may_about(action, client_id, tx) or bool(policy[action].conditions(_CARE_TEAM))
 
 
 def disclosures(client_id: UUID, tx: Transaction) -> Sequence[Any]:

@@ -60,6 +60,16 @@ def may(action: str, tx: Transaction) -> bool:
     return bool(frame().service.policy[action].conditions(tx.actor.roles))
 
 
+def may_about(action: str, client: UUID, tx: Transaction) -> bool:
+    """Whether the reader may do that about this client: by a role of theirs, and by its condition."""
+    reach = Reach(tx.actor.id, frame().service.policy[action].conditions(tx.actor.roles), tx.actor.client_id)
+    try:
+        reach.grounds(client, tx.session, tx.now)
+    except (Forbidden, Hidden):
+        return False
+    return True
+
+
 def origin_of_request(may: str, path: Mapping[str, Any]) -> Origin:
     """Where the transaction of the present request comes from."""
     subject = next((str(value) for value in path.values() if isinstance(value, UUID)), None)

@@ -9,6 +9,7 @@ HOLDINGS = [
     Holding(
         Sensation.client_id,
         "what you placed on the body map",
+        may="sensation.read",
         theirs_alone=true(),
         words={
             "felt_at": "When",

@@ -7,6 +7,7 @@ HOLDINGS = [
     Holding(
         CheckIn.client_id,
         "how you were, when you were asked",
+        may="checkin.read",
         in_order_of=CheckIn.due_at,
         words={
             "due_at": "Asked",
@@ -32,11 +33,13 @@ HOLDINGS = [
     Holding(
         Window.client_id,
         "the time after medicine visits",
+        may="window.read",
         words={"opened_at": "From", "closes_at": "To"},
     ),
     Holding(
         Rest.client_id,
         "times in which you wanted to be asked nothing",
+        may="people.read",
         shown_to_them_alone=("words",),
         in_order_of=Rest.begun_at,
         words={"begun_at": "From", "until": "To", "ended_at": "Ended", "words": "In your words"},

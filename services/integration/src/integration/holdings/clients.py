@@ -1,14 +1,20 @@
-"""Copies of what others have told."""
+"""Copies of what others have told. Where no door here shows one, only the client has it in their export from here."""
 
 from integration.models import Authorisation, BookedVisit, Client, CompletedVisit, DosedVisit, PlannedSeries
 from shared.clinics import IN_WORDS
 from shared.store.holdings import Holding, code
 
 HOLDINGS = [
-    Holding(CompletedVisit.client_id, "visits that are over", words={"kind": "Visit of", "completed_at": "Over since"}),
+    Holding(
+        CompletedVisit.client_id,
+        "visits that are over",
+        may="timeline.read",
+        words={"kind": "Visit of", "completed_at": "Over since"},
+    ),
     Holding(
         BookedVisit.client_id,
         "visits that were booked",
+        may="people.read",
         in_order_of=BookedVisit.starts_at,
         words={"kind": "Visit of", "starts_at": "From", "ends_at": "To", "cancelled": "It was cancelled"},
     ),
@@ -28,6 +34,7 @@ HOLDINGS = [
     Holding(
         Client.id,
         "your name and zone",
+        may="people.read",
         words={"display_name": "What you want to be called", "time_zone": "Time zone"},
     ),
 ]

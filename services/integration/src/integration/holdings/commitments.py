@@ -11,6 +11,7 @@ HOLDINGS = [
     Holding(
         CommitmentReview.client_id,
         "how you looked back at what you committed to",
+        may="commitment.read",
         theirs_alone=true(),
         in_order_of=CommitmentReview.reviewed_at,
         words={
@@ -26,6 +27,7 @@ HOLDINGS = [
     Holding(
         Commitment.client_id,
         "what you committed to",
+        may="commitment.read",
         theirs_alone=Commitment.visibility != Visibility.CARE_TEAM,
         words={
             "made_at": "When",
@@ -40,6 +42,7 @@ HOLDINGS = [
     Holding(
         PracticeLived.client_id,
         "when you lived your practices",
+        may="practice.read",
         theirs_alone=true(),
         in_order_of=PracticeLived.lived_at,
         words={"lived_at": "When", "words": "In your words"},
@@ -47,6 +50,7 @@ HOLDINGS = [
     Holding(
         Practice.client_id,
         "practices",
+        may="practice.read",
         theirs_alone=Practice.visibility != Visibility.CARE_TEAM,
         words={
             "begun_at": "Begun",

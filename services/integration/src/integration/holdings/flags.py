@@ -7,6 +7,7 @@ HOLDINGS = [
     Holding(
         PleaseRead.client_id,
         "words of yours that somebody was asked to read",
+        may="words.read",
         in_order_of=PleaseRead.asked_at,
         words={"asked_at": "When", "source": "Where", "read_at": "Read", "read_by": "By"},
         said_as={"source": code},
@@ -15,9 +16,11 @@ HOLDINGS = [
     Holding(
         RedFlag.client_id,
         "when somebody had to look after you",
+        may="red_flag.read",
         words={
             "raised_at": "When",
             "reason": "Why",
+            "asks_for": "What the questionnaire’s rule asked for",
             "said_again": "Times that you said it again",
             "said_again_at": "Last said again",
             "acknowledged_at": "Somebody was on it",

@@ -8,6 +8,7 @@ HOLDINGS = [
     Holding(
         EarlierIntention.client_id,
         "what your intentions said before",
+        may="intention.read",
         in_order_of=EarlierIntention.until,
         words={
             "until": "Until",
@@ -18,10 +19,16 @@ HOLDINGS = [
         },
         said_as={"drawing": drawn},
     ),
-    Holding(IntentionForVisit.client_id, "intentions that you carried into visits", words={"linked_at": "When"}),
+    Holding(
+        IntentionForVisit.client_id,
+        "intentions that you carried into visits",
+        may="intention.read",
+        words={"linked_at": "When"},
+    ),
     Holding(
         Intention.client_id,
         "intentions",
+        may="intention.read",
         words={
             "set_at": "When",
             "question": "About",

@@ -19,6 +19,7 @@ HOLDINGS = [
     Holding(
         Letter.client_id,
         "letters to yourself",
+        may="letter.open",
         theirs_alone=true(),
         in_order_of=Letter.written_at,
         words={"written_at": "Written", "opens_at": "Opens", "opened_at": "Opened", "words": "In your words"},
@@ -27,6 +28,7 @@ HOLDINGS = [
     Holding(
         LifeEvent.client_id,
         "days that matter to you",
+        may="timeline.read",
         theirs_alone=LifeEvent.visibility != Visibility.CARE_TEAM,
         in_order_of=LifeEvent.happened_at,
         words={

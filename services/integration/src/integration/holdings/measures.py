@@ -1,5 +1,6 @@
-"""Measures over time."""
+"""Measures over time. In others' exports are neither single answers nor what is about the use of substances."""
 
+from integration.domain.part2 import SUBSTANCE_USE
 from integration.models import MeasureRequest, Reading
 from shared.store.holdings import Holding, code
 
@@ -16,6 +17,8 @@ HOLDINGS = [
     Holding(
         MeasureRequest.client_id,
         "when you were asked questions",
+        may="measure.read",
+        theirs_alone=MeasureRequest.instrument.in_(SUBSTANCE_USE),
         in_order_of=MeasureRequest.due_at,
         words={
             "instrument": "Questions",
@@ -30,6 +33,10 @@ HOLDINGS = [
     Holding(
         Reading.client_id,
         "measures",
+        may="measure.read",
+        theirs_alone=Reading.instrument.in_(SUBSTANCE_USE),
+        # One door has them, and is opened to fewer: `measure.read_answers`.
+        shown_to_them_alone=("answers",),
         words={
             "instrument": "Questions",
             "answered_at": "Answered",

@@ -11,6 +11,7 @@ HOLDINGS = [
     Holding(
         Attachment.client_id,
         "recordings and photos",
+        may="moment.read",
         theirs_alone=true(),
         words={
             "made_at": "When",
@@ -24,6 +25,7 @@ HOLDINGS = [
     Holding(
         Moment.client_id,
         "moments that you wrote down",
+        may="moment.read",
         theirs_alone=Moment.visibility != Visibility.CARE_TEAM,
         shown_to_them_alone=("tags",),
         words={

@@ -18,6 +18,7 @@ HOLDINGS = [
     Holding(
         AgendaItem.client_id,
         "what you and your therapist wanted to talk about",
+        may="agenda.read",
         # Nobody at the clinic reads it but their therapist.
         theirs_alone=true(),
         in_order_of=AgendaItem.added_at,
@@ -33,6 +34,7 @@ HOLDINGS = [
     Holding(
         Plan.client_id,
         "what you and your therapist agreed on",
+        may="plan.read",
         # The care team reads what both agreed on.
         theirs_alone=or_(Plan.client_agreed_at.is_(None), Plan.therapist_agreed_at.is_(None)),
         in_order_of=Plan.proposed_at,
@@ -52,6 +54,7 @@ HOLDINGS = [
     Holding(
         SessionNote.client_id,
         "notes of conversations",
+        may="session_note.read",
         in_order_of=SessionNote.written_at,
         words={"written_at": "When", "author": "By", "words": "What"},
     ),
