@@ -30,7 +30,7 @@ def at(story: Story, year: int, month: int, day: int, hour: int = 9, minute: int
 
 
 def invitations(story: Story) -> list[tuple[str, str]]:
-    """To what she was invited, and when by the clock of New York."""
+    """With what words she was invited, which never say to what, and when by the clock of New York."""
     return [
         (told.data["kind"], told.time.astimezone(NEW_YORK).isoformat())
         for told in story.bench.published(InvitationDue)

@@ -65,8 +65,8 @@ def test_she_is_invited_each_year_on_the_day_at_ten_by_her_clock(rosa: Story) ->
 
     # The clocks go forward on 14 March 2027, and on 12 March 2028.
     assert invitations(rosa) == [
-        ("anniversary", "2027-03-08T10:00:00-05:00"),
-        ("anniversary", "2028-03-08T10:00:00-05:00"),
+        ("return", "2027-03-08T10:00:00-05:00"),
+        ("return", "2028-03-08T10:00:00-05:00"),
     ]
 
 
@@ -77,8 +77,8 @@ def test_a_day_on_which_the_clocks_change_keeps_its_hour(rosa: Story) -> None:
     at(rosa, 2028, 1, 1)
 
     assert invitations(rosa) == [
-        ("anniversary", "2027-03-14T10:00:00-04:00"),
-        ("anniversary", "2027-11-07T10:00:00-05:00"),
+        ("return", "2027-03-14T10:00:00-04:00"),
+        ("return", "2027-11-07T10:00:00-05:00"),
     ]
 
 
@@ -126,7 +126,7 @@ def test_nobody_is_invited_while_they_rest_nor_for_it_afterwards(rosa: Story) ->
     assert invitations(rosa) == []
 
     at(rosa, 2028, 6, 1)
-    assert invitations(rosa) == [("anniversary", "2028-03-08T10:00:00-05:00")]
+    assert invitations(rosa) == [("return", "2028-03-08T10:00:00-05:00")]
 
 
 def test_after_a_standstill_of_days_nobody_is_invited_on_the_wrong_day(rosa: Story) -> None:
@@ -149,8 +149,8 @@ def test_who_moved_is_invited_by_the_clock_of_where_they_live_now(rosa: Story) -
 
     # Ten in Los Angeles.
     assert invitations(rosa) == [
-        ("anniversary", "2027-03-08T13:00:00-05:00"),
-        ("letter", "2027-06-01T13:00:00-04:00"),
+        ("return", "2027-03-08T13:00:00-05:00"),
+        ("return", "2027-06-01T13:00:00-04:00"),
     ]
 
 
@@ -161,4 +161,4 @@ def test_a_letter_invites_to_nothing_before_it_opens_also_where_the_day_began_ea
     at(rosa, 2027, 12, 1)
 
     # Ten in New York: the timer stands. In Auckland that day had begun long before the letter opened.
-    assert invitations(rosa) == [("letter", "2027-06-01T10:00:00-04:00")]
+    assert invitations(rosa) == [("return", "2027-06-01T10:00:00-04:00")]

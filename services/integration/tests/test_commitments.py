@@ -46,7 +46,7 @@ def test_from_an_insight_over_an_action_to_what_was_noticed_it_is_one_chain(rosa
 
 @pytest.mark.parametrize(("outcome", "status"), [("kept", "kept"), ("let_go", "let_go"), ("adjusted", "open")])
 def test_looking_back_is_told_without_words(rosa: Story, outcome: str, status: str) -> None:
-    one = made(rosa)
+    one = made(rosa, visibility="therapist")
 
     answer = rosa.do(f"commitments/{one}/reviews", outcome=outcome, action="Sit.", reflection="The water.").get_json()
 
@@ -56,7 +56,7 @@ def test_looking_back_is_told_without_words(rosa: Story, outcome: str, status: s
 
 
 def test_what_is_not_in_hand_any_more_is_not_looked_back_at_again_and_an_adjusted_one_is(rosa: Story) -> None:
-    one = made(rosa)
+    one = made(rosa, visibility="care_team")
     rosa.do(f"commitments/{one}/reviews", outcome="adjusted", action="Sit.")
     rosa.do(f"commitments/{one}/reviews", outcome="let_go")
 
@@ -87,7 +87,6 @@ def test_shared_later_it_is_seen_with_how_she_looked_back_and_taken_back_it_is_g
 ) -> None:
     one = made(rosa)
     rosa.do(f"commitments/{one}/reviews", outcome="kept", reflection="The water was loud.")
-    told = len(rosa.bench.published())
 
     rosa.do(f"commitments/{one}/sharing", visibility=visibility)
 
@@ -96,7 +95,30 @@ def test_shared_later_it_is_seen_with_how_she_looked_back_and_taken_back_it_is_g
     rosa.do(f"commitments/{one}/sharing", visibility="private")
     for role in STAFF:
         assert rosa.see("commitments", role) == []
-    assert len(rosa.bench.published()) == told
+
+
+def test_of_what_is_hers_alone_nobody_hears(rosa: Story) -> None:
+    one = made(rosa)
+    rosa.do(f"commitments/{one}/reviews", outcome="adjusted", action="Sit.")
+    rosa.do(f"commitments/{one}/reviews", outcome="kept")
+
+    assert rosa.bench.published() == []
+
+
+def test_it_is_told_once_she_shares_it_and_nothing_more_after_she_took_it_back(rosa: Story) -> None:
+    one = made(rosa)
+    rosa.do(f"commitments/{one}/reviews", outcome="adjusted", action="Sit.")
+
+    rosa.do(f"commitments/{one}/sharing", visibility="therapist")
+    rosa.do(f"commitments/{one}/sharing", visibility="care_team")
+    rosa.do(f"commitments/{one}/reviews", outcome="adjusted", action="Stand.")
+    rosa.do(f"commitments/{one}/sharing", visibility="private")
+    rosa.do(f"commitments/{one}/reviews", outcome="kept")
+
+    assert [(told.type, told.data) for told in rosa.bench.published()] == [
+        (CommitmentMade.type, {"commitment": one}),
+        (CommitmentReviewed.type, {"commitment": one, "outcome": "adjusted"}),
+    ]
 
 
 def test_an_insight_that_is_private_is_not_even_named_with_a_commitment_that_is_shared(rosa: Story) -> None:
@@ -131,7 +153,7 @@ def test_whoever_is_not_of_the_care_team_asks_in_vain(rosa: Story, role: Role) -
 
 
 def test_neither_the_words_nor_how_she_looked_back_lie_anywhere_in_clear(rosa: Story) -> None:
-    one = made(rosa, "Row past the lighthouse.", when="At dusk", with_whom="Ismael")
+    one = made(rosa, "Row past the lighthouse.", when="At dusk", with_whom="Ismael", visibility="therapist")
     rosa.do(f"commitments/{one}/reviews", outcome="adjusted", action="Row to the pier.", reflection="Salt everywhere.")
 
     for word in ("lighthouse", "At dusk", "Ismael", "pier", "Salt"):

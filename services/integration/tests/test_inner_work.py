@@ -98,7 +98,12 @@ def test_a_sensation_is_a_sensation_and_makes_no_event(rosa: Story) -> None:
 def test_a_commitment_is_told_without_its_words(rosa: Story) -> None:
     moment = rosa.moment()["id"]
     made = rosa.do(
-        "commitments", action="Walk to the river.", when="Tuesday", with_whom="Ana", insight_id=moment
+        "commitments",
+        action="Walk to the river.",
+        when="Tuesday",
+        with_whom="Ana",
+        insight_id=moment,
+        visibility="therapist",
     ).get_json()
     assert (made["status"], made["when"], made["with_whom"]) == ("open", "Tuesday", "Ana")
     [told] = rosa.bench.published(CommitmentMade)

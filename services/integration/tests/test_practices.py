@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from shared.events.intake import ClientErased, ClientUpdated
+from shared.events.intake import ClientErased, ClientRegistered, ClientUpdated
 from shared.events.integration import InvitationDue
+from shared.testing.bench import Bench
 from shared.testing.inventory import tables_with
 
 from .conftest import Story, refused
@@ -31,7 +32,7 @@ def next_at(story: Story, zone: ZoneInfo = NEW_YORK) -> str | None:
 
 def invited(story: Story) -> int:
     told = story.bench.published(InvitationDue)
-    assert all(event.data == {"kind": "practice"} for event in told)
+    assert all(event.data == {"kind": "return"} for event in told)
     return len(told)
 
 
@@ -133,6 +134,27 @@ def test_without_a_rhythm_there_is_no_reminder(rosa: Story) -> None:
     for wrong in ("24:00", "7:15", "07:15:00", "evening", "07:15\n"):
         assert rosa.do("practices", name="Sing.", every_days=1, remind_at=wrong).status_code == 422
     assert rosa.see("practices") == []
+
+
+def test_whoever_is_registered_after_they_began_is_invited_by_their_clock_from_then_on(bench: Bench) -> None:
+    story = Story(bench).screened()
+    at(story, datetime(2026, 12, 1, 12, tzinfo=NEW_YORK))
+    story.practice(every_days=1, remind_at="18:00")
+    assert next_at(story) == "2026-12-01 18:00 EST"  # By the clinic's clock: theirs is not known.
+    story.tell(ClientRegistered, time_zone="America/Los_Angeles")
+    assert next_at(story, LOS_ANGELES) == "2026-12-01 18:00 PST"
+
+
+def test_a_time_is_of_its_own_day_and_not_of_one_that_was_lived_long_before_or_after(rosa: Story) -> None:
+    at(rosa, datetime(2026, 12, 1, 22, tzinfo=NEW_YORK))
+    practice = rosa.practice()["id"]
+    for day in (-2, 0, -1):  # In this order: the newest is not the one of the same day.
+        lived_at = (rosa.bench.clock() + timedelta(days=day)).isoformat()
+        rosa.do(f"practices/{practice}/lived", lived_at=lived_at)
+    again = (rosa.bench.clock() - timedelta(days=1, hours=21)).isoformat()  # One in the morning of the day before.
+    rosa.do(f"practices/{practice}/lived", lived_at=again, words="Early.")
+
+    assert [one["words"] for one in rosa.see("practices")[0]["lived"]] == [None, "Early.", None]
 
 
 def test_one_tap_is_one_time_also_where_it_is_pressed_twice_on_the_same_day_of_hers(rosa: Story) -> None:

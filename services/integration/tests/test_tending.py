@@ -131,7 +131,8 @@ def test_help_now_is_one_tap_and_a_person_closes_it_by_name(bench: Bench) -> Non
     assert closed["closed_by"] == "prescriber-at-maple"
     assert len(bench.published(RedFlagClosed)) == 1
     refused(bench.as_("prescriber").post(path, {"note": "again"}), "already_closed")
-    assert bench.as_("nurse").post(path, {"note": "x"}).status_code == 403
+    refused(bench.as_("nurse").post(path, {"note": "x"}), "already_closed")
+    assert bench.as_("front_desk").post(path, {"note": "x"}).status_code == 403
 
 
 def test_18_to_9_three_weeks_later_is_a_response_and_no_remission(rosa: Story) -> None:

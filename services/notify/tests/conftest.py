@@ -41,6 +41,7 @@ class PostOffice:
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.recipients: list[str] = []
+        self.unknown: set[str] = set()
         self.answer = "250 2.0.0 Kept"
         self.hold = threading.Event()
         self.hold.set()
@@ -79,6 +80,8 @@ class PostOffice:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         self.asked.set()
         await self._loop.run_in_executor(None, self.hold.wait)
+        if self.unknown & set(envelope.rcpt_tos):
+            return "550 5.1.1 Nobody has this name here"
         if self.answer.startswith("250"):
             content = envelope.content
             assert isinstance(content, bytes)

@@ -45,6 +45,7 @@ def known(notify: Any, harbor: Any, post_office: Any) -> Any:
     notify.work()
     notify.at(2026, 11, 3, 6, 0)
     for client in (ROSA, TOMAS):
+        notify.hear(integration.RestBegun, client, rest=uuid7(notify.bench.clock()))
         notify.hear(sessions.AppointmentBooked, client)
         notify.hear(intake.ClearanceDecided, client)
     notify.work()
@@ -142,7 +143,7 @@ def test_the_audit_says_what_went_and_names_nobody(known: Any) -> None:
         [(clients, detail)] = connection.execute(query).all()
     assert clients == [ROSA]
     assert detail == {table: gone[table] for table in detail}
-    assert set(detail) == {"contact", "consent", "message", "paging", "delivery", "due_message", "due_delivery"}
+    assert set(detail) == {"contact", "consent", "message", "paging", "rest", "delivery", "due_message", "due_delivery"}
 
 
 def test_a_clinic_erases_its_own_clients_and_no_others(known: Any) -> None:

@@ -11,7 +11,7 @@ from shared.store.tenancy import EVERY_CLINIC, set_clinic
 ROSA = UUID("01936d3e-5f00-7000-8000-00000000a001")
 NELL = UUID("01936d3e-5f00-7000-8000-00000000a003")
 
-TENANT = ["contact", "consent", "message", "subscription", "delivery"]
+TENANT = ["contact", "consent", "rest", "message", "subscription", "delivery"]
 DUE = ["due_message", "due_delivery"]
 
 
@@ -23,6 +23,7 @@ def filled(notify: Any, harbor: Any) -> Any:
     notify.agrees()
     notify.hear(intake.ClearanceDecided)
     notify.hear(integration.RedFlagRaised)
+    notify.hear(integration.RestBegun)
     return notify
 
 

@@ -35,6 +35,8 @@ IN_CLEAR = {
     "message.status",
     "message.reason",
     "message.correlation_id",
+    # Where a duty of the clinic is reached, which stands in the clinic's own settings.
+    "message.duty",
     "paging.correlation_id",
     # What a clinic has arranged with a partner. Whoever reads it learns of no client.
     "subscription.partner",

@@ -34,7 +34,7 @@ def messages_to(platform: EightProcesses, run: str) -> list[Any]:
 def test_the_whole_journey_over_eight_processes(platform: EightProcesses) -> None:
     document = demo(platform)
 
-    assert len(document["events"]) == 29
+    assert len(document["events"]) == 28
     assert [event["type"] for event in document["partner"]] == [
         "afterglow.intake.clearance.decided.v1",
         "afterglow.sessions.session.completed.v1",
@@ -113,13 +113,13 @@ def test_the_worker_of_any_service_killed_in_the_middle_loses_and_repeats_nothin
             platform.start("sessions-web")
     out, _ = process.communicate(timeout=120)
     assert process.returncode == 0, said[-1][:2000]
-    assert len(json.loads(out)["events"]) == 29
+    assert len(json.loads(out)["events"]) == 28
 
 
 def test_the_demo_takes_the_answers_as_a_fhir_file(platform: EightProcesses, tmp_path: Path, repository: Path) -> None:
     shipped = repository / "deploy/src/stack/demo/examples/phq9-baseline.json"
     document = demo(platform, "--phq9", str(shipped))
-    assert len(document["events"]) == 29
+    assert len(document["events"]) == 28
     broken = tmp_path / "broken.json"
     broken.write_text('{"resourceType": "Patient"}')
     process = start_demo(platform, "--phq9", str(broken))

@@ -41,7 +41,6 @@ EXPECTED = {
     "integration": [
         "intention.set",
         "window.opened",
-        "commitment.made",
         "measure.scored",
         "entry.shared",
         "commitment.made",

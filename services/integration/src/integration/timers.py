@@ -9,6 +9,7 @@ from integration.commands.living import announce_letter, remember
 from integration.commands.outcomes import TIMER as OUTCOMES
 from integration.commands.outcomes import count_outcomes
 from integration.commands.practices import invite
+from integration.commands.resting import tell_of_rest
 from shared.store import Timers, Transaction
 from shared.store.timers import Timer
 
@@ -55,6 +56,12 @@ def measure_due(timer: Timer, tx: Transaction) -> None:
 def measure_reminder(timer: Timer, tx: Transaction) -> None:
     """A client has not answered a measure yet."""
     remind(UUID(timer.payload["request"]), tx)
+
+
+@timers.on("rest_of_before")
+def rest_of_before(timer: Timer, tx: Transaction) -> None:
+    """Somebody rested already when this release came, which is the first that tells of it."""
+    tell_of_rest(UUID(timer.payload["rest"]), tx)
 
 
 @timers.on(OUTCOMES)

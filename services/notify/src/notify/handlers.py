@@ -4,12 +4,18 @@ from uuid import UUID
 
 from notify.commands.consents import keep_consent
 from notify.commands.deliveries import lay_deliveries, reconsider_deliveries
-from notify.commands.messages import drop_task, queue_message, reconsider_messages
+from notify.commands.messages import (
+    drop_calls,
+    drop_check_in,
+    queue_message,
+    reconsider_asking,
+    reconsider_messages,
+)
 from notify.commands.paging import begin_calling, call_anew, end_calls, hold_calls
 from notify.domain.messages import Template
 from notify.domain.offering import OFFERED
 from notify.holdings import HOLDINGS
-from notify.models import Consent, Contact
+from notify.models import Consent, Contact, Rest
 from shared.bus.everybody import hear_with_everybody
 from shared.bus.handlers import Handlers
 from shared.clinics import Agreement, AuthorisationKind, ConsentKind
@@ -34,6 +40,7 @@ from shared.events.integration import (
     CheckInCompleted,
     CheckInDue,
     CheckInMissed,
+    CheckInSkipped,
     InvitationDue,
     MeasureDue,
     RedFlagAcknowledged,
@@ -41,6 +48,8 @@ from shared.events.integration import (
     RedFlagRaised,
     RedFlagRaisedV2,
     RedFlagSaidAgain,
+    RestBegun,
+    RestEnded,
     WindowOpened,
     WordsToRead,
 )
@@ -102,6 +111,28 @@ def keep_authorisation(event: AuthorisationGranted | AuthorisationWithdrawn, tx:
         )
 
 
+rests = handlers.projection("rests", Rest.client)
+"""When clients want to be asked and reminded of nothing. A rest that ended has ended, in whichever order that comes."""
+
+
+@rests.on(RestBegun)
+def keep_rest(event: RestBegun, tx: Transaction) -> None:
+    """Keep that the client rests, and until when: then it is over here as there, and nothing more is told of it."""
+    tx.keep(Rest, event.rest, client=event.subject, until=event.until)
+
+
+@rests.on(RestEnded)
+def keep_return(event: RestEnded, tx: Transaction) -> None:
+    """Keep that the client has come back."""
+    tx.keep(Rest, event.rest, client=event.subject, ended_at=event.ended_at)
+
+
+@handlers.on(RestBegun)
+def let_rest(event: RestBegun, tx: Transaction) -> None:
+    """What waits to ask or remind the client is not sent, and nobody calls for an answer; all else goes on."""
+    reconsider_asking(event.subject, tx)
+
+
 @handlers.on(ClientRegistered, ClientUpdated)
 def send_where_they_are_now(event: ClientRegistered | ClientUpdated, tx: Transaction) -> None:
     """Look anew at what waits to be sent, also at what others had us queue before the client was known."""
@@ -158,7 +189,7 @@ def tell_of_window(event: WindowOpened, tx: Transaction) -> None:
 @handlers.on(CheckInDue)
 def ask_for_check_in(event: CheckInDue, tx: Transaction) -> None:
     """Ask the client how they are."""
-    queue_message(Template.CHECKIN_DUE, _cause(tx), tx)
+    queue_message(Template.CHECKIN_DUE, _cause(tx), tx, check_in=event.check_in)
 
 
 @handlers.on(MeasureDue)
@@ -176,13 +207,21 @@ def invite(event: InvitationDue, tx: Transaction) -> None:
 @handlers.on(CheckInMissed)
 def have_somebody_call(event: CheckInMissed, tx: Transaction) -> None:
     """Have the staff call a client who went quiet, when the clinic is open."""
-    queue_message(Template.CHECKIN_MISSED, _cause(tx), tx, path=f"/intake/clients/{event.subject}/care")
+    path = f"/intake/clients/{event.subject}/care"
+    queue_message(Template.CHECKIN_MISSED, _cause(tx), tx, path=path, check_in=event.check_in)
 
 
 @handlers.on(CheckInCompleted)
 def have_nobody_call(event: CheckInCompleted, tx: Transaction) -> None:
     """They have answered: nobody needs to call who has not been told to."""
-    drop_task(event.subject, Template.CHECKIN_MISSED, tx)
+    drop_calls(event.subject, tx)
+    drop_check_in(event.subject, event.check_in, tx)
+
+
+@handlers.on(CheckInSkipped)
+def let_it_be(event: CheckInSkipped, tx: Transaction) -> None:
+    """They left this one out: nobody asks for it, and nobody calls because of it."""
+    drop_check_in(event.subject, event.check_in, tx)
 
 
 @handlers.on(WordsToRead)

@@ -49,11 +49,28 @@ class Consent(Base):
     withdrawn_at: Mapped[datetime | None]
 
 
+class Rest(Base):
+    """A time in which a client wants to be asked and reminded of nothing, as integration told it.
+
+    It is over at `until` by itself, or as the client comes back; with neither it stands.
+    """
+
+    __tablename__ = "rest"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic: Mapped[str]
+    client: Mapped[UUID]
+    until: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
 class Message(Base):
     """One message to one person, made once for an event and a template; `client` is whom it is about.
 
     It leads to `path`. Of a link that lets somebody in this is not all: what opens it is added as the mail is written.
     After `expires_at` it is not sent. `turn` counts the calls for one event until somebody is on it, and is 0 else.
+    `duty` is the mailbox of somebody on call; None: the staff's own, or the client's.
+    `asked_at` is when it was told that the client is asked, of what asks them; `check_in` is the one that it is about.
     """
 
     __tablename__ = "message"
@@ -67,6 +84,7 @@ class Message(Base):
     template: Mapped[Template]
     template_version: Mapped[int]
     turn: Mapped[int]
+    duty: Mapped[str | None]
     channel: Mapped[str]
     path: Mapped[str]
     status: Mapped[MessageStatus]
@@ -75,10 +93,15 @@ class Message(Base):
     queued_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
+    check_in: Mapped[UUID | None]
 
 
 class DueMessage(Base):
-    """A message wants attention at `due_at`; it may have several such rows, and a decided one needs none."""
+    """A message wants attention at `due_at`; it may have several such rows, and a decided one needs none.
+
+    With `is_over` what it is about is over, as a check-in that was answered: it is not sent any more.
+    """
 
     __tablename__ = "due_message"
 
@@ -87,6 +110,7 @@ class DueMessage(Base):
     client: Mapped[UUID]
     message: Mapped[UUID]
     due_at: Mapped[datetime]
+    is_over: Mapped[bool] = mapped_column(server_default=FetchedValue())
 
 
 class Paging(Base):

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from notify.domain.consent import Standing, standing
 from notify.domain.deliveries import OPEN_DELIVERIES, DeliveryStatus
 from notify.domain.messages import Audience
-from notify.models import Consent, Contact, Delivery, Message, Paging, Subscription
+from notify.models import Consent, Contact, Delivery, Message, Paging, Rest, Subscription
 from shared.clinics import Agreement
 from shared.errors import Forbidden, NotFound
 from shared.events.language import short_type
@@ -35,6 +35,16 @@ def is_over(event_id: UUID, turn: int, tx: Transaction) -> bool:
     query = select(Paging).where(Paging.event_id == event_id)
     paging = tx.session.scalars(query).first()
     return paging is not None and (paging.held_at is not None or paging.closed_at is not None or paging.turn > turn)
+
+
+def rested_since(client: UUID, asked_at: datetime, tx: Transaction) -> bool:
+    """Whether the client rests, or has rested at any time since they were asked: who comes back gets nothing old."""
+    query = select(Rest.id).where(
+        Rest.client == client,
+        or_(Rest.until.is_(None), Rest.until > asked_at),
+        or_(Rest.ended_at.is_(None), Rest.ended_at > asked_at),
+    )
+    return tx.session.scalars(query.limit(1)).first() is not None
 
 
 def messages_of(client: UUID, tx: Transaction) -> Sequence[Message]:

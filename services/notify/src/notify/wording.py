@@ -67,7 +67,7 @@ def compose(message: Message, contact: Contact | None, clinic: Clinic, links: Li
         return Mail(
             message_id=message.id,
             sender_name=clinic.sender_name,
-            recipient=clinic.staff_mailbox,
+            recipient=message.duty or clinic.staff_mailbox,
             subject=_staff_subject(message),
             text=_words.get_template(f"{name}.txt").render(facts),
         )

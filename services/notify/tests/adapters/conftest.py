@@ -1,5 +1,6 @@
 import ipaddress
 import ssl
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from .receiver import Open, Partner, Reaction
 
 
 class Authority:
@@ -68,3 +71,18 @@ class Authority:
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def partner() -> Iterator[Open]:
+    opened: list[Partner] = []
+
+    def open_partner(
+        reaction: Reaction, *, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None
+    ) -> Partner:
+        opened.append(Partner(host, port, reaction, tls))
+        return opened[-1]
+
+    yield open_partner
+    for each in opened:
+        each.stop()

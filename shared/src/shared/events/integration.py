@@ -33,7 +33,7 @@ class CommitmentOutcome(StrEnum):
 
 
 class Invitation(StrEnum):
-    """What a client wanted to be invited to at this time."""
+    """What a client wanted to be invited to: to return to something of theirs. Earlier releases told to what."""
 
     PRACTICE = "practice"
     LETTER = "letter"
@@ -120,10 +120,35 @@ class CheckInMissed(Event, name="integration.checkin.missed"):
     hours_after: int = open_("Hours after the medicine visit.", 24)
 
 
-class InvitationDue(Event, name="integration.invitation.due"):
-    """The time has come at which a client wanted to be invited to something of their own; never while they rest."""
+class CheckInSkipped(Event, name="integration.checkin.skipped"):
+    """A client left a check-in out: nobody asks why, nobody reminds them of it, and nobody needs to call them."""
 
-    kind: Invitation = open_("To what.", "practice")
+    check_in: UUID = open_("The check-in.", "01936d3e-5f00-7000-8000-000000000032")
+    window: UUID = open_("Its window.", "01936d3e-5f00-7000-8000-000000000031")
+
+
+class RestBegun(Event, name="integration.rest.begun"):
+    """A client wants to be asked and reminded of nothing, or said anew until when; help and visits go on as ever."""
+
+    rest: UUID = open_("The rest; the same where they say anew until when.", "01936d3e-5f00-7000-8000-00000000003a")
+    until: datetime | None = open_(
+        "When it is over by itself, as a day begins by the client's own clock, UTC; none: when they come back.",
+        "2027-01-15T05:00:00+00:00",
+        default=None,
+    )
+
+
+class RestEnded(Event, name="integration.rest.ended"):
+    """A client came back from a rest before it was over by itself: they are asked what comes next, and nothing old."""
+
+    rest: UUID = open_("The rest.", "01936d3e-5f00-7000-8000-00000000003a")
+    ended_at: datetime = open_("UTC.", "2026-12-20T09:00:00+00:00")
+
+
+class InvitationDue(Event, name="integration.invitation.due"):
+    """The time has come at which a client wanted to be invited to something of their own; to what is told to nobody."""
+
+    kind: Invitation = open_("Always return: to what is theirs alone, and only earlier releases told it.", "return")
 
 
 class WordsToRead(Event, name="integration.words.to_read"):
@@ -140,13 +165,13 @@ class EntryShared(Event, name="integration.entry.shared"):
 
 
 class CommitmentMade(Event, name="integration.commitment.made"):
-    """A client turned an insight into a small action; the words stay in integration."""
+    """A client shared a small action, as they made it or later; of a private one nobody hears. Its words stay here."""
 
     commitment: UUID = open_("The commitment.", "01936d3e-5f00-7000-8000-000000000034")
 
 
 class CommitmentReviewed(Event, name="integration.commitment.reviewed"):
-    """A client looked back at a small action; the words stay in integration."""
+    """A client looked back at a small action while they share it; the words stay in integration."""
 
     commitment: UUID = open_("The commitment.", "01936d3e-5f00-7000-8000-000000000034")
     outcome: CommitmentOutcome = open_("What became of it.", "kept")

@@ -24,7 +24,7 @@ def window(journey: Journey) -> None:
 
 @step("She writes a private moment, places a sensation, makes a commitment")
 def integrate(journey: Journey) -> None:
-    """Her therapist does not see the private moment."""
+    """Her therapist does not see the private moment; the commitment is hers alone too, and nobody hears of it."""
     rosa, path = journey.client(), f"/clients/{journey.rosa}"
     moment = {
         "kind": "realisation",

@@ -16,7 +16,14 @@ from integration.queries.checkins import rest_of, waiting_of, window_of_visit
 from integration.queries.clients import medicine_visits_of, zone_of
 from integration.schemas.checkins import AnswerCheckIn
 from shared.errors import Refused
-from shared.events.integration import CheckInCompleted, CheckInDue, CheckInMissed, RedFlagReason, WindowOpened
+from shared.events.integration import (
+    CheckInCompleted,
+    CheckInDue,
+    CheckInMissed,
+    CheckInSkipped,
+    RedFlagReason,
+    WindowOpened,
+)
 from shared.languages import phrase
 from shared.store import Transaction
 
@@ -130,7 +137,9 @@ def skip(client_id: UUID, check_in_id: UUID, tx: Transaction) -> CheckIn:
     check_in = _in_hand(client_id, check_in_id, tx)
     if check_in.status is CheckInStatus.COMPLETED:
         raise Refused("already_answered", phrase("This check-in has been answered."))
-    check_in.status = CheckInStatus.SKIPPED
+    if check_in.status is not CheckInStatus.SKIPPED:
+        check_in.status = CheckInStatus.SKIPPED
+        tx.publish(CheckInSkipped(subject=client_id, check_in=check_in.id, window=check_in.window_id))
     return check_in
 
 
@@ -153,40 +162,40 @@ class Answered:
     reasons: Sequence[RedFlagReason]
 
 
-def answer_check_in(client_id: UUID, check_in_id: UUID, order: AnswerCheckIn, tx: Transaction) -> Answered:
-    """Keep the answers, early, in time or late, but once.
+def answer_check_in(
+    client_id: UUID, check_in_id: UUID, order: AnswerCheckIn, tx: Transaction, answered_at: datetime | None = None
+) -> Answered:
+    """Keep the answers, early, in time or late, but once; they are of now, unless they waited for a connection.
 
     Of a second answer a yes that calls for a person is heard, and nothing else kept. `Refused` without one.
     """
-    check_in = _in_hand(client_id, check_in_id, tx)
+    check_in, at = _in_hand(client_id, check_in_id, tx), answered_at or tx.now
     reasons = domain.flags_of(
-        {question: getattr(order, question) for question in domain.ASKED}, since_medicine(check_in, tx)
+        {question: getattr(order, question) for question in domain.ASKED}, since_medicine(check_in, at, tx)
     )
     kept = check_in.status is not CheckInStatus.COMPLETED
     if kept:
-        _keep(check_in, order, tx)
+        _keep(check_in, order, at, tx)
     elif not reasons:
         raise Refused("already_answered", phrase("This check-in has been answered. You can write a moment instead."))
     raise_flags(client_id, reasons, tx)
     return Answered(check_in, kept, tx.clinic.crisis_line if domain.shows_help(reasons) else None, reasons)
 
 
-def _keep(check_in: CheckIn, order: AnswerCheckIn, tx: Transaction) -> None:
-    check_in.status, check_in.answered_at = CheckInStatus.COMPLETED, tx.now
+def _keep(check_in: CheckIn, order: AnswerCheckIn, at: datetime, tx: Transaction) -> None:
+    check_in.status, check_in.answered_at = CheckInStatus.COMPLETED, at
     for name in ("how_are_you", "slept", *domain.ASKED):
         setattr(check_in, name, getattr(order, name))
     tx.publish(
-        CheckInCompleted(
-            subject=check_in.client_id, check_in=check_in.id, window=check_in.window_id, answered_at=tx.now
-        )
+        CheckInCompleted(subject=check_in.client_id, check_in=check_in.id, window=check_in.window_id, answered_at=at)
     )
     ask_to_read(check_in.client_id, SharedWords.CHECK_IN, check_in.id, order.how_are_you, tx)
 
 
-def since_medicine(check_in: CheckIn, tx: Transaction) -> timedelta:
-    """How long ago the client's last medicine visit ended, which may be a later one than the check-in's own."""
+def since_medicine(check_in: CheckIn, at: datetime, tx: Transaction) -> timedelta:
+    """How long before `at` the client's last medicine visit ended, which may be a later one than the check-in's own."""
     own = tx.one(Window, check_in.window_id).opened_at
-    return tx.now - max([own, *(at for at in medicine_visits_of(check_in.client_id, tx) if at <= tx.now)])
+    return at - max([own, *(ended for ended in medicine_visits_of(check_in.client_id, tx) if ended <= at)])
 
 
 def _in_hand(client_id: UUID, check_in_id: UUID, tx: Transaction) -> CheckIn:

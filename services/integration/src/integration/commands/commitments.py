@@ -14,7 +14,7 @@ from shared.store import Transaction
 
 
 def make_commitment(client_id: UUID, order: MakeCommitment, tx: Transaction) -> Commitment:
-    """Turn an insight into a small action. It is the client's alone unless they say otherwise."""
+    """Turn an insight into a small action. It is the client's alone, and nobody hears of it, unless they share it."""
     known_client(client_id, tx)
     if order.insight_id is not None:
         tx.one(Moment, order.insight_id, of=client_id)
@@ -32,13 +32,14 @@ def make_commitment(client_id: UUID, order: MakeCommitment, tx: Transaction) -> 
             made_at=tx.now,
         )
     )
-    tx.publish(CommitmentMade(subject=client_id, commitment=commitment.id))
+    _shared_since(commitment, Visibility.PRIVATE, tx)
     return commitment
 
 
 def review_commitment(client_id: UUID, commitment_id: UUID, order: ReviewCommitment, tx: Transaction) -> Commitment:
     """Look back at a small action: kept, adjusted or let go. An adjusted one is open again, in its new words.
 
+    It is told while the action is shared; of what is private nobody hears.
     `Refused` where it is not open any more; `Invalid` where it is adjusted and nobody says to what.
     """
     commitment = tx.one(Commitment, commitment_id, of=client_id, lock=True)
@@ -65,19 +66,26 @@ def review_commitment(client_id: UUID, commitment_id: UUID, order: ReviewCommitm
         commitment.action = _new_words(order)
         commitment.planned_for, commitment.with_whom = order.when, order.with_whom
     commitment.status = stands_after(order.outcome)
-    tx.publish(CommitmentReviewed(subject=client_id, commitment=commitment.id, outcome=order.outcome))
+    if commitment.visibility is not Visibility.PRIVATE:
+        tx.publish(CommitmentReviewed(subject=client_id, commitment=commitment.id, outcome=order.outcome))
     return commitment
 
 
 def share_commitment(client_id: UUID, commitment_id: UUID, visibility: Visibility, tx: Transaction) -> Commitment:
-    """Show it to more people, or take it back; neither is told to anybody."""
+    """Show it to more people, or take it back; taking back tells nobody, and nothing more is told of it."""
     commitment = tx.one(Commitment, commitment_id, of=client_id, lock=True)
-    commitment.visibility = visibility
+    before, commitment.visibility = commitment.visibility, visibility
+    _shared_since(commitment, before, tx)
     return commitment
+
+
+def _shared_since(commitment: Commitment, before: Visibility, tx: Transaction) -> None:
+    """Tell that it is there, once it is not the client's alone any more; how they looked back before is not told."""
+    if before is Visibility.PRIVATE and commitment.visibility is not Visibility.PRIVATE:
+        tx.publish(CommitmentMade(subject=commitment.client_id, commitment=commitment.id))
 
 
 def _new_words(order: ReviewCommitment) -> str:
     if order.action is None:
-        message = phrase("Please say what it is from now on.")
-        raise Invalid("no_new_words", message, errors=[{"path": "/action", "message": message}])
+        raise Invalid.at("/action", "no_new_words", phrase("Please say what it is from now on."))
     return order.action

@@ -21,9 +21,9 @@ def write_letter(client_id: UUID, order: WriteLetter, tx: Transaction) -> Letter
     zone = zone_of(client_id, tx)
     today = domain.day_by(tx.now, zone)
     if order.opens_on <= today:
-        raise _not("opens_too_early", "/opens_on", phrase("Please choose a day after today."))
+        raise Invalid.at("/opens_on", "opens_too_early", phrase("Please choose a day after today."))
     if order.opens_on - today > domain.FURTHEST:
-        raise _not("opens_too_late", "/opens_on", phrase("Please choose a day within the next fifty years."))
+        raise Invalid.at("/opens_on", "opens_too_late", phrase("Please choose a day within the next fifty years."))
     letter = tx.add(
         Letter(
             id=tx.new_id(),
@@ -61,7 +61,7 @@ def note_life_event(client_id: UUID, order: NoteLifeEvent, tx: Transaction) -> L
     known_client(client_id, tx)
     zone = zone_of(client_id, tx)
     if order.day > domain.day_by(tx.now, zone):
-        raise _not("in_the_future", "/day", phrase("This day has not come yet."))
+        raise Invalid.at("/day", "in_the_future", phrase("This day has not come yet."))
     event = tx.add(
         LifeEvent(
             id=tx.new_id(),
@@ -113,7 +113,7 @@ def remember(life_event_id: UUID, tx: Transaction) -> None:
         _set_anniversary(event, domain.on_the_day(today, zone), tx)
         return
     if today == its_day and rest_of(event.client_id, tx) is None:
-        tx.publish(InvitationDue(subject=event.client_id, kind=Invitation.ANNIVERSARY))
+        tx.publish(InvitationDue(subject=event.client_id, kind=Invitation.RETURN))
     _wake_for_anniversary(event, tx)
 
 
@@ -126,7 +126,7 @@ def announce_letter(letter_id: UUID, day: date, tx: Transaction) -> None:
     if tx.now < at:
         _wake_for_letter(letter, day, at, tx)
     elif rest_of(letter.client_id, tx) is None:
-        tx.publish(InvitationDue(subject=letter.client_id, kind=Invitation.LETTER))
+        tx.publish(InvitationDue(subject=letter.client_id, kind=Invitation.RETURN))
 
 
 def _wake_for_letter(letter: Letter, day: date, at: datetime, tx: Transaction) -> None:
@@ -154,7 +154,3 @@ def _anniversary_key(life_event_id: UUID) -> str:
 
 def _letter_key(letter_id: UUID) -> str:
     return f"letter/{letter_id}/opens"
-
-
-def _not(code: str, path: str, sentence: str) -> Invalid:
-    return Invalid(code, sentence, errors=[{"path": path, "message": sentence}])

@@ -1,16 +1,17 @@
 """Practices: what a client does again and again in a rhythm of their own, and how they are invited to it."""
 
-from datetime import time
+from datetime import time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from integration.commands.checks import known_client, not_in_the_future
+from integration.domain.living import day_by, on_the_day
 from integration.domain.practising import PracticeStatus, next_invitation
 from integration.domain.visibility import Visibility
 from integration.models import Moment, Practice, PracticeLived
 from integration.queries.checkins import rest_of
 from integration.queries.clients import zone_of
-from integration.queries.commitments import lived_of, living_practices_of
+from integration.queries.practices import lived_between, living_practices_of
 from integration.schemas.commitments import ChangePractice, ChoosePractice, LivePractice
 from shared.errors import Invalid, Refused
 from shared.events.integration import Invitation, InvitationDue
@@ -72,9 +73,10 @@ def live_practice(client_id: UUID, practice_id: UUID, order: LivePractice, tx: T
     if practice.status != PracticeStatus.LIVING:
         raise Refused("not_living", phrase("This practice rests. You can take it up again at any time."))
     lived_at, zone = not_in_the_future(order.lived_at, "/lived_at", tx), zone_of(client_id, tx)
-    for before in reversed(lived_of([practice], tx)[practice.id]):
-        same_day = before.lived_at.astimezone(zone).date() == lived_at.astimezone(zone).date()
-        if same_day and (order.words is None or before.words is None):
+    day = day_by(lived_at, zone)
+    begins, ends = (on_the_day(one, zone, time()) for one in (day, day + timedelta(days=1)))
+    for before in lived_between(practice, begins, ends, tx):
+        if order.words is None or before.words is None:
             before.words = before.words or order.words
             return before
     return tx.add(
@@ -102,24 +104,23 @@ def invite(practice_id: UUID, tx: Transaction) -> None:
     Of times that went by while nobody worked here there is one invitation, and no more.
     """
     practice = tx.one(Practice, practice_id, lock=True)
-    if practice.status != PracticeStatus.LIVING or not practice.remind:
+    if practice.status != PracticeStatus.LIVING or practice.remind_at is None:
         return
     if rest_of(practice.client_id, tx) is None:
-        tx.publish(InvitationDue(subject=practice.client_id, kind=Invitation.PRACTICE))
+        tx.publish(InvitationDue(subject=practice.client_id, kind=Invitation.RETURN))
     _invite_next(practice, zone_of(practice.client_id, tx), tx)
 
 
-def keep_to_their_clock(client_id: UUID, time_zone: str, tx: Transaction) -> None:
-    """The client lives by another clock now: they are invited by that one."""
-    zone = ZoneInfo(time_zone)
+def keep_to_their_clock(client_id: UUID, tx: Transaction) -> None:
+    """Where the client lives is known, or known anew: they are invited by their own clock."""
+    zone = zone_of(client_id, tx)
     for practice in living_practices_of(client_id, tx):
         _invite_next(practice, zone, tx)
 
 
 def _in_a_rhythm(remind_at: str | None, every_days: int | None) -> str | None:
     if remind_at is not None and every_days is None:
-        message = phrase("To be reminded, please choose a rhythm too.")
-        raise Invalid("no_rhythm", message, errors=[{"path": "/remind_at", "message": message}])
+        raise Invalid.at("/remind_at", "no_rhythm", phrase("To be reminded, please choose a rhythm too."))
     return remind_at
 
 

@@ -10,6 +10,7 @@ from integration.queries.checkins import rest_of
 from integration.queries.clients import zone_of
 from integration.schemas.checkins import ChooseRest
 from shared.errors import Invalid
+from shared.events.integration import RestBegun, RestEnded
 from shared.languages import phrase
 from shared.store import Transaction
 
@@ -31,6 +32,7 @@ def rest(client_id: UUID, order: ChooseRest, tx: Transaction) -> Rest:
     resting.until, resting.words = until, order.words
     pause_what_is_due(client_id, tx)
     pause_what_is_asked(client_id, tx)
+    _tell(resting, tx)
     return resting
 
 
@@ -40,3 +42,16 @@ def come_back(client_id: UUID, tx: Transaction) -> None:
     resting = rest_of(client_id, tx)
     if resting is not None:
         resting.ended_at = tx.now
+        tx.publish(RestEnded(subject=client_id, rest=resting.id, ended_at=tx.now))
+
+
+def tell_of_rest(rest_id: UUID, tx: Transaction) -> None:
+    """Of a rest that was begun when nobody was told of it yet: tell of it now, unless it is over."""
+    chosen = tx.find(Rest, rest_id)
+    if chosen is not None and chosen.ended_at is None and (chosen.until is None or chosen.until > tx.now):
+        _tell(chosen, tx)
+
+
+def _tell(resting: Rest, tx: Transaction) -> None:
+    """That they rest, and until when. What it is for is theirs, and told to nobody."""
+    tx.publish(RestBegun(subject=resting.client_id, rest=resting.id, until=resting.until))

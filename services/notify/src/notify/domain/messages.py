@@ -63,20 +63,22 @@ class Kind:
 
     `asked_for`: the reader waits for it this minute, and gets it without consent to messages, at any hour.
     `in_hours`: a task for the staff that waits until the clinic is open.
+    `asks`: it asks or reminds a client of something, or has somebody call as they did not answer: not while they rest.
     """
 
     audience: Audience
     version: int = 1
     asked_for: bool = False
     in_hours: bool = False
+    asks: bool = False
 
 
 KINDS = {
     Template.WELCOME: Kind(Audience.CLIENT),
     Template.DECISION_MADE: Kind(Audience.CLIENT),
     Template.APPOINTMENT_BOOKED: Kind(Audience.CLIENT),
-    Template.WINDOW_OPENED: Kind(Audience.CLIENT),
-    Template.CHECKIN_DUE: Kind(Audience.CLIENT),
+    Template.WINDOW_OPENED: Kind(Audience.CLIENT, asks=True),
+    Template.CHECKIN_DUE: Kind(Audience.CLIENT, asks=True),
     Template.SCREENING_WAITING: Kind(Audience.STAFF),
     Template.HELP_WANTED: Kind(Audience.STAFF, version=2),
     Template.INQUIRY_IN_CRISIS: Kind(Audience.STAFF),
@@ -84,12 +86,14 @@ KINDS = {
     Template.RULES_DECIDED: Kind(Audience.STAFF),
     Template.RECORD_OPENED: Kind(Audience.STAFF),
     Template.ESCORT_DECLINED: Kind(Audience.STAFF),
-    Template.CHECKIN_MISSED: Kind(Audience.STAFF, in_hours=True),
+    Template.CHECKIN_MISSED: Kind(Audience.STAFF, in_hours=True, asks=True),
     Template.WORDS_TO_READ: Kind(Audience.STAFF, in_hours=True),
-    Template.MEASURE_DUE: Kind(Audience.CLIENT),
-    Template.INVITATION_DUE: Kind(Audience.CLIENT),
+    Template.MEASURE_DUE: Kind(Audience.CLIENT, asks=True),
+    Template.INVITATION_DUE: Kind(Audience.CLIENT, asks=True),
     Template.SIGN_IN_LINK: Kind(Audience.CLIENT, asked_for=True),
 }
+
+ASKING = tuple(template for template, kind in KINDS.items() if kind.asks)
 
 
 @dataclass(frozen=True)
