@@ -50,6 +50,12 @@ def rosa(register: Callable[..., Somebody]) -> Somebody:
 
 
 @pytest.fixture
+def tomas(register: Callable[..., Somebody]) -> Somebody:
+    """A client of Maple whom nobody looks after yet."""
+    return register(given_name="Tomás", family_name="Ilves", email="tomas@example.org")
+
+
+@pytest.fixture
 def nell(register: Callable[..., Somebody]) -> Somebody:
     """A client of another clinic."""
     return register("cedar", given_name="Nell", family_name="Abara", time_zone="America/Los_Angeles")

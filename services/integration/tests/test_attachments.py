@@ -10,8 +10,8 @@ from PIL import Image
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
+from integration.adapters.photos import LONGEST_EDGE, NoPhotoError, made_anew
 from integration.domain.attaching import LARGEST_FORM, LARGEST_RECORDING, voice_type
-from integration.domain.photos import LONGEST_EDGE, NoPhotoError, made_anew
 from shared.events.intake import CaseloadLeft
 from shared.testing.visitor import visitor
 

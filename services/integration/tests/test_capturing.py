@@ -197,6 +197,10 @@ def test_a_search_finds_words_feelings_and_threads_of_her_own_however_they_are_w
     assert [one["words"] for one in other.do("moments/search", words="house").get_json()["items"]] == ["Another house."]
 
 
+def test_a_letter_is_the_same_however_wide_it_is_written() -> None:
+    assert says("fire", ["By the \N{FULLWIDTH LATIN SMALL LETTER F}ireplace."])
+
+
 @pytest.mark.parametrize("asked", ["", " ", "!?"])
 def test_nothing_is_found_by_asking_for_nothing(asked: str) -> None:
     assert not says(asked, ["words"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.events.integration import RedFlagRaised, RedFlagRaisedV2
+from shared.events.integration import RedFlagClosed, RedFlagRaised, RedFlagRaisedV2
 from shared.testing.html import Page
 from shared.testing.visitor import Visitor, visitor
 
@@ -26,6 +26,7 @@ def somebody(story: Story, role: str) -> Visitor:
 
 def test_few_questions_come_first_and_every_one_may_be_left_open(rosa: Story) -> None:
     check_in = due(rosa)
+    rosa.bench.advance(hours=1)
     answer = herself(rosa).get(f"/check-ins/{check_in}")
     said = words(answer)
 
@@ -135,7 +136,7 @@ def test_the_mail_leads_to_a_page_where_somebody_says_that_they_are_on_it(rosa: 
     said = words(nurse.get(f"/people/{rosa.client}/red-flags"))
     assert "Asked for help now" in said
     assert "Said again 1 time" in said
-    assert "Close with what was done" not in said
+    assert "Close with what was done" in said
     flag = rosa.see("red-flags", "nurse")[0]["id"]
 
     on_to(
@@ -150,12 +151,34 @@ def test_the_mail_leads_to_a_page_where_somebody_says_that_they_are_on_it(rosa: 
 def test_whoever_closes_it_writes_down_what_was_done(rosa: Story) -> None:
     rosa.do("help")
     flag = rosa.see("red-flags", "nurse")[0]["id"]
-    path = f"/people/{rosa.client}/red-flags/{flag}/closed"
+    path = f"/people/{rosa.client}/red-flags/{flag}/closing"
     therapist = somebody(rosa, "therapist")
-    assert "Please fill this in." in words(therapist.post(path, note=""), 422)
+    said = words(therapist.post(path, note=" "), 422)
+    assert "Please fill this in." in said
+    assert "The red flag is still open" in said
+    assert rosa.bench.published(RedFlagClosed) == []
+
     on_to(therapist.post(path, note="Called."), f"/people/{rosa.client}/red-flags?closed={flag}")
-    assert "Nothing is open." in words(therapist.get(f"/people/{rosa.client}/red-flags"))
-    assert "This red flag was closed before." in words(therapist.post(path, note="Again."), 422)
+
+    page = f"/people/{rosa.client}/red-flags"
+    assert "The red flag is closed, by your name." in words(therapist.get(f"{page}?closed={flag}"))
+    assert "is closed, by your name" not in words(therapist.get(f"{page}?closed=1"))
+    assert "is closed, by your name" not in words(somebody(rosa, "prescriber").get(f"{page}?closed={flag}"))
+    assert "Nothing is open." in words(therapist.get(page))
+    assert len(rosa.bench.published(RedFlagClosed)) == 1
+    again = words(therapist.post(path, note="Again."), 422)
+    assert "This red flag was closed before." in again
+    assert "Again." in again
+
+
+def test_a_flag_of_somebody_else_is_not_there(rosa: Story) -> None:
+    other = Story(rosa.bench).registered()
+    other.do("help")
+    flag = other.see("red-flags", "nurse")[0]["id"]
+    for deed in ("closing", "acknowledgement"):
+        path = f"/people/{rosa.client}/red-flags/{flag}/{deed}"
+        assert somebody(rosa, "therapist").post(path, note="x").status_code == 404
+    assert rosa.bench.published(RedFlagClosed) == []
 
 
 def test_who_calls_somebody_is_told_what_to_mind(rosa: Story) -> None:

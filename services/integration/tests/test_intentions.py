@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from integration.domain.intending import INVITED_FOR
+from integration.domain.intending import STANDING_ASKED_FOR
 from shared.events.integration import IntentionChanged, IntentionSet
 from shared.events.sessions import AppointmentBooked, AppointmentCancelled
 from shared.testing.visitor import visitor
@@ -160,7 +160,7 @@ def test_nobody_is_invited_for_ever(rosa: Story) -> None:
     visit = booked(rosa)
     set_one(rosa)
     over(rosa, visit)
-    rosa.bench.advance(days=INVITED_FOR.days)
+    rosa.bench.advance(days=STANDING_ASKED_FOR.days)
     assert "You need not." not in words(herself(rosa).get("/today"))
 
 

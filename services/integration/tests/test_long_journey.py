@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import event
 
+from integration.models import CheckIn, Commitment, CommitmentReview, Intention, Moment, Sensation, Window
 from shared.store.sealed import Sealed
 from shared.testing.visitor import visitor
 
@@ -92,6 +94,31 @@ def test_ten_times_as_much_asks_no_more_questions(rosa: Story) -> None:
 
     # Keys of a client are read once for each row that is the first to be opened: nothing depends on how many there are.
     assert abs(len(for_many) - len(for_few)) <= 2
+
+
+def test_the_page_of_whoever_has_lived_with_this_for_years_reads_no_more_than_it_shows(rosa: Story) -> None:
+    live_for_years(rosa)
+    read: Counter[type] = Counter()
+
+    def note(row: Any, _: Any) -> None:
+        read[type(row)] += 1
+
+    models = (CheckIn, Commitment, CommitmentReview, Intention, Moment, Sensation, Window)
+    for model in models:
+        event.listen(model, "load", note)
+    try:
+        answer = visitor(rosa.bench, "therapist").get(f"/people/{rosa.client}")
+    finally:
+        for model in models:
+            event.remove(model, "load", note)
+
+    assert answer.status_code == 200
+    assert "All that is shared is in their journey." in answer.get_data(as_text=True)
+    # A dozen of each, of moments one more, which says that there are others; each window has six check-ins here. The
+    # last window and the last check-in are also what her place on the desk goes by.
+    assert read == {CheckIn: 6 * 12 + 1, Window: 12 + 1, Moment: 12 + 1} | dict.fromkeys(
+        (Commitment, CommitmentReview, Intention, Sensation), 12
+    )
 
 
 @pytest.mark.parametrize("zoom", ZOOMS)

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import select, text
 
 from integration.domain.outcomes import (
-    Answered,
     Counts,
     Course,
-    Measured,
-    Standing,
+    CourseStatus,
+    LaterReading,
+    MeasureCounts,
     count,
     follow_up,
     outcomes_of,
@@ -53,9 +53,9 @@ def course(**changes: Any) -> Course:
     return Course(**(told | changes))
 
 
-def answered(client: UUID, days: float, **changes: Any) -> Answered:
+def answered(client: UUID, days: float, **changes: Any) -> LaterReading:
     told: dict[str, Any] = {"response": True, "remission": False, "reliable": True, "points": -9, "overlapping": False}
-    return Answered(client, "phq-9", LAST + timedelta(days=days), **(told | changes))
+    return LaterReading(client, "phq-9", LAST + timedelta(days=days), **(told | changes))
 
 
 def after_60_days() -> datetime:
@@ -65,16 +65,16 @@ def after_60_days() -> datetime:
 @pytest.mark.parametrize(
     ("changes", "standing", "counts"),
     [
-        ({}, Standing.COMPLETED, True),
-        ({"last_at": LAST + timedelta(hours=1)}, Standing.COMPLETED, False),
-        ({"medicine_visits": 5}, Standing.NO_FURTHER_VISIT, True),
-        ({"medicine_visits": 5, "last_at": LAST + timedelta(hours=1)}, Standing.UNDER_WAY, False),
-        ({"medicine_visits": 5, "ahead": True}, Standing.UNDER_WAY, False),
-        ({"medicine_visits": 7, "ahead": True}, Standing.COMPLETED, True),
+        ({}, CourseStatus.COMPLETED, True),
+        ({"last_at": LAST + timedelta(hours=1)}, CourseStatus.COMPLETED, False),
+        ({"medicine_visits": 5}, CourseStatus.NO_FURTHER_VISIT, True),
+        ({"medicine_visits": 5, "last_at": LAST + timedelta(hours=1)}, CourseStatus.UNDER_WAY, False),
+        ({"medicine_visits": 5, "ahead": True}, CourseStatus.UNDER_WAY, False),
+        ({"medicine_visits": 7, "ahead": True}, CourseStatus.COMPLETED, True),
     ],
 )
 def test_a_series_is_over_60_days_after_its_last_visit(
-    changes: dict[str, Any], standing: Standing, counts: bool
+    changes: dict[str, Any], standing: CourseStatus, counts: bool
 ) -> None:
     found = course(**changes)
     assert (found.standing(after_60_days()), found.counts(after_60_days())) == (standing, counts)
@@ -172,7 +172,7 @@ def test_a_series_is_counted_from_what_others_tell(rosa: Story) -> None:
     found = counted(bench)["induction"]
 
     assert (found.people, found.completed, found.under_way) == (1, 1, 0)
-    measured: Measured = found.measures["phq-9"]
+    measured: MeasureCounts = found.measures["phq-9"]
     assert (measured.whole.unknown, measured.whole.yes[Outcome.RESPONSE]) == (0, 1)
     assert measured.parts[Engagement.CHECK_INS][Part.MORE].people == 1
     assert measured.parts[Engagement.INTEGRATION_VISITS][Part.MORE].people == 1

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import text
 
 from shared.events.intake import CaseloadLeft, ClientRegistered
-from shared.events.integration import RedFlagClosed
 from shared.events.sessions import AppointmentCancelled
 from shared.testing.bench import Bench
+from shared.testing.html import Page
 from shared.testing.visitor import Visitor, visitor
 
 from .conftest import Story
-from .reading_pages import herself, on_to, words
+from .reading_pages import herself, words
 
 GROUPS = ("Somebody is to look after them", "With a visit today", "Quiet", "Windows that close soon", "Others")
 
@@ -150,24 +150,16 @@ def test_a_prescriber_sees_who_called_for_help_before_anybody_told_of_them(bench
 # One of them.
 
 
-def test_a_red_flag_is_closed_with_what_was_done_and_by_name(bench: Bench) -> None:
+def test_a_red_flag_leads_to_the_one_page_where_somebody_is_on_it_and_closes_it(bench: Bench) -> None:
     rosa = named(bench, "Rosa")
     rosa.do("help")
-    flag = rosa.see("red-flags", "therapist")[0]["id"]
-    assert "Close with what was done" in words(therapist(bench).get(f"/people/{rosa.client}"))
 
-    closed = therapist(bench).post(f"/people/{rosa.client}/red-flags/{flag}/closing", note="Called; safe.")
+    answer = therapist(bench).get(f"/people/{rosa.client}")
 
-    on_to(closed, f"/people/{rosa.client}?closed={flag}")
-    by_another = words(visitor(bench, "prescriber").get(f"/people/{rosa.client}?closed={flag}"))
-    assert "is closed, by your name" not in by_another
-    assert "is closed, by your name" not in words(therapist(bench).get(f"/people/{rosa.client}?closed=1"))
-    said = words(therapist(bench).get(f"/people/{rosa.client}?closed={flag}"))
-    assert "The red flag is closed, by your name." in said
-    assert "Close with what was done" not in said
-    assert len(bench.published(RedFlagClosed)) == 1
-    again = words(therapist(bench).post(f"/people/{rosa.client}/red-flags/{flag}/closing", note="x"), 422)
-    assert "This red flag was closed before." in again
+    assert "Nobody is on it yet." in words(answer)
+    path = f"/integration/people/{rosa.client}/red-flags"
+    assert path in [link["href"] for link in Page(answer).all("a")]
+    assert [form["action"] for form in Page(answer).all("form") if "red-flags" in form["action"]] == []
 
 
 def test_who_closed_a_flag_is_named_by_the_clinic_and_never_by_their_sign_in(bench: Bench) -> None:
@@ -183,24 +175,6 @@ def test_who_closed_a_flag_is_named_by_the_clinic_and_never_by_their_sign_in(ben
     assert "closed by Dr. Lena Weiss" in said
     assert "closed by Somebody whom the clinic’s settings do not name" in said
     assert "locum-at-maple" not in said
-
-
-def test_a_red_flag_is_not_closed_without_a_word(bench: Bench) -> None:
-    rosa = named(bench, "Rosa")
-    rosa.do("help")
-    flag = rosa.see("red-flags", "therapist")[0]["id"]
-    said = words(therapist(bench).post(f"/people/{rosa.client}/red-flags/{flag}/closing", note=" "), 422)
-    assert "The red flag is still open" in said
-    assert bench.published(RedFlagClosed) == []
-
-
-def test_a_flag_of_somebody_else_is_not_there(bench: Bench) -> None:
-    rosa, other = named(bench, "Rosa"), named(bench, "Ada")
-    other.do("help")
-    flag = other.see("red-flags", "therapist")[0]["id"]
-    answer = therapist(bench).post(f"/people/{rosa.client}/red-flags/{flag}/closing", note="x")
-    assert answer.status_code == 404
-    assert bench.published(RedFlagClosed) == []
 
 
 def test_each_sees_of_the_inner_work_what_is_meant_for_them(bench: Bench) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from integration.domain.attention import Group, Standing, group_of
+from integration.domain.attention import Group, Situation, group_of
 from integration.domain.next_step import Step, next_step
 from integration.domain.preparing import preparing
 from shared.clinics.rules import Driving, Fasting, GoingHome, RuleSet
@@ -72,21 +72,21 @@ def test_one_step_at_a_time(check_in_open: bool, medicine_ahead: bool, intention
 
 
 @pytest.mark.parametrize(
-    ("standing", "closes_in_hours", "group"),
+    ("situation", "closes_in_hours", "group"),
     [
-        (Standing(flagged=True, to_read=True, visit_today=True, missed=True, rests=True), 1, Group.FLAGGED),
-        (Standing(to_read=True, visit_today=True, missed=True, rests=True), 1, Group.TO_READ),
-        (Standing(visit_today=True, missed=True, rests=True), 1, Group.TODAY),
-        (Standing(missed=True, rests=True), 1, Group.RESTING),
-        (Standing(missed=True), 100, Group.QUIET),
-        (Standing(missed=True), None, Group.OTHERS),
-        (Standing(), 48, Group.CLOSING),
-        (Standing(), 49, Group.OTHERS),
-        (Standing(), None, Group.OTHERS),
+        (Situation(flagged=True, to_read=True, visit_today=True, missed=True, rests=True), 1, Group.FLAGGED),
+        (Situation(to_read=True, visit_today=True, missed=True, rests=True), 1, Group.TO_READ),
+        (Situation(visit_today=True, missed=True, rests=True), 1, Group.TODAY),
+        (Situation(missed=True, rests=True), 1, Group.RESTING),
+        (Situation(missed=True), 100, Group.QUIET),
+        (Situation(missed=True), None, Group.OTHERS),
+        (Situation(), 48, Group.CLOSING),
+        (Situation(), 49, Group.OTHERS),
+        (Situation(), None, Group.OTHERS),
     ],
 )
 def test_the_first_reason_that_holds_says_where_somebody_stands(
-    standing: Standing, closes_in_hours: int | None, group: Group
+    situation: Situation, closes_in_hours: int | None, group: Group
 ) -> None:
     closes_at = None if closes_in_hours is None else NOW + timedelta(hours=closes_in_hours)
-    assert group_of(replace(standing, closes_at=closes_at), NOW) is group
+    assert group_of(replace(situation, closes_at=closes_at), NOW) is group

@@ -174,9 +174,13 @@ def test_the_record_that_the_clinic_takes_out_is_without_it_and_says_so_and_the_
     rosa.moment("therapist", words="I dreamt of you.")
     rosa.moment("care_team", words="I slept by the window.")
 
+    # Of clinic admins nobody sees a moment; who is a nurse beside it does.
+    who = {"nurse": {"afterglow": {"maple": ["clinic_admin", "nurse"]}}, "client": {}}
     taken = {
-        role: rosa.bench.as_(role, client_id=rosa.client).get(f"/clients/{rosa.client}/record").get_json()["parts"]
-        for role in ("clinic_admin", "client")
+        role: rosa.bench.as_(role, client_id=rosa.client, **claims)
+        .get(f"/clients/{rosa.client}/record")
+        .get_json()["parts"]
+        for role, claims in who.items()
     }
 
     [by_the_clinic], [by_herself] = ([p for p in parts if p["table"] == "moment"] for parts in taken.values())

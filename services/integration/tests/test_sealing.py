@@ -49,6 +49,8 @@ IN_CLEAR = {
     "booked_visit.kind",
     "check_in.status",
     "red_flag.reason",
+    # What a questionnaire's own rule asks of whoever is called: by it they act.
+    "red_flag.asks_for",
     "life_event.visibility",
     # As what a recording or a photo is sent to whoever may hear or see it.
     "attachment.media_type",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from integration.domain import figures, small_cells
 from integration.domain.figures import Figure, What, pool, tell, wilson
-from integration.domain.outcomes import Counts, Measured
+from integration.domain.outcomes import Counts, MeasureCounts
 from integration.domain.small_cells import Engagement, Outcome, Part, Split, ToldSplit, tell_parts, tell_split
 
 RESPONSE, REMISSION = Outcome.RESPONSE, Outcome.REMISSION
@@ -129,10 +129,10 @@ def a_split(people: int) -> st.SearchStrategy[Split]:
     )
 
 
-def together(more: Split, less: Split) -> Measured:
+def together(more: Split, less: Split) -> MeasureCounts:
     yes = {outcome: more.yes[outcome] + less.yes[outcome] for outcome in Outcome}
     whole = Split(more.people + less.people, more.unknown + less.unknown, yes)
-    return Measured(whole, {Engagement.CHECK_INS: {Part.MORE: more, Part.LESS: less}})
+    return MeasureCounts(whole, {Engagement.CHECK_INS: {Part.MORE: more, Part.LESS: less}})
 
 
 measured = st.tuples(st.integers(0, 60), st.integers(0, 60)).flatmap(

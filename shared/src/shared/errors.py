@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 from shared.languages import phrase
 
@@ -61,6 +61,11 @@ class Invalid(Problem):
 
     status = 422
     title = "Invalid content"
+
+    @classmethod
+    def at(cls, path: str, code: str, sentence: str) -> Self:
+        """One field is not acceptable, and what is said of it is all that there is to say."""
+        return cls(code, sentence, errors=[{"path": path, "message": sentence}])
 
 
 class Unauthenticated(Problem):

@@ -24,7 +24,7 @@ def form_of(version: str) -> ScreeningForm:
         version=version,
         newest=newest_form().version,
     )
-    raise Invalid("form_version_unknown", sentence, errors=[{"path": "/form_version", "message": sentence}])
+    raise Invalid.at("/form_version", "form_version_unknown", sentence)
 
 
 @cache

@@ -15,7 +15,7 @@ from intake.access.sign_ins import SignIns
 from shared.testing.bench import Bench
 
 from ..loopback import Loopback
-from ..test_sign_in import BOTH, secret_of, sign_in
+from .at_the_provider import BOTH, secret_of, sign_in
 
 EVENTS = {"http://schemas.openid.net/event/backchannel-logout": {}}
 MISSING = "no such claim"

@@ -18,7 +18,7 @@ from shared.testing.visitor import visitor
 
 from ..loopback import Loopback
 from ..test_pages import Page
-from ..test_sign_in import MAPLE, home, secret_of, sign_in
+from .at_the_provider import MAPLE, home, secret_of, sign_in
 from .test_ended_elsewhere import is_in
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:132.0) Gecko/20100101 Firefox/132.0"

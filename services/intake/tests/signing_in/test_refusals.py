@@ -12,8 +12,8 @@ from shared.testing.bench import Bench
 
 from ..loopback import Loopback
 from ..people import denied
-from ..test_sign_in import come_back, go
 from ..test_sign_in_links import ASK, ask
+from .at_the_provider import come_back, go
 
 
 def test_whoever_the_provider_knows_without_a_role_is_in_the_audit_of_the_clinic_that_they_wanted(

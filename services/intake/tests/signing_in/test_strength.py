@@ -13,7 +13,7 @@ from shared.testing.bench import Bench
 
 from ..loopback import Loopback
 from ..people import denied
-from ..test_sign_in import BOTH, MAPLE, come_back, go, home, refused, sign_in
+from .at_the_provider import BOTH, MAPLE, come_back, go, home, refused, sign_in
 
 
 def asked(browser: FlaskClient) -> dict[str, list[str]]:

@@ -32,7 +32,7 @@ from shared.events.sessions import (
     SessionDosed,
     VisitKind,
 )
-from shared.measures import UnknownInstrument, load_instrument
+from shared.measures import find_instrument
 from shared.store import Transaction
 
 handlers = Handlers()
@@ -133,16 +133,15 @@ def keep_baseline(event: ScreeningSubmitted, tx: Transaction) -> None:
         )
 
 
-@handlers.on(ClientUpdated)
-def invite_by_their_clock(event: ClientUpdated, tx: Transaction) -> None:
-    """Whoever lives by another clock now is invited to their practices by that one."""
-    keep_to_their_clock(event.subject, event.time_zone, tx)
-
-
 @handlers.on(ClientRegistered, ClientUpdated)
-def keep_their_clock(event: ClientRegistered | ClientUpdated, tx: Transaction) -> None:
-    """Check-ins of a week and later are asked at the same time of day, by the client's own clock."""
+def live_by_their_clock(event: ClientRegistered | ClientUpdated, tx: Transaction) -> None:
+    """Where the client lives is known, or known anew: what waits for a time of day waits for that of their own clock.
+
+    That is practices that they wanted to be invited to, check-ins of a week and later, and what is asked by days.
+    """
+    keep_to_their_clock(event.subject, tx)
     ask_by_their_clock(event.subject, tx)
+    ask_in_the_morning(event.subject, tx)
 
 
 @handlers.on(SessionCompleted)
@@ -150,12 +149,6 @@ def tend(event: SessionCompleted, tx: Transaction) -> None:
     """After a medicine visit the time between begins."""
     if event.kind == VisitKind.MEDICINE:
         open_window(event.subject, event.visit, event.completed_at, tx)
-
-
-@handlers.on(ClientRegistered, ClientUpdated)
-def ask_in_their_morning(event: ClientRegistered | ClientUpdated, tx: Transaction) -> None:
-    """What is asked by days is asked in the morning of the client's own clock."""
-    ask_in_the_morning(event.subject, tx)
 
 
 @handlers.on(AppointmentBooked)
@@ -210,8 +203,6 @@ def _said_at(tx: Transaction) -> datetime:
 
 def _band(taken: MeasureTaken) -> str | None:
     """The band of a baseline; unknown where intake's release has an instrument that this one does not have yet."""
-    try:
-        band = load_instrument(taken.instrument, int(taken.version)).band(taken.score)
-    except (UnknownInstrument, ValueError):
-        return None
+    instrument = find_instrument(taken.instrument, taken.version)
+    band = instrument.band(taken.score) if instrument else None
     return band.code if band else None

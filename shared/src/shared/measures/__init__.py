@@ -52,6 +52,7 @@ from shared.measures.item import Condition, Item, Option, Risk
 from shared.measures.library import (
     InvalidInstrument,
     UnknownInstrument,
+    find_instrument,
     instruments,
     load_instrument,
     read_instrument,
@@ -109,6 +110,7 @@ __all__ = [
     "Wording",
     "canonical",
     "change",
+    "find_instrument",
     "hear_risk_in_form",
     "hear_risk_in_response",
     "instruments",

@@ -32,12 +32,21 @@ def instruments() -> tuple[Instrument, ...]:
     return _library()
 
 
+def find_instrument(instrument_id: str, version: str | None = None) -> Instrument | None:
+    """The named instrument, in its newest version unless one is asked for, as it is written down and told: as text.
+
+    None where this release has none such; a newer one may.
+    """
+    named = (one for one in _library() if one.id == instrument_id and version in (None, str(one.version)))
+    return next(named, None)
+
+
 def load_instrument(instrument_id: str, version: int | None = None) -> Instrument:
     """The named instrument, in its newest version unless one is asked for. Raises UnknownInstrument."""
-    for candidate in _library():
-        if candidate.id == instrument_id and version in (None, candidate.version):
-            return candidate
-    raise UnknownInstrument(f"There is no instrument {instrument_id!r}, version {version or 'any'}.")
+    found = find_instrument(instrument_id, None if version is None else str(version))
+    if found is None:
+        raise UnknownInstrument(f"There is no instrument {instrument_id!r}, version {version or 'any'}.")
+    return found
 
 
 def read_instrument(document: bytes) -> Instrument:

@@ -141,5 +141,6 @@ def _client(client_id: UUID, form: Form[JoinCaseload], tx: Transaction) -> Page:
         opening=queries.standing_opening(client_id, tx),
         further=[(page, words) for action, page, words in FURTHER if may(action, tx)],
         sees_how_they_are=any(tx.actor.has(role) for role in (Role.THERAPIST, Role.PRESCRIBER)),
+        types_measures_in=any(tx.actor.has(role) for role in (Role.THERAPIST, Role.NURSE)),
         named={one.id for one in _staff(tx.clinic)},
     )

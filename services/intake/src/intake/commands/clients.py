@@ -96,8 +96,7 @@ def tell_as_they_stand(client: Client, tx: Transaction) -> None:
 
 def _check_birth_date(said: date | None, tx: Transaction) -> None:
     if said is not None and said > tx.today:
-        message = phrase("Nobody is born in the future.")
-        raise Invalid("birth_date_in_future", message, errors=[{"path": "/birth_date", "message": message}])
+        raise Invalid.at("/birth_date", "birth_date_in_future", phrase("Nobody is born in the future."))
 
 
 def _claim(inquiry_id: UUID, tx: Transaction) -> Inquiry:

@@ -125,4 +125,4 @@ def _claim_inquiries(client: Client, tx: Transaction) -> list[UUID]:
 def _check_name(shown: str, typed: str) -> None:
     if typed.strip().casefold() != shown.strip().casefold():
         message = phrase("Type the name as it is shown, so that it is the right one who is erased.")
-        raise Invalid("name_differs", message, errors=[{"path": "/confirm", "message": message}])
+        raise Invalid.at("/confirm", "name_differs", message)

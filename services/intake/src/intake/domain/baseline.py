@@ -58,11 +58,13 @@ def read_measures(resources: Sequence[Mapping[str, Any]], baseline: Baseline, no
         response = _read(resource, path)
         answered_at = _answered_at(response, baseline, now, path)
         if response.instrument.id not in baseline.instruments:
-            raise _invalid(
-                "measure_not_asked", f"{path}/questionnaire", "The screening form does not ask this measure."
+            raise Invalid.at(
+                f"{path}/questionnaire", "measure_not_asked", "The screening form does not ask this measure."
             )
         if response.instrument.id in {measure.instrument for measure in measures}:
-            raise _invalid("measure_given_twice", f"{path}/questionnaire", "This measure was already given further up.")
+            raise Invalid.at(
+                f"{path}/questionnaire", "measure_given_twice", "This measure was already given further up."
+            )
         measures.append(_scored(response, answered_at, path))
     return measures
 
@@ -91,13 +93,13 @@ def _read(resource: Mapping[str, Any], path: str) -> Response:
 def _answered_at(response: Response, baseline: Baseline, now: datetime, path: str) -> datetime:
     authored, days = response.authored, baseline.at_most_days_old.value
     if authored is None:
-        raise _invalid("authored_missing", f"{path}/authored", "Say when it was answered, with date, time and zone.")
+        raise Invalid.at(f"{path}/authored", "authored_missing", "Say when it was answered, with date, time and zone.")
     if lies_ahead(authored, now):
-        raise _invalid("authored_in_future", f"{path}/authored", "This time has not come yet.")
+        raise Invalid.at(f"{path}/authored", "authored_in_future", "This time has not come yet.")
     if authored < now - timedelta(days=days):
-        raise _invalid(
-            "authored_too_old",
+        raise Invalid.at(
             f"{path}/authored",
+            "authored_too_old",
             phrase("Answered more than {days} days ago: answer it again.", days=days),
         )
     return authored
@@ -111,7 +113,7 @@ def _scored(response: Response, answered_at: datetime, path: str) -> BaselineMea
         total = None
     except Unscorable as unscorable:
         # Its message names items, and never what was answered.
-        raise _invalid("measure_not_scorable", f"{path}/item", str(unscorable)) from None
+        raise Invalid.at(f"{path}/item", "measure_not_scorable", str(unscorable)) from None
     return BaselineMeasure(
         instrument=instrument.id,
         version=str(instrument.version),
@@ -160,7 +162,3 @@ def _risk(instrument: Instrument, risk: RiskAnswer) -> Flag:
 
 def _number(instrument: Instrument, link_id: str) -> int:
     return list(instrument.by_link_id).index(link_id) + 1
-
-
-def _invalid(code: str, path: str, sentence: str) -> Invalid:
-    return Invalid(code, sentence, errors=[{"path": path, "message": sentence}])

@@ -43,7 +43,7 @@ def check_known(flags: Sequence[Flag], findings: Mapping[str, str]) -> None:
     strangers = sorted(set(findings) - {flag.code for flag in flags})
     if strangers:
         message = phrase("This screening has no flag {codes}.", codes=", ".join(strangers))
-        raise Invalid("flag_unknown", message, errors=[{"path": "/reviewed_flags", "message": message}])
+        raise Invalid.at("/reviewed_flags", "flag_unknown", message)
 
 
 def check_cover(routes: Sequence[Route], weight_kg: Decimal | None, rules: ClinicalRules) -> None:

@@ -111,22 +111,18 @@ def text_of(clinic: Clinic, kind: Agreement, version: str) -> AgreementText:
             if offered
             else phrase("The clinic has no text about this.")
         )
-        raise Invalid("consent_text_unknown", message, errors=[{"path": "/text_version", "message": message}])
+        raise Invalid.at("/text_version", "consent_text_unknown", message)
     return found
 
 
 def check_partner(kind: Agreement, partner: str | None) -> None:
     """Sharing data names the partner with whom, what falls under Part 2 may, and nothing else does. Raises Invalid."""
     if kind == Agreement.DATA_SHARING and partner is None:
-        raise _about_partner("partner_missing", phrase("Say with which partner data may be shared."))
+        raise Invalid.at("/partner", "partner_missing", phrase("Say with which partner data may be shared."))
     if kind not in _NAMES_A_PARTNER and partner is not None:
-        raise _about_partner("partner_not_expected", phrase("This consent names no partner."))
+        raise Invalid.at("/partner", "partner_not_expected", phrase("This consent names no partner."))
 
 
 def fingerprint(text: AgreementText) -> str:
     """SHA-256 of the words that were agreed to, in hex: what proves later that they are the same."""
     return hashlib.sha256(text.text.encode()).hexdigest()
-
-
-def _about_partner(code: str, sentence: str) -> Invalid:
-    return Invalid(code, sentence, errors=[{"path": "/partner", "message": sentence}])

@@ -14,5 +14,5 @@ def e164(phone: str) -> str:
         number = None
     if number is None or not phonenumbers.is_possible_number(number):
         message = phrase("This cannot be a telephone number. Write it with its country, as +1 212 555 0123.")
-        raise Invalid("phone_not_possible", message, errors=[{"path": "/phone", "message": message}])
+        raise Invalid.at("/phone", "phone_not_possible", message)
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from integration.commands import commitments as commands
 from integration.models import Commitment
-from integration.queries.commitments import commitments_for, insights_of, reviews_of
+from integration.queries.commitments import commitments_for, reviews_of
+from integration.queries.moments import insights_of
 from integration.schemas.commitments import CommitmentReply, MakeCommitment, ReviewCommitment, ShareCommitment
 from shared.store import Transaction
 from shared.web import Doors

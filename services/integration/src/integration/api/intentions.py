@@ -6,16 +6,16 @@ from uuid import UUID
 
 from integration.commands import intentions as commands
 from integration.models import EarlierIntention, Intention
-from integration.pages.attachments import facts_of
 from integration.queries.attachments import attached_to_intentions
+from integration.queries.clients import is_client
 from integration.queries.intentions import earlier_of, intentions_by_visit
+from integration.schemas.attachments import AttachmentReply, attachment_reply
 from integration.schemas.intentions import (
     EarlierIntentionReply,
     IntentionReply,
     SayHowItStands,
     SetIntention,
 )
-from integration.schemas.moments import AttachmentReply
 from shared.declared import Nothing
 from shared.store import Transaction
 from shared.web import Doors
@@ -92,7 +92,8 @@ def list_earlier(tx: Transaction, client_id: UUID, intention_id: UUID) -> Sequen
 def list_recordings(tx: Transaction, client_id: UUID, intention_id: UUID) -> list[dict[str, Any]]:
     """What was spoken of an intention, in all of its wordings."""
     intention = tx.one(Intention, intention_id, of=client_id)
-    return [facts_of(one, tx) for one in attached_to_intentions([intention], tx)[intention.id]]
+    own = is_client(client_id, tx)
+    return [attachment_reply(one, own=own) for one in attached_to_intentions([intention], tx)[intention.id]]
 
 
 def _reply(intention: Intention, tx: Transaction) -> dict[str, Any]:

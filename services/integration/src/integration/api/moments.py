@@ -5,12 +5,11 @@ from uuid import UUID
 
 from integration.commands import moments as commands
 from integration.models import Moment
-from integration.pages.attachments import facts_of
 from integration.queries.attachments import attached_to_moments
 from integration.queries.clients import is_client
 from integration.queries.moments import moment_for, moments_for, search_own
+from integration.schemas.attachments import AttachmentReply, attachment_reply
 from integration.schemas.moments import (
-    AttachmentReply,
     FoundMoments,
     GoneMomentReply,
     MomentReply,
@@ -48,7 +47,8 @@ def list_moments(tx: Transaction, client_id: UUID) -> list[dict[str, Any]]:
 def list_attachments(tx: Transaction, client_id: UUID, moment_id: UUID) -> list[dict[str, Any]]:
     """The recordings and photos of a moment that is yours, or that was shared with you."""
     moment = moment_for(client_id, moment_id, tx)
-    return [facts_of(one, tx) for one in attached_to_moments([moment], tx)[moment.id]]
+    own = is_client(client_id, tx)
+    return [attachment_reply(one, own=own) for one in attached_to_moments([moment], tx)[moment.id]]
 
 
 @doors.post(

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from integration.commands import practices as commands
 from integration.models import Practice, PracticeLived
-from integration.queries.commitments import insights_of, lived_of, practices_for
+from integration.queries.moments import insights_of
+from integration.queries.practices import lived_of, practices_for
 from integration.schemas.commitments import (
     ChangePractice,
     ChoosePractice,

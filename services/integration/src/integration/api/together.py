@@ -48,7 +48,7 @@ def bring_to_talk(tx: Transaction, body: BringToTalk, client_id: UUID) -> Agenda
 )
 def settle_item(tx: Transaction, body: SettleItem, client_id: UUID, item_id: UUID) -> AgendaItem:
     """Say that it was talked about, set it aside, or bring it again."""
-    return commands.settle(client_id, item_id, body.status, tx)
+    return commands.settle_item(client_id, item_id, body.status, tx)
 
 
 @doors.post(

@@ -15,9 +15,9 @@ from integration.queries.asking import (
     open_of,
     others_of,
     planned_for,
+    requests_waiting_of,
     series_of,
     start_of_visit,
-    waiting_of,
     waits_in_the_calendar,
 )
 from integration.queries.checkins import rest_of
@@ -28,7 +28,7 @@ from shared.clinics.rules import MeasurePlan
 from shared.errors import NotFound, Refused
 from shared.events.integration import MeasureDue
 from shared.languages import phrase
-from shared.measures import UnknownInstrument, load_instrument
+from shared.measures import find_instrument
 from shared.store import Transaction
 
 _DONE = (RequestStatus.ANSWERED, RequestStatus.SKIPPED, RequestStatus.WITHDRAWN)
@@ -127,7 +127,7 @@ def remind(request_id: UUID, tx: Transaction) -> None:
 def ask_in_the_morning(client_id: UUID, tx: Transaction) -> None:
     """Where the client lives is known, or known anew: what waits for a morning waits for that of their clock."""
     zone = zone_of(client_id, tx)
-    for request in waiting_of(client_id, tx):
+    for request in requests_waiting_of(client_id, tx):
         due_at = domain.morning_of(request.due_at.astimezone(zone).date(), zone)
         by_days = request.occasion is not Occasion.AFTER_MEDICINE
         if by_days and due_at != request.due_at and min(due_at, request.due_at) > tx.now:
@@ -219,11 +219,8 @@ def _plans(tx: Transaction) -> list[MeasurePlan]:
 
 
 def _is_for_clients(instrument_id: str) -> bool:
-    try:
-        instrument = load_instrument(instrument_id)
-    except UnknownInstrument:
-        return False
-    return instrument.answered_by == "client" and instrument.licence.text != "paper_only"
+    instrument = find_instrument(instrument_id)
+    return instrument is not None and instrument.answered_by == "client" and instrument.licence.text != "paper_only"
 
 
 def _can_be_asked(instrument_id: str, tx: Transaction) -> bool:

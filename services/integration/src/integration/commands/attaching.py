@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from integration.adapters.photos import MEDIA_TYPE, NoPhotoError, made_anew
 from integration.domain.attaching import LARGEST_PHOTO, LARGEST_RECORDING, Attached, AttachmentKind, voice_type
-from integration.domain.photos import MEDIA_TYPE, NoPhotoError, made_anew
 from integration.models import Attachment
 from shared.errors import Invalid
 from shared.languages import phrase
@@ -20,7 +20,7 @@ def recording(content: bytes) -> Attached:
     _require_size(content, LARGEST_RECORDING, "/recording")
     media_type = voice_type(content)
     if media_type is None:
-        raise _invalid("no_recording", _NO_RECORDING, "/recording")
+        raise Invalid.at("/recording", "no_recording", _NO_RECORDING)
     return Attached(AttachmentKind.VOICE, media_type, content)
 
 
@@ -30,7 +30,7 @@ def photo(content: bytes) -> Attached:
     try:
         return Attached(AttachmentKind.PHOTO, MEDIA_TYPE, made_anew(content))
     except NoPhotoError:
-        raise _invalid("no_photo", _NO_PHOTO, "/photo") from None
+        raise Invalid.at("/photo", "no_photo", _NO_PHOTO) from None
 
 
 def attach(
@@ -70,8 +70,4 @@ def require_something(*told: object) -> None:
 
 def _require_size(content: bytes, largest: int, path: str) -> None:
     if len(content) > largest:
-        raise _invalid("too_large", _TOO_LARGE.format(size=f"{largest / 1_000_000:g}"), path)
-
-
-def _invalid(code: str, sentence: str, path: str) -> Invalid:
-    return Invalid(code, sentence, errors=[{"path": path, "message": sentence}])
+        raise Invalid.at(path, "too_large", _TOO_LARGE.format(size=f"{largest / 1_000_000:g}"))

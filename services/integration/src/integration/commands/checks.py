@@ -19,6 +19,5 @@ def not_in_the_future(at: datetime | None, path: str, tx: Transaction) -> dateti
     """When something was felt or answered; now, if nobody said. Raises Invalid, naming the field."""
     when = at or tx.now
     if lies_ahead(when, tx.now):
-        message = phrase("This has not happened yet.")
-        raise Invalid("in_the_future", message, errors=[{"path": path, "message": message}])
+        raise Invalid.at(path, "in_the_future", phrase("This has not happened yet."))
     return when

@@ -20,7 +20,8 @@ def propose_plan(client_id: UUID, order: ProposePlan, tx: Transaction) -> Plan:
     """Put a version before the other side; whoever proposes has agreed to it.
 
     A proposal to which not both had agreed gives way to it at once; what holds goes on until both agree to this one.
-    Refused where somebody has proposed since what they saw (`order.after`), or where it says what holds already.
+    Refused where somebody has proposed since what they saw (`order.after`), or where it says what holds already and
+    nothing else is proposed. Raises Invalid for parts that are of no such plan, too long, or all empty.
     """
     # Of two who propose at once the second one waits here, and then sees the first.
     tx.one(Client, client_id, lock=True)

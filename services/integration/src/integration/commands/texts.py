@@ -8,7 +8,7 @@ from integration.models import MeasureText
 from integration.queries.texts import texts_in_force
 from shared.errors import Invalid, NotFound, Refused
 from shared.languages import phrase
-from shared.measures import InvalidWording, NotWordable, UnknownInstrument, load_instrument, read_wording
+from shared.measures import InvalidWording, NotWordable, find_instrument, read_wording
 from shared.store import Transaction
 
 
@@ -18,10 +18,9 @@ def load_text(instrument_id: str, document: Mapping[str, Any], tx: Transaction) 
     What was in force before stays, withdrawn: what was on the screen when somebody answered can still be read. Raises
     Invalid, naming what is wrong with the words, and Refused where the licence lets nobody load any.
     """
-    try:
-        instrument = load_instrument(instrument_id)
-    except UnknownInstrument:
-        raise NotFound("instrument") from None
+    instrument = find_instrument(instrument_id)
+    if instrument is None:
+        raise NotFound("instrument")
     try:
         wording = read_wording(document)
         instrument.worded(wording)

@@ -42,7 +42,7 @@ def bring(client_id: UUID, order: BringToTalk, tx: Transaction) -> AgendaItem:
     return item
 
 
-def settle(client_id: UUID, item_id: UUID, status: AgendaStatus, tx: Transaction) -> AgendaItem:
+def settle_item(client_id: UUID, item_id: UUID, status: AgendaStatus, tx: Transaction) -> AgendaItem:
     """Say that it was talked about, set it aside, or bring it again; either side may, of everything."""
     item = tx.one(AgendaItem, item_id, of=client_id, lock=True)
     if item.status != status:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Protocol, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -128,7 +129,38 @@ class Asked:
     status: RequestStatus
 
 
-def is_same_question(one: Asked, other: Asked) -> bool:
+class Request(Protocol):
+    """A request of whichever instrument, as far as it matters to what a client can answer now."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def instrument(self) -> str: ...
+    @property
+    def occasion(self) -> Occasion: ...
+    @property
+    def visit_id(self) -> UUID | None: ...
+    @property
+    def due_at(self) -> datetime: ...
+    @property
+    def status(self) -> RequestStatus: ...
+
+
+R = TypeVar("R", bound=Request)
+
+
+def asked_now(requests: Iterable[R]) -> list[R]:
+    """What a client can answer now, the first that came due first: of the same question the newest alone."""
+    newest: list[R] = []
+    for request in sorted(requests, key=lambda one: (one.due_at, one.id), reverse=True):
+        if request.status in (RequestStatus.WAITING, RequestStatus.WITHDRAWN, RequestStatus.PAUSED):
+            continue
+        if not any(one.instrument == request.instrument and is_same_question(one, request) for one in newest):
+            newest.append(request)
+    return [one for one in reversed(newest) if one.status in OPEN]
+
+
+def is_same_question(one: Asked | Request, other: Asked | Request) -> bool:
     """Whether an answer to one is an answer to the other.
 
     What is asked after a medicine visit is about that visit, and about no other; all else is about how somebody is.

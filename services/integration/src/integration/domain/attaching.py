@@ -1,12 +1,14 @@
 """What a client may add to their words: their voice, or a picture; and how it is told what a file is."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
-LONGEST_RECORDING_S = 180
-"""Where a recording ends by itself."""
 LARGEST_RECORDING = 4_000_000
-"""In bytes. Three minutes of speech take about half a megabyte, with browsers that keep to no rate up to three."""
+"""In bytes. A recording ends by itself after three minutes (the page's recorder), which are about half a megabyte of
+speech, with browsers that keep to no rate up to three.
+"""
 LARGEST_PHOTO = 10_000_000
 """In bytes, as a telephone's camera makes it."""
 LARGEST_FORM = 15 * 1024 * 1024
@@ -31,6 +33,23 @@ class Attached:
     kind: AttachmentKind
     media_type: str
     content: bytes
+
+
+@dataclass(frozen=True)
+class AttachmentFacts:
+    """What is told of a recording or photo before it is opened. `of` is its moment or intention; `size` is in bytes.
+
+    `wording` is that of its intention, None of a moment.
+    """
+
+    id: UUID
+    client_id: UUID
+    of: UUID
+    wording: int | None
+    kind: AttachmentKind
+    media_type: str
+    size: int
+    made_at: datetime
 
 
 def voice_type(content: bytes) -> str | None:

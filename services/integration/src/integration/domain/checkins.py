@@ -38,6 +38,12 @@ class CheckInStatus(StrEnum):
 UNANSWERED = (CheckInStatus.DUE, CheckInStatus.MISSED)
 """The client was asked, and has neither answered nor said that they skip it."""
 
+CAME_TO_THEM = (CheckInStatus.COMPLETED, CheckInStatus.SKIPPED, CheckInStatus.MISSED)
+"""The client was asked, and nothing more is awaited. Who rests is not asked."""
+
+SETTLED = (*CAME_TO_THEM, CheckInStatus.PAUSED)
+"""It waits for no answer any more."""
+
 
 def later(at: datetime, hours: int, zone: ZoneInfo) -> datetime:
     """The instant (UTC) so many hours after another, as people in that zone count them.

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared.events.integration import IntentionStatus
 
-INVITED_FOR = timedelta(days=14)
+STANDING_ASKED_FOR = timedelta(days=14)
 """For so long after a medicine visit a client is invited to say how its intention stands; then nobody asks any more."""
 
 
@@ -44,6 +44,6 @@ def invites(status: IntentionStatus, changed_at: datetime, carried: Sequence[Car
     over = [one.over_at for one in carried if one.over_at is not None]
     return (
         status is not IntentionStatus.RELEASED
-        and any(now - at < INVITED_FOR for at in over)
+        and any(now - at < STANDING_ASKED_FOR for at in over)
         and changed_at < max(over, default=changed_at)
     )

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-INVITED_FOR = timedelta(days=7)
+CHECK_IN_OFFERED_FOR = timedelta(days=7)
 """For so long after it came due a check-in is still the next step. Whoever skips it is not asked for ever."""
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from integration.domain.small_cells import Engagement, Outcome, Part, Split
-from shared.measures import Instrument, UnknownInstrument, load_instrument
+from shared.measures import Instrument, find_instrument
 
 NO_FURTHER_VISIT_AFTER = timedelta(days=60)
 """After so long without a medicine visit, and with none booked, a series has had no further visit. Product default: no
@@ -26,7 +26,7 @@ the two weeks that PHQ-9 and GAD-7 ask about lie wholly after the visit and the 
 """
 
 
-class Standing(StrEnum):
+class CourseStatus(StrEnum):
     """Where a series stands. That it had no further visit says nothing of why."""
 
     UNDER_WAY = "under_way"
@@ -53,16 +53,16 @@ class Course:
     asked: int
     answered: int
 
-    def standing(self, at: datetime) -> Standing:
+    def standing(self, at: datetime) -> CourseStatus:
         """Where it stands at that moment."""
         if self.medicine_visits >= self.planned:
-            return Standing.COMPLETED
+            return CourseStatus.COMPLETED
         over = not self.ahead and at - self.last_at >= NO_FURTHER_VISIT_AFTER
-        return Standing.NO_FURTHER_VISIT if over else Standing.UNDER_WAY
+        return CourseStatus.NO_FURTHER_VISIT if over else CourseStatus.UNDER_WAY
 
     def counts(self, at: datetime) -> bool:
         """Whether it is over for long enough: a series that ended early is known to be over no sooner than that."""
-        return self.standing(at) is not Standing.UNDER_WAY and at - self.last_at >= NO_FURTHER_VISIT_AFTER
+        return self.standing(at) is not CourseStatus.UNDER_WAY and at - self.last_at >= NO_FURTHER_VISIT_AFTER
 
     def part(self, engagement: Engagement) -> Part:
         """In which of the two groups its client is; whoever was asked nothing answered less."""
@@ -74,7 +74,7 @@ class Course:
 
 
 @dataclass(frozen=True)
-class Answered:
+class LaterReading:
     """A reading that is no baseline, as far as an outcome asks for it. None is unknown, and never "no"."""
 
     client_id: UUID
@@ -98,7 +98,7 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasureCounts:
     """One instrument's outcomes: of everybody whose series counts, and of the parts of them."""
 
     whole: Split
@@ -112,7 +112,7 @@ class Counts:
     people: int
     completed: int
     under_way: int
-    measures: Mapping[str, Measured] = field(default_factory=dict)
+    measures: Mapping[str, MeasureCounts] = field(default_factory=dict)
 
 
 def outcomes_of(instrument: Instrument) -> tuple[Outcome, ...]:
@@ -128,16 +128,16 @@ def outcomes_of(instrument: Instrument) -> tuple[Outcome, ...]:
     return tuple(outcome for outcome, rule in has.items() if rule is not None)
 
 
-def count(courses: Iterable[Course], readings: Iterable[Answered], at: datetime) -> dict[str, Counts]:
+def count(courses: Iterable[Course], readings: Iterable[LaterReading], at: datetime) -> dict[str, Counts]:
     """Everybody whose series is over at that moment, by protocol."""
     over: dict[str, dict[UUID, Course]] = defaultdict(dict)
     under_way: dict[str, set[UUID]] = defaultdict(set)
     for course in sorted(courses, key=lambda one: one.planned_at):
         if course.counts(at):
             over[course.protocol][course.client_id] = course
-        elif course.standing(at) is Standing.UNDER_WAY:
+        elif course.standing(at) is CourseStatus.UNDER_WAY:
             under_way[course.protocol].add(course.client_id)
-    by_client: dict[UUID, list[Answered]] = defaultdict(list)
+    by_client: dict[UUID, list[LaterReading]] = defaultdict(list)
     for reading in readings:
         by_client[reading.client_id].append(reading)
     return {
@@ -146,7 +146,7 @@ def count(courses: Iterable[Course], readings: Iterable[Answered], at: datetime)
     }
 
 
-def follow_up(course: Course, readings: Iterable[Answered]) -> dict[str, Answered]:
+def follow_up(course: Course, readings: Iterable[LaterReading]) -> dict[str, LaterReading]:
     """By instrument the latest reading in the time after the series that overlaps no earlier one."""
     first, last = course.last_at + FOLLOW_UP_FROM, course.last_at + FOLLOW_UP_TO
     meant = [one for one in readings if first <= one.answered_at <= last and not one.overlapping]
@@ -154,17 +154,17 @@ def follow_up(course: Course, readings: Iterable[Answered]) -> dict[str, Answere
 
 
 def _counted(
-    courses: Sequence[Course], under_way: int, by_client: Mapping[UUID, Iterable[Answered]], at: datetime
+    courses: Sequence[Course], under_way: int, by_client: Mapping[UUID, Iterable[LaterReading]], at: datetime
 ) -> Counts:
     after = {course.client_id: follow_up(course, by_client.get(course.client_id, ())) for course in courses}
     measures = {}
     for name in sorted({name for found in after.values() for name in found}):
-        instrument = _instrument(name)
+        instrument = find_instrument(name)
         outcomes = () if instrument is None else outcomes_of(instrument)
         if instrument is None or not outcomes:
             continue
         told = {course: _told(after[course.client_id].get(name), outcomes, instrument) for course in courses}
-        measures[name] = Measured(
+        measures[name] = MeasureCounts(
             _split(told.values(), outcomes),
             {
                 engagement: {
@@ -174,12 +174,12 @@ def _counted(
                 for engagement in Engagement
             },
         )
-    completed = sum(course.standing(at) is Standing.COMPLETED for course in courses)
+    completed = sum(course.standing(at) is CourseStatus.COMPLETED for course in courses)
     return Counts(len(courses), completed, under_way, measures)
 
 
 def _told(
-    reading: Answered | None, outcomes: Sequence[Outcome], instrument: Instrument
+    reading: LaterReading | None, outcomes: Sequence[Outcome], instrument: Instrument
 ) -> Mapping[Outcome, bool | None] | None:
     """What is known of somebody; None where not all that the instrument has rules for is known."""
     if reading is None:
@@ -193,10 +193,3 @@ def _split(told: Iterable[Mapping[Outcome, bool | None] | None], outcomes: Seque
     known = [said for said in everybody if said is not None]
     yes = {outcome: sum(bool(said[outcome]) for said in known) for outcome in outcomes}
     return Split(len(everybody), len(everybody) - len(known), yes)
-
-
-def _instrument(name: str) -> Instrument | None:
-    try:
-        return load_instrument(name)
-    except UnknownInstrument:
-        return None

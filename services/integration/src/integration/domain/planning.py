@@ -1,10 +1,10 @@
 """What client and therapist prepare and agree on together: the parts of a plan, and when one holds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from shared.languages import phrase
 
@@ -40,31 +40,33 @@ class PlanStatus(StrEnum):
 
 
 @dataclass(frozen=True)
-class Part:
+class PlanPart:
     """One part of a plan: its `title` in the client's voice, which both sides read, and a `hint` for whoever writes."""
 
     title: str
     hint: str
 
 
-PARTS: Mapping[PlanKind, Mapping[str, Part]] = {
+PARTS: Mapping[PlanKind, Mapping[str, PlanPart]] = {
     PlanKind.INTEGRATION: {
-        "matters": Part(phrase("What matters to me now"), phrase("What came up, and what I want to stay close to.")),
-        "trying": Part(phrase("What I will try"), phrase("One or two small things, and when.")),
-        "people": Part(phrase("Who is with me"), phrase("People, animals, places that I can lean on.")),
-        "hard_days": Part(phrase("What helps me on hard days"), phrase("What I can do, and whom I can call.")),
-        "signs": Part(
+        "matters": PlanPart(
+            phrase("What matters to me now"), phrase("What came up, and what I want to stay close to.")
+        ),
+        "trying": PlanPart(phrase("What I will try"), phrase("One or two small things, and when.")),
+        "people": PlanPart(phrase("Who is with me"), phrase("People, animals, places that I can lean on.")),
+        "hard_days": PlanPart(phrase("What helps me on hard days"), phrase("What I can do, and whom I can call.")),
+        "signs": PlanPart(
             phrase("Early signs that I want to be noticed"),
             phrase("What others may see before I do, and what I would like them to say then."),
         ),
-        "again": Part(phrase("When we look at it again"), phrase("A date, or a visit.")),
+        "again": PlanPart(phrase("When we look at it again"), phrase("A date, or a visit.")),
     },
     PlanKind.LIVING: {
-        "well": Part(phrase("What keeps me well"), phrase("What I know by now about what is kind to me.")),
-        "practices": Part(phrase("My practices"), phrase("What I do, and how often I would like to.")),
-        "reach_out": Part(phrase("Signs that it is time to reach out"), phrase("What I would notice first.")),
-        "whom": Part(phrase("Whom I reach out to"), phrase("Names, and how I reach them.")),
-        "clinic_asks": Part(phrase("When the clinic asks me"), phrase("How often I want to be asked how I am.")),
+        "well": PlanPart(phrase("What keeps me well"), phrase("What I know by now about what is kind to me.")),
+        "practices": PlanPart(phrase("My practices"), phrase("What I do, and how often I would like to.")),
+        "reach_out": PlanPart(phrase("Signs that it is time to reach out"), phrase("What I would notice first.")),
+        "whom": PlanPart(phrase("Whom I reach out to"), phrase("Names, and how I reach them.")),
+        "clinic_asks": PlanPart(phrase("When the clinic asks me"), phrase("How often I want to be asked how I am.")),
     },
 }
 """The parts of each kind of plan by their codes, in the order in which they are read. Each may stay open."""
@@ -81,11 +83,20 @@ class Version(Protocol):
     def replaced_at(self) -> datetime | None: ...
 
 
+V = TypeVar("V", bound=Version)
+
+
 def status_of(plan: Version) -> PlanStatus:
     """Where a version stands. One that another proposal replaced before both had agreed never held, and is former."""
     if plan.replaced_at is not None:
         return PlanStatus.FORMER
     return PlanStatus.HOLDS if has_held(plan) else PlanStatus.PROPOSED
+
+
+def standing_of(versions: Iterable[V]) -> tuple[V | None, V | None]:
+    """Of the versions of one kind: the one that holds, and the one that is proposed."""
+    by_status = {status: plan for plan in versions if (status := status_of(plan)) is not PlanStatus.FORMER}
+    return by_status.get(PlanStatus.HOLDS), by_status.get(PlanStatus.PROPOSED)
 
 
 def has_held(plan: Version) -> bool:

@@ -5,11 +5,12 @@ no screening instrument; what calls for a person at once is asked plainly (`doma
 """
 
 import json
-import unicodedata
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from integration.domain.searching import plainly
 
 
 class SharedWords(StrEnum):
@@ -22,7 +23,7 @@ class SharedWords(StrEnum):
 
 def wants_a_reader(words: str) -> bool:
     """Whether a person is asked to read it, in whichever language it is written, and whoever it is about."""
-    plain = f" {_plain(words)} "
+    plain = f" {plainly(words)} "
     return any(phrase in plain for phrase in _phrases())
 
 
@@ -32,16 +33,9 @@ def list_version() -> int:
     return version
 
 
-def _plain(words: str) -> str:
-    """Letters without accents and case, everything else a space."""
-    parted = unicodedata.normalize("NFKD", words.casefold())
-    letters = (sign for sign in parted if not unicodedata.combining(sign))
-    return " ".join("".join(sign if sign.isalnum() else " " for sign in letters).split())
-
-
 @cache
 def _phrases() -> frozenset[str]:
-    return frozenset(f" {_plain(phrase)} " for listed in _list()["languages"].values() for phrase in listed)
+    return frozenset(f" {plainly(phrase)} " for listed in _list()["languages"].values() for phrase in listed)
 
 
 @cache

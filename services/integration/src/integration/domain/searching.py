@@ -1,4 +1,4 @@
-"""Finding one's own words again, however they were written: without case, accents and signs."""
+"""Finding words again, however they were written: without case, accents and signs."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 def plainly(words: str) -> str:
     """Letters without accents and case, everything else a space."""
-    parted = unicodedata.normalize("NFD", words.casefold())
+    parted = unicodedata.normalize("NFKD", words.casefold())
     letters = (sign for sign in parted if not unicodedata.combining(sign))
     return " ".join("".join(sign if sign.isalnum() else " " for sign in letters).split())
 

@@ -1,4 +1,7 @@
-"""Whose eyes a moment is for. Private is the default, and private means the client alone."""
+"""Whose eyes something that a client keeps is for: moments, commitments, practices, days that matter.
+
+Private is the default, and private means the client alone.
+"""
 
 from collections.abc import Set
 from enum import StrEnum
@@ -7,7 +10,7 @@ from shared.web.policy import Role
 
 
 class Visibility(StrEnum):
-    """With whom a client shares a moment."""
+    """With whom a client shares it."""
 
     PRIVATE = "private"
     THERAPIST = "therapist"
@@ -23,7 +26,7 @@ def widened(before: Visibility, after: Visibility) -> bool:
 
 
 def visible_to(roles: Set[str]) -> frozenset[Visibility]:
-    """Which moments somebody at the clinic may see in these roles; a client sees all of their own by another way."""
+    """With whom it has to be shared for somebody at the clinic to see it; a client sees all of their own otherwise."""
     seen: set[Visibility] = set()
     if Role.THERAPIST in roles:
         seen |= {Visibility.THERAPIST, Visibility.CARE_TEAM}

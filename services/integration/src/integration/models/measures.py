@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from integration.domain.asking import Occasion, RequestStatus
 from integration.models.base import Base
-from shared.measures import Band, Instrument, UnknownInstrument, load_instrument
+from shared.measures import Band, Instrument, find_instrument
 from shared.store.sealed import Sealed
 
 
@@ -45,10 +45,7 @@ class Reading(Base):
     @property
     def form(self) -> Instrument | None:
         """What was answered; None where a newer release knew an instrument that this one does not."""
-        try:
-            return load_instrument(self.instrument, int(self.version))
-        except (UnknownInstrument, ValueError):
-            return None
+        return find_instrument(self.instrument, self.version)
 
     @property
     def shown(self) -> Decimal | None:

@@ -20,6 +20,7 @@ from integration.pages.questions import question_pages
 from integration.pages.texts import text_pages
 from integration.pages.today import today_pages
 from integration.pages.together import together_pages
+from integration.pages.typing_in import typing_pages
 
 PAGES = (
     today_pages,
@@ -41,5 +42,6 @@ PAGES = (
     note_pages,
     question_pages,
     measure_pages,
+    typing_pages,
     text_pages,
 )

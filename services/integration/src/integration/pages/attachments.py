@@ -1,9 +1,8 @@
 """Recordings and photos as files: for whoever may see what they belong to, and for nobody else."""
 
-from typing import Any
 from uuid import UUID
 
-from flask import Response, request, url_for
+from flask import Response, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.http import dump_options_header
 
@@ -11,8 +10,7 @@ from integration.commands.attaching import photo, recording
 from integration.domain.attaching import Attached, AttachmentKind
 from integration.models import Attachment
 from integration.pages.themselves import own_id
-from integration.queries.attachments import Spoken, intention_attachment, moment_attachment
-from integration.queries.clients import is_client
+from integration.queries.attachments import intention_attachment, moment_attachment
 from shared.store import Transaction
 from shared.web import Pages
 
@@ -56,28 +54,6 @@ def of_own_intention(tx: Transaction, intention_id: UUID, recording_id: UUID) ->
 def of_intention(tx: Transaction, client_id: UUID, intention_id: UUID, recording_id: UUID) -> Response:
     """A recording of an intention of a client whom the reader looks after."""
     return _file(intention_attachment(client_id, intention_id, recording_id, tx))
-
-
-def address_of(one: Spoken, *, own: bool) -> str:
-    """Where a recording or photo is, on the client's own pages or on those of whoever looks after them."""
-    place = "moment" if one.wording is None else "intention"
-    values: dict[str, Any] = {f"{place}_id": one.of}
-    values["attachment_id" if one.wording is None else "recording_id"] = one.id
-    if own:
-        return url_for(f"attachment_pages.of_own_{place}", **values)
-    return url_for(f"attachment_pages.of_{place}", client_id=one.client_id, **values)
-
-
-def facts_of(one: Spoken, tx: Transaction) -> dict[str, Any]:
-    """What a door tells of it."""
-    return {
-        "id": one.id,
-        "kind": one.kind,
-        "media_type": one.media_type,
-        "bytes": one.size,
-        "made_at": one.made_at,
-        "address": address_of(one, own=is_client(one.client_id, tx)),
-    }
 
 
 def attached_to(files: dict[str, FileStorage]) -> list[Attached]:

@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response
 from integration.commands import body as commands
 from integration.models import Client, Sensation
 from integration.pages.body_forms import PlaceOnFigure, instant_of, place_of, placing_form, region_of
-from integration.pages.names import UNNAMED
+from integration.pages.names import name_of
 from integration.pages.themselves import own_id, zone_of
+from integration.pages.words import EXTENTS
 from integration.queries.body import sensations_of
 from integration.schemas.body import PlaceSensation
 from shared import pictures
@@ -35,7 +36,6 @@ SPAN = 26
 """So many weeks, half a year, lie on one slider; a page has no more than these."""
 SHOWN_WEEKS = 13
 """So many weeks lie beside each other in the picture of where and when."""
-EXTENTS = {1: phrase("a spot"), 2: phrase("some of it"), 3: phrase("all of it")}
 KEPT = {"placed": phrase("It is on your map."), "removed": phrase("It is gone from your map.")}
 
 
@@ -73,9 +73,8 @@ class Weeks:
 @body_pages.get("/body", may="own.read", own=True)
 def body(tx: Transaction) -> Page:
     """What the client feels, on a figure that they touch, with the weeks before as fainter layers."""
-    kept = request.args.get("kept", "")
     region = region_of(request.args.get("place", ""))
-    return _show(placing_form(region), tx, region, kept=KEPT.get(kept), troubles=kept == "troubles")
+    return _show(placing_form(region), tx, region, kept=KEPT.get(request.args.get("kept", "")))
 
 
 @body_pages.post("/body", may="sensation.place", own=True)
@@ -92,7 +91,10 @@ def place(tx: Transaction) -> Page | Response:
     except Invalid as invalid:
         form.complain(invalid.errors)
         return _show(form, tx, region)
-    return redirect(url_for("body_pages.body", kept="troubles" if placed.distressing else "placed"), 303)
+    if placed.distressing:
+        # Its page shows whom they could call; that it does stands in no address.
+        return redirect(url_for("body_pages.sensation", sensation_id=placed.id), 303)
+    return redirect(url_for("body_pages.body", kept="placed"), 303)
 
 
 @body_pages.get("/body/<uuid:sensation_id>", may="own.read", own=True)
@@ -113,13 +115,13 @@ def remove(tx: Transaction, sensation_id: UUID) -> Response:
 @body_pages.get("/people/<uuid:client_id>/body", may="sensation.read")
 def body_of(tx: Transaction, client_id: UUID) -> Page:
     """A client's body map, as their therapist sees it; what they marked as troubling says so."""
-    client = tx.one(Client, client_id)
+    tx.one(Client, client_id)
     seen = _seen(client_id, tx)
     return show(
         "integration/body_of.html",
         tx,
         client_id=client_id,
-        name=client.display_name or reader().say(UNNAMED),
+        name=name_of(client_id, tx),
         **seen,
     )
 
@@ -130,7 +132,6 @@ def _show(
     region: Region | None,
     *,
     kept: str | None = None,
-    troubles: bool = False,
 ) -> Page:
     client_id = own_id(tx)
     return show(
@@ -139,7 +140,6 @@ def _show(
         form,
         form=form,
         kept=kept,
-        troubles=troubles,
         **_seen(client_id, tx, choose=True, chosen=region),
     )
 

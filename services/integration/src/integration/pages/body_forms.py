@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from marshmallow.validate import Length, OneOf
 
+from integration.pages.words import EXTENTS
 from integration.schemas import LINE
 from integration.schemas.body import SENSATION
 from shared.declared import Declared, field
@@ -69,7 +70,7 @@ def placing_form(region: Region | None) -> Form[PlaceOnFigure]:
             "extent": Ask(
                 phrase("How much of it?"),
                 kind="radio",
-                choices=(("1", phrase("a spot")), ("2", phrase("some of it")), ("3", phrase("all of it"))),
+                choices=tuple((str(extent), words) for extent, words in EXTENTS.items()),
             ),
             "quality": Ask(
                 phrase("What is it like, in your own words?"),
@@ -97,4 +98,4 @@ def instant_of(local: str, zone: ZoneInfo) -> datetime:
 
 
 def _not(message: str) -> Invalid:
-    return Invalid("no_time", message, errors=[{"path": "/felt_at", "message": message}])
+    return Invalid.at("/felt_at", "no_time", message)

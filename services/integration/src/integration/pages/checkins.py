@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from integration.commands import checkins as commands
 from integration.commands import resting
 from integration.commands.hearing import hear_check_in
-from integration.domain.checkins import A_WEEK_H, ASKED, CheckInStatus
+from integration.domain.checkins import A_WEEK_H, ASKED, UNREAL_AFTER, CheckInStatus
 from integration.models import CheckIn, Client, Window
 from integration.pages.checkin_forms import FIRST, check_in_form, rest_form
 from integration.pages.hours import hours_in_words
@@ -26,6 +26,7 @@ from shared.web import Pages
 from shared.web.face.forms import Form
 from shared.web.face.reading import reader
 from shared.web.face.showing import Page, show
+from shared.web.face.waited import written_at
 from shared.web.problems import tell_even_if_refused
 
 check_in_pages = Pages("check_in_pages")
@@ -36,7 +37,8 @@ _NOTHING_HEARD: Mapping[str, Any] = {}
 @check_in_pages.get("/check-ins/<uuid:check_in_id>", may="checkin.answer", own=True, form=True)
 def page(tx: Transaction, check_in_id: UUID) -> Page:
     """One check-in, due or not: it may be answered early and late."""
-    return _show(tx.one(CheckIn, check_in_id, of=own_id(tx)), check_in_form(), tx)
+    check_in = tx.one(CheckIn, check_in_id, of=own_id(tx))
+    return _show(check_in, form_at(check_in, tx), tx)
 
 
 @check_in_pages.post("/check-ins/<uuid:check_in_id>", may="checkin.answer", own=True)
@@ -50,7 +52,7 @@ def answer(tx: Transaction, check_in_id: UUID) -> Page | Response:
     if order is None:
         return _show(check_in, form, tx, heard=heard)
     try:
-        answered = commands.answer_check_in(client_id, check_in_id, order, tx)
+        answered = commands.answer_check_in(client_id, check_in_id, order, tx, written_at(tx.now))
     except Refused as refused:
         form.refuse(refused)
         return _show(check_in, form, tx, words=order.how_are_you)
@@ -119,6 +121,11 @@ def answers(tx: Transaction, client_id: UUID) -> Page:
         flags=frozenset(ASKED),
         a_week=A_WEEK_H,
     )
+
+
+def form_at(check_in: CheckIn, tx: Transaction) -> Form[AnswerCheckIn]:
+    """The form as it is asked now: of what feels unreal only once a yes tells somebody."""
+    return check_in_form(asks_unreal=commands.since_medicine(check_in, tx.now, tx) > UNREAL_AFTER)
 
 
 def _show(

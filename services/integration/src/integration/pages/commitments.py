@@ -8,14 +8,14 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from integration.commands.commitments import review_commitment, share_commitment
-from integration.domain.practising import CommitmentStatus
 from integration.models import Commitment, CommitmentReview, Moment
 from integration.pages.practice_forms import review_form, share_form
 from integration.pages.themselves import own_id, zone_of
-from integration.queries.commitments import insights_of, reviews_of
+from integration.pages.words import COMMITMENTS, LOOKED_BACK
+from integration.queries.commitments import reviews_of
+from integration.queries.moments import insights_of
 from integration.schemas.commitments import ReviewCommitment, ShareCommitment
 from shared.errors import Invalid, Refused
-from shared.events.integration import CommitmentOutcome
 from shared.languages import Reader, phrase
 from shared.store import Transaction
 from shared.web import Pages
@@ -30,16 +30,6 @@ KEPT = {
     "adjusted": phrase("It stands in its new words. What it said before stays beside it."),
     "let_go": phrase("It is let go, and that is fine."),
     "shared": phrase("It is kept so. Who may not see it any more does not find it."),
-}
-LOOKED_BACK = {
-    CommitmentOutcome.KEPT: phrase("I did it"),
-    CommitmentOutcome.ADJUSTED: phrase("I adjusted it"),
-    CommitmentOutcome.LET_GO: phrase("I let it go"),
-}
-STANDS = {
-    CommitmentStatus.OPEN: phrase("in hand"),
-    CommitmentStatus.KEPT: phrase("done"),
-    CommitmentStatus.LET_GO: phrase("let go"),
 }
 TOGETHER = phrase("What you wrote when you looked back goes with it. You can take it back at any time.")
 
@@ -100,7 +90,7 @@ def _show(
         *forms.values(),
         commitment=found,
         chain=_chain(found, insight, reviews_of([found], tx)[found.id], reader()),
-        stands=STANDS,
+        stands=COMMITMENTS,
         forms=forms,
         zone=zone_of(found.client_id, tx),
         kept=KEPT.get(request.args.get("kept", "")),

@@ -8,12 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import select
 
-from integration.domain.attaching import AttachmentKind
 from integration.domain.journey import Line
 from integration.models import (
-    Attachment,
     BookedVisit,
     Commitment,
     CommitmentReview,
@@ -26,9 +23,11 @@ from integration.models import (
     PracticeLived,
     Sensation,
 )
-from integration.pages.words import MOMENTS
+from integration.pages.words import ENDS, MOMENTS, TOLD_OTHERWISE
+from integration.queries.attachments import kinds_attached
 from integration.queries.journey import drawings_among
 from integration.queries.own_words import words_of
+from integration.queries.practices import practices_named
 from integration.queries.threads import End, threads_of
 from shared.languages import Reader, phrase
 from shared.pictures.textures import SENSATIONS
@@ -37,19 +36,6 @@ from shared.store import Transaction
 CODES = {**SENSATIONS, **MOMENTS}
 INNER = ("intention", "moment", "sensation", "commitment", "practice", "life_event", "letter")
 
-TOLD_OTHERWISE = {
-    "drawing": phrase("a drawing"),
-    AttachmentKind.VOICE: phrase("a recording"),
-    AttachmentKind.PHOTO: phrase("a photo"),
-}
-ENDS = {
-    "intention": phrase("an intention"),
-    "moment": phrase("a moment"),
-    "commitment": phrase("something to do"),
-    "review": phrase("looking back at it"),
-    "practice": phrase("a practice"),
-    "visit": phrase("a visit"),
-}
 CAME_FROM = phrase("comes from {what}, {day}")
 LED_TO = phrase("led to {what}, {day}")
 
@@ -87,7 +73,7 @@ def entries_of(
         Entry(
             line.thing.id,
             line.at,
-            title_of(line, reads),
+            line_title(line, reads),
             _text_of(line.thing, practices) if own else None,
             [reads.say(TOLD_OTHERWISE[mark]) for mark in marks[line.thing.id]],
             ends[line.thing.id],
@@ -99,7 +85,7 @@ def entries_of(
     ]
 
 
-def title_of(line: Line, reads: Reader) -> str:
+def line_title(line: Line, reads: Reader) -> str:
     """The line in the reader's language."""
     values = {name: reads.say(CODES.get(str(value), str(value))) for name, value in line.values.items()}
     return reads.say(line.words, **values)
@@ -157,15 +143,11 @@ def _marks_of(lines: Sequence[Line], tx: Transaction) -> Mapping[UUID, list[str]
     for drawn in drawings_among(lines, tx):
         found[drawn].append("drawing")
     ids = [line.thing.id for line in lines if isinstance(line.thing, Moment | Intention)]
-    for whose in (Attachment.moment_id, Attachment.intention_id):
-        if ids:
-            query: Any = select(whose, Attachment.kind).where(whose.in_(ids)).distinct().order_by(Attachment.kind)
-            for thing, kind in tx.session.execute(query):
-                found[thing].append(AttachmentKind(kind))
+    for thing, kinds in kinds_attached(ids, tx).items():
+        found[thing] += kinds
     return found
 
 
 def practices_of(lines: Sequence[Line], tx: Transaction) -> Mapping[UUID, str]:
     """What the practices are called that were lived."""
-    ids = {line.thing.practice_id for line in lines if isinstance(line.thing, PracticeLived)}
-    return {one.id: one.name for one in tx.all(select(Practice).where(Practice.id.in_(ids)))} if ids else {}
+    return practices_named({line.thing.practice_id for line in lines if isinstance(line.thing, PracticeLived)}, tx)

@@ -4,19 +4,11 @@ from dataclasses import replace
 
 from integration.domain.attaching import LARGEST_RECORDING
 from integration.models import Intention
-from integration.pages.words import QUESTIONS
+from integration.pages.words import HOW_IT_STANDS, QUESTIONS
 from integration.schemas.intentions import SayHowItStands, SayIntention, SetIntention
 from shared.declared import Nothing
-from shared.events.integration import IntentionStatus
 from shared.languages import phrase
 from shared.web.face.forms import Ask, Form, with_value
-
-HOW_IT_STANDS = {
-    IntentionStatus.HELD: phrase("I live with it"),
-    IntentionStatus.CHANGED: phrase("It has changed"),
-    IntentionStatus.RELEASED: phrase("I have let it go"),
-}
-"""As its client says it. There is no fourth."""
 
 _ASKS = {
     "question": Ask(

@@ -10,17 +10,10 @@ from integration.commands import intentions as commands
 from integration.domain.attaching import LARGEST_FORM
 from integration.models import Intention
 from integration.pages.attachments import attached_to
-from integration.pages.intention_forms import (
-    HOW_IT_STANDS,
-    carrying_form,
-    order_of,
-    saying_form,
-    standing_form,
-    wording_form,
-)
+from integration.pages.intention_forms import carrying_form, order_of, saying_form, standing_form, wording_form
 from integration.pages.telling import tell_earlier, tell_intentions
 from integration.pages.themselves import own_id, zone_of
-from integration.pages.words import QUESTIONS
+from integration.pages.words import HOW_IT_STANDS, QUESTIONS
 from integration.queries.intentions import Intentions, Standing, earlier_of, intentions_by_visit
 from integration.schemas.intentions import SayIntention
 from shared.errors import Invalid, NotFound, Refused

@@ -16,6 +16,7 @@ from integration.pages.entries import entries_of
 from integration.pages.names import name_of
 from integration.pages.river import Places, river_of
 from integration.pages.themselves import own_id, zone_of
+from integration.pages.words import KINDS_OF_LINES, ZOOMS
 from integration.queries.clients import is_client, visits_ahead_of
 from integration.queries.journey import counts_of, places_of, timeline_of
 from integration.queries.threads import threads_of
@@ -28,25 +29,6 @@ from shared.web.guard import may
 
 journey_pages = Pages("journey_pages")
 
-ZOOM_WORDS = {
-    Zoom.MONTH: phrase("A month"),
-    Zoom.QUARTER: phrase("Three months"),
-    Zoom.YEAR: phrase("A year"),
-    Zoom.ALL: phrase("All of it"),
-}
-KIND_WORDS = {
-    "intention": phrase("Intentions"),
-    "moment": phrase("Moments"),
-    "sensation": phrase("Body"),
-    "commitment": phrase("Commitments"),
-    "practice": phrase("Practices"),
-    "visit": phrase("Visits"),
-    "check_in": phrase("Check-ins"),
-    "measure": phrase("Questions"),
-    "plan": phrase("Plans"),
-    "life_event": phrase("Days that matter"),
-    "letter": phrase("Letters"),
-}
 MOST_LISTED = 40
 """So much of a month is shown at a time."""
 _THREADED = (Zoom.MONTH, Zoom.QUARTER)
@@ -107,12 +89,12 @@ def _show(client_id: UUID, tx: Transaction) -> Page:
         zone=zone if own else None,
         month=_name(chosen, reads),
         zoom=view.zoom,
-        zooms=[(each, reads.say(words), view.address(zoom=each)) for each, words in ZOOM_WORDS.items()],
+        zooms=[(each, reads.say(words), view.address(zoom=each)) for each, words in ZOOMS.items()],
         nearer=_neighbour(list(Zoom), view.zoom, -1, view),
         farther=_neighbour(list(Zoom), view.zoom, 1, view),
         kind=view.kind,
         kinds=[("", reads.say(phrase("Everything")), view.address(kind=""))]
-        + [(each, reads.say(KIND_WORDS[each]), view.address(kind=each)) for each in kinds],
+        + [(each, reads.say(KINDS_OF_LINES[each]), view.address(kind=each)) for each in kinds],
         months=_strip(by_month, view, first, last, reads),
         years=_years(by_month, view),
         earlier=_step(max((one for one in by_month if one < chosen and by_month[one]), default=None), view, reads),

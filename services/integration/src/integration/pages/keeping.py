@@ -1,6 +1,5 @@
 """A part of their own journey in words, for a client to print and keep."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
 from itertools import groupby
@@ -9,7 +8,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import request
-from sqlalchemy import select
 
 from integration.domain.journey import Line
 from integration.domain.living import day_by, on_the_day
@@ -19,7 +17,6 @@ from integration.models import (
     CheckIn,
     Commitment,
     CommitmentReview,
-    EarlierIntention,
     Intention,
     Letter,
     LifeEvent,
@@ -27,11 +24,12 @@ from integration.models import (
     Plan,
     PracticeLived,
 )
-from integration.pages.entries import practices_of, title_of
+from integration.pages.entries import line_title, practices_of
 from integration.pages.journey import journey_pages
 from integration.pages.telling import Told, tell_intentions, tell_moments
 from integration.pages.themselves import own_id, zone_of
-from integration.pages.words import QUESTIONS
+from integration.pages.words import QUESTIONS, YES_NO
+from integration.queries.intentions import earlier_words_of
 from integration.queries.journey import timeline_of
 from integration.queries.own_words import words_of
 from shared.languages import Reader, phrase
@@ -45,7 +43,6 @@ USUAL = timedelta(days=92)
 """So much is shown where the client has not said how much they want."""
 
 MIDNIGHT = time()
-YES_NO = {True: phrase("Yes"), False: phrase("No")}
 
 
 @journey_pages.get("/journey/print", may="own.read", own=True)
@@ -73,7 +70,8 @@ def _by_month(
     lines: Sequence[Line], zone: ZoneInfo, reads: Reader, tx: Transaction
 ) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     told = _told(lines, tx)
-    practices, earlier = practices_of(lines, tx), _earlier(lines, tx)
+    practices = practices_of(lines, tx)
+    earlier = earlier_words_of([line.thing.id for line in lines if isinstance(line.thing, Intention)], tx)
     for month, within in groupby(lines, key=lambda line: Month.of(line.at, zone)):
         name = reads.month(date(month.year, month.number, 1))
         yield (
@@ -91,16 +89,6 @@ def _told(lines: Sequence[Line], tx: Transaction) -> Mapping[UUID, Told]:
     return {**tell_moments(moments, tx), **tell_intentions(intentions, tx)}
 
 
-def _earlier(lines: Sequence[Line], tx: Transaction) -> Mapping[UUID, Sequence[str]]:
-    """What these intentions said before, in words, the first wording first."""
-    ids = [line.thing.id for line in lines if isinstance(line.thing, Intention)]
-    query = select(EarlierIntention).where(EarlierIntention.intention_id.in_(ids)).order_by(EarlierIntention.version)
-    found: dict[UUID, list[str]] = defaultdict(list)
-    for one in tx.all(query) if ids else ():
-        found[one.intention_id] += [one.words] if one.words else []
-    return found
-
-
 def _entry(
     line: Line, told: Mapping[UUID, Told], practices: Mapping[UUID, str], reads: Reader, zone: ZoneInfo
 ) -> dict[str, Any]:
@@ -108,7 +96,7 @@ def _entry(
     return {
         "at": line.at,
         "whole_day": isinstance(thing, LifeEvent),
-        "title": title_of(line, reads),
+        "title": line_title(line, reads),
         "told": told.get(thing.id),
         "words": None if thing.id in told else words_of(thing),
         "facts": [(reads.say(name), value) for name, value in _facts(thing, practices, reads, zone) if value],

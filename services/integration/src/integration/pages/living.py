@@ -9,15 +9,15 @@ from werkzeug.wrappers import Response
 
 from integration.commands import living as commands
 from integration.domain.living import day_by, is_open, next_anniversary
-from integration.domain.planning import PARTS, PlanKind
-from integration.domain.visibility import Visibility
+from integration.domain.planning import PARTS, PlanKind, standing_of
 from integration.models import Letter, LifeEvent
+from integration.pages.sharing import AT_ANY_TIME, whom_to_share_with
 from integration.pages.themselves import own_id, zone_of
 from integration.pages.words import SHARED_WITH
 from integration.queries.checkins import rest_of
 from integration.queries.clients import medicine_visits_of, visits_ahead_of
 from integration.queries.living import letters_of, life_events_of
-from integration.queries.together import plans_of, standing_of
+from integration.queries.together import standing_plans_of
 from integration.schemas.living import ChangeLifeEvent, NoteLifeEvent, WriteLetter
 from shared.declared import Nothing
 from shared.errors import Invalid, Refused
@@ -150,12 +150,7 @@ def day_form(title: str = "", happened_at: datetime | None = None, prefix: str =
             "title": Ask(phrase("What happened?"), kind="text", value=title),
             "day": Ask(phrase("On which day?"), value=happened_at.date().isoformat() if happened_at else ""),
             "yearly": Ask(phrase("Invite me to it each year, on the day"), kind="tick", value="yes" if title else ""),
-            "visibility": Ask(
-                phrase("Who may see it?"),
-                kind="radio",
-                choices=tuple(SHARED_WITH.items()),
-                value=Visibility.PRIVATE.value,
-            ),
+            "visibility": whom_to_share_with(phrase("Who may see it?")),
         },
         not_done=phrase("The day is not kept yet"),
         prefix=prefix,
@@ -170,13 +165,7 @@ def change_form(event: LifeEvent) -> Form[ChangeLifeEvent]:
             "yearly": Ask(
                 phrase("Invite me to it each year, on the day"), kind="tick", value="yes" if event.yearly else ""
             ),
-            "visibility": Ask(
-                phrase("Who may see it?"),
-                phrase("You can change this at any time. What was read before cannot be unread."),
-                kind="radio",
-                choices=tuple(SHARED_WITH.items()),
-                value=event.visibility.value,
-            ),
+            "visibility": whom_to_share_with(phrase("Who may see it?"), AT_ANY_TIME, now=event.visibility),
         },
         not_done=phrase("Nothing has changed yet"),
     )
@@ -187,7 +176,7 @@ def _show(tx: Transaction, *, letter: Form[WriteLetter] | None = None, day: Form
     zone = zone_of(client_id, tx)
     today = day_by(tx.now, zone)
     letters, events = letters_of(client_id, tx), life_events_of(client_id, tx)
-    plan, _ = standing_of(plans_of(client_id, tx, PlanKind.LIVING))
+    plan, _ = standing_of(standing_plans_of(client_id, tx, PlanKind.LIVING))
     first = next(iter(medicine_visits_of(client_id, tx)), None)
     known = {day_by(event.happened_at, zone) for event in events}
     forms: dict[str, Form[Any]] = {"letter": letter or letter_form(), "day": day or day_form()}

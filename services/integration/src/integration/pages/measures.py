@@ -12,10 +12,11 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from integration.commands import asking
-from integration.domain.asking import OPEN, Occasion, RequestStatus
+from integration.domain.asking import OPEN, RequestStatus
 from integration.models import Client, Reading
 from integration.pages.names import UNNAMED, name_of
 from integration.pages.plots import Measured, axis_of, measured, picture_of_many, title_of
+from integration.pages.words import OCCASIONS, REQUESTS
 from integration.queries.asking import requests_of
 from integration.queries.measures import hidden_of, readings_of_all
 from integration.queries.texts import offered
@@ -34,23 +35,9 @@ from shared.web.guard import check_listed, may
 
 measure_pages = Pages("measure_pages")
 
-WHY = {
-    Occasion.BEFORE_MEDICINE: phrase("before a medicine visit"),
-    Occasion.AFTER_MEDICINE: phrase("after a medicine visit"),
-    Occasion.BY_CALENDAR: phrase("by the calendar"),
-    Occasion.AFTER_SERIES: phrase("after the series"),
-    Occasion.WISHED: phrase("asked for by the staff"),
-}
-STANDS = {
-    RequestStatus.WAITING: phrase("comes later"),
-    RequestStatus.DUE: phrase("due"),
-    RequestStatus.OVERDUE: phrase("overdue"),
-    RequestStatus.ANSWERED: phrase("answered"),
-    RequestStatus.SKIPPED: phrase("skipped"),
-    RequestStatus.PAUSED: phrase("not asked: they rest"),
-    RequestStatus.WITHDRAWN: phrase("taken back"),
-}
 DONE = {"asked": phrase("The client is asked."), "withdrawn": phrase("It is taken back.")}
+ASKED_STILL = OPEN | {RequestStatus.WAITING}
+"""What is asked now, or will be: it may be taken back."""
 LOOKED_BACK = timedelta(days=730)
 """How far back the pictures of many reach: all years of sixty clients are no picture."""
 
@@ -172,7 +159,7 @@ def _change(reading: Reading, reads: Reader) -> str:
 
 def _show(client_id: UUID, form: Form[AskMeasure], tx: Transaction, *, done: str | None = None) -> Page:
     tx.one(Client, client_id)
-    found = measured(client_id, tx)
+    found, requests = measured(client_id, tx), requests_of(client_id, tx)
     titles = {one.instrument.id: title_of(one.instrument.id, one.instrument, reader()) for one in offered(tx)}
     return show(
         "integration/measures.html",
@@ -182,18 +169,19 @@ def _show(client_id: UUID, form: Form[AskMeasure], tx: Transaction, *, done: str
         client_id=client_id,
         name=name_of(client_id, tx),
         measures=[(one, _findings(one)) for one in found],
-        requests=requests_of(client_id, tx)[:_MOST],
+        ahead=[one for one in reversed(requests) if one.status in ASKED_STILL],
+        over=[one for one in requests if one.status not in ASKED_STILL][:_MOST],
         titles=titles,
-        why=WHY,
-        stands=STANDS,
-        open=OPEN,
+        why=OCCASIONS,
+        stands=REQUESTS,
+        asked_still=ASKED_STILL,
         form=form,
         can_ask=may("measure.ask", tx),
     )
 
 
 _MOST = 40
-"""How many requests the page lists, the latest first."""
+"""How many of those requests that are over the page lists, the latest first."""
 
 
 def _findings(one: Measured) -> list[tuple[str, str]]:

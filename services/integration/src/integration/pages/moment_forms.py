@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from integration.domain.attaching import LARGEST_PHOTO, LARGEST_RECORDING
-from integration.domain.visibility import Visibility
 from integration.models import Intention, Moment
-from integration.pages.words import MOMENTS, SHARED_WITH
+from integration.pages.sharing import AT_ANY_TIME, whom_to_share_with
+from integration.pages.words import MOMENTS
 from integration.schemas.moments import CaptureMoment, SearchMoments, ShareMoment, WriteMoment
 from shared.declared import Nothing
 from shared.languages import Reader, phrase
@@ -49,12 +49,7 @@ def capture_form(threads: Sequence[str], intentions: Sequence[Intention], reads:
                 kind="choice",
                 choices=(("", "–"), *((str(one.id), label_of(one, reads)) for one in intentions)),
             ),
-            "visibility": Ask(
-                phrase("Who may read, see and hear it?"),
-                kind="choice",
-                choices=tuple(SHARED_WITH.items()),
-                value=Visibility.PRIVATE.value,
-            ),
+            "visibility": whom_to_share_with(phrase("Who may read, see and hear it?"), kind="choice"),
         },
         not_done=phrase("Your moment is not kept yet"),
         prefix="moment-",
@@ -104,14 +99,6 @@ def sharing_form(moment: Moment) -> Form[ShareMoment]:
     """With whom a moment is shared, from now on."""
     return Form(
         ShareMoment,
-        {
-            "visibility": Ask(
-                phrase("Who may read it?"),
-                phrase("You can change this at any time. What was read before cannot be unread."),
-                kind="radio",
-                choices=tuple(SHARED_WITH.items()),
-                value=moment.visibility.value,
-            )
-        },
+        {"visibility": whom_to_share_with(phrase("Who may read it?"), AT_ANY_TIME, now=moment.visibility)},
         not_done=phrase("Nothing has changed yet"),
     )

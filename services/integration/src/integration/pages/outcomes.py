@@ -9,12 +9,14 @@ from flask import Response
 from integration.adapters.tables import as_csv, as_parquet, can_write_parquet
 from integration.domain.figures import Figure, What
 from integration.domain.outcomes import FOLLOW_UP_FROM, FOLLOW_UP_TO, NO_FURTHER_VISIT_AFTER
-from integration.domain.small_cells import FEWEST, Engagement, Part
+from integration.domain.small_cells import FEWEST
+from integration.pages.plots import title_of
+from integration.pages.words import ENGAGEMENTS, OUTCOMES, PARTS_ENGAGED
 from integration.queries.outcomes import told_by_clinic, told_by_network
 from integration.schemas.outcomes import figure_reply
 from shared.errors import Refused
 from shared.languages import phrase
-from shared.measures import UnknownInstrument, load_instrument
+from shared.measures import find_instrument
 from shared.pictures import Picture, Portion, at_any_width, shares
 from shared.store import Transaction
 from shared.web import Pages
@@ -23,21 +25,6 @@ from shared.web.face.showing import Page, show
 
 outcome_pages = Pages("outcome_pages")
 
-OUTCOMES = {
-    What.RESPONSE: phrase("Response"),
-    What.REMISSION: phrase("Remission"),
-    What.RELIABLY_BETTER: phrase("Reliably better"),
-}
-ENGAGEMENTS = {
-    Engagement.CHECK_INS: phrase("By check-ins answered"),
-    Engagement.INTEGRATION_VISITS: phrase("By integration visits"),
-}
-PARTS = {
-    (Engagement.CHECK_INS, Part.MORE): phrase("half or more"),
-    (Engagement.CHECK_INS, Part.LESS): phrase("fewer, or none asked"),
-    (Engagement.INTEGRATION_VISITS, Part.MORE): phrase("one for two medicine visits, or more"),
-    (Engagement.INTEGRATION_VISITS, Part.LESS): phrase("fewer"),
-}
 COLUMNS = {
     "protocol": "varchar",
     "what": "varchar",
@@ -163,7 +150,7 @@ def _measure(within: str, name: str, told: Sequence[Figure]) -> Measure:
     for engagement, words in ENGAGEMENTS.items():
         of_parts = [one for one in told if one.engagement is engagement and one.what in OUTCOMES]
         said = [
-            (f"{reads.say(OUTCOMES[one.what])}: {reads.say(PARTS[engagement, one.part])}", one)
+            (f"{reads.say(OUTCOMES[one.what])}: {reads.say(PARTS_ENGAGED[engagement, one.part])}", one)
             for what in OUTCOMES
             for one in of_parts
             if one.what is what and one.part is not None and one.count is not None
@@ -172,7 +159,11 @@ def _measure(within: str, name: str, told: Sequence[Figure]) -> Measure:
         parts.append((heading, _outcomes(f"{id_}-{engagement}", heading, said) if said else None))
     clinics = max([answered.clinics, *(figure.clinics for _, figure in whole)])
     return Measure(
-        id_, _title(name), clinics, _outcomes(id_, reads.say(phrase("A month after the series")), whole), parts
+        id_,
+        title_of(name, find_instrument(name), reads),
+        clinics,
+        _outcomes(id_, reads.say(phrase("A month after the series")), whole),
+        parts,
     )
 
 
@@ -195,13 +186,6 @@ def _portion(name: str, figure: Figure) -> Portion:
     if share is None:
         return Portion(name, figure.people, figure.count, figure.unknown)
     return Portion(name, figure.people, figure.count, figure.unknown, share.percent, share.low, share.high)
-
-
-def _title(name: str) -> str:
-    try:
-        return reader().say(load_instrument(name).title)
-    except UnknownInstrument:
-        return name.upper()
 
 
 def _csv(told: Sequence[Figure], name: str) -> Response:

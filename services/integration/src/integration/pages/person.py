@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from integration.domain.attention import is_new
 from integration.models import CheckIn, Client
 from integration.pages.names import name_of
 from integration.pages.plans import stand_of_plans
@@ -15,7 +16,9 @@ from integration.pages.words import (
     FLAGS,
     INTENTION_STANDS,
     MOMENTS,
+    PRACTICES,
     QUESTIONS,
+    REVIEWS,
     SEEN_BY,
     VISITS,
     WHERE_WORDS_STAND,
@@ -23,15 +26,15 @@ from integration.pages.words import (
 from integration.queries.body import sensations_of
 from integration.queries.checkins import rest_of, windows_of
 from integration.queries.clients import visits_ahead_of
-from integration.queries.commitments import reviews_of, shared_commitments_of, shared_practices_of
+from integration.queries.commitments import commitments_for, reviews_of
 from integration.queries.flags import flags_of, words_to_read
 from integration.queries.intentions import intentions_of
 from integration.queries.moments import moments_for
 from integration.queries.people import beside
-from integration.queries.since import is_new, lately_of
+from integration.queries.practices import practices_for
+from integration.queries.since import lately_of
 from integration.queries.together import to_bring_of
 from shared.errors import NotFound
-from shared.languages import phrase
 from shared.pictures.body import what_felt, where_felt
 from shared.store import Transaction
 from shared.web.face.reading import reader
@@ -39,17 +42,6 @@ from shared.web.guard import may
 
 MOST = 12
 """So many of a kind stand on the page; all of them are in the journey."""
-
-OUTCOMES = {
-    "kept": phrase("kept"),
-    "adjusted": phrase("adjusted"),
-    "let_go": phrase("let go"),
-}
-PRACTICES = {
-    "living": phrase("lived"),
-    "resting": phrase("resting"),
-    "let_go": phrase("let go"),
-}
 
 
 def facts_of(client_id: UUID, tx: Transaction) -> dict[str, Any]:
@@ -59,9 +51,9 @@ def facts_of(client_id: UUID, tx: Transaction) -> dict[str, Any]:
         raise NotFound("client")
     reads = reader()
     lately, (before, after) = lately_of(client_id, tx), beside(client_id, tx)
-    moments = moments_for(client_id, tx)
-    intentions = intentions_of(client_id, tx) if may("intention.read", tx) else []
-    commitments = shared_commitments_of(client_id, tx)
+    moments = moments_for(client_id, tx, most=MOST + 1)
+    intentions = intentions_of(client_id, tx, most=MOST) if may("intention.read", tx) else []
+    commitments = commitments_for(client_id, tx, most=MOST)
     return {
         "client_id": client_id,
         "name": name_of(client_id, tx),
@@ -70,27 +62,27 @@ def facts_of(client_id: UUID, tx: Transaction) -> dict[str, Any]:
         "before": before,
         "after": after,
         "lately": lately,
-        "is_new": lambda at: is_new(at, lately.met),
+        "is_new": lambda at: is_new(at, lately.met.completed_at if lately.met else None),
         "rest": rest_of(client_id, tx),
         "flags": flags,
         "to_read": words_to_read(tx, client_id) if may("words.read", tx) else [],
         "agenda": to_bring_of(client_id, tx) if may("agenda.read", tx) else [],
         "plans": stand_of_plans(client_id, tx),
-        "moments": moments,
+        "moments": moments[:MOST],
+        "more_moments": len(moments) > MOST,
         "intentions": intentions,
-        "told_of": {**tell_moments(moments[:MOST], tx), **tell_intentions(intentions[:MOST], tx)},
+        "told_of": {**tell_moments(moments[:MOST], tx), **tell_intentions(intentions, tx)},
         "visits": visits_ahead_of(client_id, tx),
-        "windows": windows_of(client_id, tx),
+        "windows": windows_of(client_id, tx, most=MOST),
         "says": _answers if may("checkin.read", tx) else (lambda check_in: None),
         "measures": pictures_of_measures(client_id, tx),
         "commitments": commitments,
         "reviews": reviews_of(commitments, tx),
-        "practices": shared_practices_of(client_id, tx),
+        "practices": practices_for(client_id, tx, most=MOST),
         "sensations": [
-            (felt, what_felt(felt, reads), where_felt(felt, reads)) for felt in sensations_of(client_id, tx)
+            (felt, what_felt(felt, reads), where_felt(felt, reads)) for felt in sensations_of(client_id, tx, most=MOST)
         ],
         "alliance": alliance_told(client_id, tx) if may("agenda.read", tx) else [],
-        "most": MOST,
         "words": {
             "visits": VISITS,
             "flags": FLAGS,
@@ -101,7 +93,7 @@ def facts_of(client_id: UUID, tx: Transaction) -> dict[str, Any]:
             "stands": INTENTION_STANDS,
             "answers": ANSWERS,
             "sources": WHERE_WORDS_STAND,
-            "outcomes": OUTCOMES,
+            "outcomes": REVIEWS,
             "practices": PRACTICES,
         },
     }

@@ -1,6 +1,6 @@
 """The plan that client and therapist agree on: what holds, what is proposed, and what held before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,12 +8,23 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from integration.commands import plans as commands
-from integration.domain.planning import PARTS, PlanKind, PlanStatus, Side, changed_parts, has_held, status_of, waits_for
+from integration.domain.planning import (
+    PARTS,
+    PlanKind,
+    PlanStatus,
+    Side,
+    changed_parts,
+    has_held,
+    standing_of,
+    status_of,
+    waits_for,
+)
 from integration.models import Client, Plan
 from integration.pages.names import name_of
 from integration.pages.themselves import own_id, zone_of
+from integration.pages.words import PLANS_CALLED
 from integration.queries.clients import is_client
-from integration.queries.together import plans_of, standing_of
+from integration.queries.together import plans_of, standing_plans_of
 from integration.schemas.together import PLANS, ProposePlan
 from shared.declared import Declared, Nothing
 from shared.errors import Invalid, NotFound, Refused
@@ -25,10 +36,6 @@ from shared.web.face.showing import Page, show
 
 plan_pages = Pages("plan_pages")
 
-TITLES: Mapping[PlanKind, str] = {
-    PlanKind.INTEGRATION: phrase("Our integration plan"),
-    PlanKind.LIVING: phrase("Our plan for the time without medicine"),
-}
 DONE = {
     "proposed": phrase("Your proposal is there. It holds once the other side has agreed."),
     "agreed": phrase("You have agreed, and the plan holds."),
@@ -75,11 +82,13 @@ def agree(tx: Transaction, client_id: UUID, plan_id: UUID) -> Page | Response:
 
 def stand_of_plans(client_id: UUID, tx: Transaction) -> list[dict[str, Any]]:
     """Where the plan of each kind stands, for a line about it."""
-    versions, stands = plans_of(client_id, tx), []
+    versions, stands = standing_plans_of(client_id, tx), []
     for kind in PlanKind:
         holds, proposed = standing_of([plan for plan in versions if plan.kind == kind])
         waits = None if proposed is None else waits_for(proposed)
-        stands.append({"kind": kind.value, "title": TITLES[kind], "holds": holds, "proposed": proposed, "waits": waits})
+        stands.append(
+            {"kind": kind.value, "title": PLANS_CALLED[kind], "holds": holds, "proposed": proposed, "waits": waits}
+        )
     return stands
 
 
@@ -152,7 +161,7 @@ def _show(
         name=name_of(client_id, tx),
         zone=zone_of(client_id, tx) if own else None,
         kind=kind.value,
-        title=TITLES[kind],
+        title=PLANS_CALLED[kind],
         parts=PARTS[kind],
         done=DONE.get(request.args.get("done", "")),
         form=form,

@@ -6,7 +6,8 @@ from marshmallow.validate import OneOf, Range
 
 from integration.domain.visibility import Visibility
 from integration.models import Commitment, Practice
-from integration.pages.words import SHARED_WITH
+from integration.pages.sharing import whom_to_share_with
+from integration.pages.words import LOOKING_BACK
 from integration.schemas import LINE
 from integration.schemas.commitments import (
     CLOCK,
@@ -17,17 +18,11 @@ from integration.schemas.commitments import (
     SharePractice,
 )
 from shared.declared import Declared, field
-from shared.events.integration import CommitmentOutcome
 from shared.languages import phrase
 from shared.web.face.forms import Ask, Form, with_value
 
 Shared = TypeVar("Shared", ShareCommitment, SharePractice)
 
-OUTCOMES = {
-    CommitmentOutcome.KEPT: phrase("I did it"),
-    CommitmentOutcome.ADJUSTED: phrase("It is different now, and I adjust it"),
-    CommitmentOutcome.LET_GO: phrase("I let it go"),
-}
 RHYTHMS = {
     "whenever": phrase("Whenever I like"),
     "daily": phrase("Every day"),
@@ -77,7 +72,7 @@ def review_form(commitment: Commitment) -> Form[ReviewCommitment]:
                 phrase("How is it now?"),
                 phrase("Each of these is fine."),
                 kind="radio",
-                choices=tuple((outcome.value, words) for outcome, words in OUTCOMES.items()),
+                choices=tuple(LOOKING_BACK.items()),
             ),
             "reflection": Ask(phrase("What did you notice?"), phrase("As many or as few words as you like.")),
             "action": with_value(
@@ -137,13 +132,7 @@ def share_form(declared: type[Shared], visibility: Visibility, hint: str) -> For
     return Form(
         declared,
         {
-            "visibility": Ask(
-                phrase("Who may see it?"),
-                hint,
-                kind="radio",
-                choices=tuple(SHARED_WITH.items()),
-                value=visibility.value,
-            )
+            "visibility": whom_to_share_with(phrase("Who may see it?"), hint, now=visibility),
         },
         not_done=phrase("Nothing has changed yet"),
         prefix="sharing-",

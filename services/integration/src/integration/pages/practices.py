@@ -22,7 +22,9 @@ from integration.pages.practice_forms import (
     share_form,
 )
 from integration.pages.themselves import own_id, zone_of
-from integration.queries.commitments import commitments_for, insights_of, lived_of, practices_for
+from integration.queries.commitments import commitments_for
+from integration.queries.moments import insights_of
+from integration.queries.practices import lived_of, practices_for
 from integration.schemas.commitments import ChangePractice, ChoosePractice, LivePractice, SharePractice
 from shared.errors import Invalid, Refused
 from shared.languages import Reader, phrase

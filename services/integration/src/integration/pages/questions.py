@@ -37,9 +37,7 @@ _NOTHING_HEARD: Mapping[str, Any] = {}
 KEPT = {
     "answers": phrase("Thank you. Your answers are kept, and your care team can see them."),
     "before": phrase("These questions were answered before. What was kept first stays."),
-    "gone": phrase(
-        "The clinic does not ask these questions any more, and not all of them were answered. Nothing is kept."
-    ),
+    "gone": phrase("These questions are not asked any more, and some were left open. Nothing is kept."),
     "skipped": phrase("It is put away. Nobody reminds you of it."),
 }
 OPEN_STILL = phrase("This one is still open.")
@@ -182,7 +180,8 @@ def answer(tx: Transaction, request_id: UUID) -> Page | Response:
     asked = tx.one(MeasureRequest, request_id, of=client_id)
     sheet = _sheet(asked, tx) or Sheet(load_instrument(asked.instrument), reads.language)
     answers = sheet.read(request.form, reads)
-    at = written_at(tx.now) or tx.now
+    # By a device's clock, which may be wrong: not before it was asked.
+    at = max(written_at(tx.now) or tx.now, min(asked.due_at, tx.now))
     try:
         answered = keep_answers(client_id, sheet.instrument, answers, at, tx, request_id)
     except Invalid as invalid:

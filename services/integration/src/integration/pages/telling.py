@@ -10,11 +10,11 @@ from uuid import UUID
 
 from markupsafe import Markup
 
-from integration.domain.attaching import AttachmentKind
+from integration.domain.attaching import AttachmentFacts, AttachmentKind
 from integration.models import EarlierIntention, Intention, Moment
-from integration.pages.attachments import address_of
-from integration.queries.attachments import Spoken, attached_to_intentions, attached_to_moments
+from integration.queries.attachments import attached_to_intentions, attached_to_moments
 from integration.queries.clients import is_client
+from integration.schemas.attachments import address_of
 from shared.languages import phrase
 from shared.pictures.pad import pad
 from shared.store import Transaction
@@ -59,7 +59,7 @@ def tell_earlier(intention: Intention, earlier: Iterable[EarlierIntention], tx: 
     return {one.id: _intention(one, one.version, attached, own=own) for one in earlier}
 
 
-def _moment(moment: Moment, attached: Sequence[Spoken], *, own: bool) -> Told:
+def _moment(moment: Moment, attached: Sequence[AttachmentFacts], *, own: bool) -> Told:
     return Told(
         words=moment.words,
         drawing=_drawing(moment.drawing),
@@ -72,7 +72,9 @@ def _moment(moment: Moment, attached: Sequence[Spoken], *, own: bool) -> Told:
     )
 
 
-def _intention(said: Intention | EarlierIntention, wording: int, attached: Sequence[Spoken], *, own: bool) -> Told:
+def _intention(
+    said: Intention | EarlierIntention, wording: int, attached: Sequence[AttachmentFacts], *, own: bool
+) -> Told:
     of_it = [one for one in attached if one.wording == wording]
     recordings = _addresses(of_it, AttachmentKind.VOICE, own=own)
     return Told(words=said.words, drawing=_drawing(said.drawing), recordings=recordings)
@@ -82,5 +84,5 @@ def _drawing(path: str | None) -> Markup | None:
     return None if path is None else pad(path, reader().say(phrase("A drawing")))
 
 
-def _addresses(attached: Sequence[Spoken], kind: AttachmentKind, *, own: bool) -> list[str]:
+def _addresses(attached: Sequence[AttachmentFacts], kind: AttachmentKind, *, own: bool) -> list[str]:
     return [address_of(one, own=own) for one in attached if one.kind is kind]

@@ -1,15 +1,18 @@
 """With which words questionnaires are asked at the clinic: those that ship, and those that it loaded by permission."""
 
 import json
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, request, url_for
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from integration.commands.texts import load_text, withdraw_text
 from integration.models import MeasureText
 from integration.pages.plots import title_of
 from integration.pages.text_loading import Loading, told
+from integration.pages.words import LICENCES
 from integration.queries.texts import offered
 from shared.declared import Declared
 from shared.declared import field as declared
@@ -25,11 +28,6 @@ from shared.web.guard import may
 
 text_pages = Pages("text_pages")
 
-STANDS = {
-    "may_ship": phrase("Its text ships with Afterglow."),
-    "clinic_loads": phrase("Its text is the clinic’s to load, by a permission of its owner."),
-    "paper_only": phrase("Its licence keeps it on paper: it may not be made electronic."),
-}
 DONE = {
     "loaded": phrase("The text is loaded. Clients can be asked with it."),
     "withdrawn": phrase("It is withdrawn."),
@@ -53,7 +51,7 @@ def texts(tx: Transaction) -> Page:
         tx,
         done=DONE.get(request.args.get("done", "")),
         offers=found,
-        stands=STANDS,
+        stands=LICENCES,
         can_load=may("measure_text.load", tx),
     )
 
@@ -96,13 +94,12 @@ def load_file(tx: Transaction) -> Page | Response:
     form = _file_form(instrument.id)
     if form.read(request.form, request.files) is None:
         return _again(Loading(instrument), form, tx)
-    try:
-        document = json.load(form.files["file"].stream)
-        if not isinstance(document, dict):
-            raise ValueError("no object")
-        text = load_text(instrument.id, document, tx)
-    except (ValueError, RecursionError):
+    document = _document_in(form.files["file"])
+    if document is None:
         form.complain([{"path": "/file", "message": phrase("This file is no JSON that can be read.")}])
+        return _again(Loading(instrument), form, tx)
+    try:
+        text = load_text(instrument.id, document, tx)
     except Invalid as invalid:
         form.complain(
             [
@@ -113,7 +110,6 @@ def load_file(tx: Transaction) -> Page | Response:
                 for error in invalid.errors
             ]
         )
-    if form.complaints:
         return _again(Loading(instrument), form, tx)
     tx.session.flush()
     return redirect(url_for("text_pages.text", text_id=text.id, done="loaded"), 303)
@@ -138,6 +134,15 @@ def withdraw(tx: Transaction, text_id: UUID) -> Page | Response:
 def _loadable(tx: Transaction) -> dict[str, Instrument]:
     """What a text may be loaded for."""
     return {one.instrument.id: one.instrument for one in offered(tx) if one.instrument.licence.text == "clinic_loads"}
+
+
+def _document_in(file: FileStorage) -> dict[str, Any] | None:
+    """The JSON object that a file is; None where it is none."""
+    try:
+        document = json.load(file.stream)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
 
 
 def _file_form(instrument_id: str) -> Form[LoadFile]:

@@ -16,6 +16,7 @@ from integration.domain.next_step import Step, lives_on, next_step
 from integration.domain.preparing import preparing
 from integration.models import BookedVisit, Window
 from integration.pages.checkin_forms import FIRST, check_in_form
+from integration.pages.checkins import form_at
 from integration.pages.hours import hours_in_words
 from integration.pages.intention_forms import carrying_form
 from integration.pages.practice_forms import commitment_form
@@ -26,8 +27,9 @@ from integration.pages.words import QUESTIONS, VISITS
 from integration.queries.asking import answerable, requests_of
 from integration.queries.checkins import open_check_in_of, rest_of
 from integration.queries.clients import medicine_visits_of, visits_ahead_of
-from integration.queries.commitments import living_practices_of, open_commitments_of
+from integration.queries.commitments import open_commitments_of
 from integration.queries.intentions import Intentions, Standing, intentions_by_visit
+from integration.queries.practices import living_practices_of
 from integration.queries.texts import offered
 from shared.errors import Invalid
 from shared.events.sessions import VisitKind
@@ -129,7 +131,7 @@ def _show(
         ),
     )
     forms: dict[str, Form[Any]] = {
-        Step.CHECK_IN: check_in_form(),
+        Step.CHECK_IN: check_in_form() if check_in is None else form_at(check_in, tx),
         Step.INTENTION: intention_form(),
         Step.MOMENT: moment_form(),
         COMMITMENT: commitment_form(),

@@ -1,7 +1,7 @@
 """How clients are asked on Today: in short, with the whole of it a page away."""
 
-from integration.domain.visibility import Visibility
-from integration.pages.words import MOMENTS, QUESTIONS, SHARED_WITH
+from integration.pages.sharing import whom_to_share_with
+from integration.pages.words import MOMENTS, QUESTIONS
 from integration.schemas.intentions import SetIntention
 from integration.schemas.moments import WriteMoment
 from shared.languages import phrase
@@ -35,12 +35,7 @@ def moment_form(words: str | None = None) -> Form[WriteMoment]:
         {
             "words": with_value(Ask(phrase("What did you notice?"), phrase("However small it is.")), words),
             "kind": Ask(phrase("What is it most like?"), kind="choice", choices=tuple(MOMENTS.items()), value="other"),
-            "visibility": Ask(
-                phrase("Who may read it?"),
-                kind="radio",
-                choices=tuple(SHARED_WITH.items()),
-                value=Visibility.PRIVATE.value,
-            ),
+            "visibility": whom_to_share_with(phrase("Who may read it?")),
         },
         not_done=phrase("Your moment is not kept yet"),
         prefix="moment-",

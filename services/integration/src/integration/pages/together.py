@@ -100,7 +100,7 @@ def _settle(client_id: UUID, item_id: UUID, tx: Transaction) -> Page | Response:
     order = form.read(request.form)
     if order is None:
         return _show(client_id, tx, refused=form)
-    commands.settle(client_id, item_id, order.status, tx)
+    commands.settle_item(client_id, item_id, order.status, tx)
     return _back(client_id, order.status.value, tx)
 
 

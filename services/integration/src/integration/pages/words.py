@@ -2,9 +2,18 @@
 
 from collections.abc import Mapping
 
+from integration.domain.asking import Occasion, RequestStatus
+from integration.domain.attaching import AttachmentKind
+from integration.domain.attention import Group
+from integration.domain.figures import What
+from integration.domain.months import Zoom
+from integration.domain.planning import PlanKind
+from integration.domain.practising import CommitmentStatus, PracticeStatus
 from integration.domain.reading_words import SharedWords
+from integration.domain.risk_actions import RiskAction
+from integration.domain.small_cells import Engagement, Part
 from integration.domain.visibility import Visibility
-from shared.events.integration import IntentionQuestion, RedFlagReason
+from shared.events.integration import CommitmentOutcome, IntentionQuestion, IntentionStatus, RedFlagReason
 from shared.events.sessions import VisitKind
 from shared.languages import phrase
 
@@ -35,6 +44,53 @@ INTENTION_STANDS: Mapping[str, str] = {
     "changed": phrase("changed"),
     "released": phrase("released"),
 }
+HOW_IT_STANDS: Mapping[str, str] = {
+    IntentionStatus.HELD: phrase("I live with it"),
+    IntentionStatus.CHANGED: phrase("It has changed"),
+    IntentionStatus.RELEASED: phrase("I have let it go"),
+}
+"""An intention, as its client says it. There is no fourth."""
+
+LOOKING_BACK: Mapping[str, str] = {
+    CommitmentOutcome.KEPT: phrase("I did it"),
+    CommitmentOutcome.ADJUSTED: phrase("It is different now, and I adjust it"),
+    CommitmentOutcome.LET_GO: phrase("I let it go"),
+}
+LOOKED_BACK: Mapping[str, str] = {
+    CommitmentOutcome.KEPT: phrase("I did it"),
+    CommitmentOutcome.ADJUSTED: phrase("I adjusted it"),
+    CommitmentOutcome.LET_GO: phrase("I let it go"),
+}
+"""A commitment as its client says it: while they look back at it, and afterwards."""
+
+REVIEWS: Mapping[str, str] = {
+    CommitmentOutcome.KEPT: phrase("kept"),
+    CommitmentOutcome.ADJUSTED: phrase("adjusted"),
+    CommitmentOutcome.LET_GO: phrase("let go"),
+}
+COMMITMENTS: Mapping[str, str] = {
+    CommitmentStatus.OPEN: phrase("in hand"),
+    CommitmentStatus.KEPT: phrase("done"),
+    CommitmentStatus.LET_GO: phrase("let go"),
+}
+PRACTICES: Mapping[str, str] = {
+    PracticeStatus.LIVING: phrase("lived"),
+    PracticeStatus.RESTING: phrase("resting"),
+    PracticeStatus.LET_GO: phrase("let go"),
+}
+PLANS_CALLED: Mapping[PlanKind, str] = {
+    PlanKind.INTEGRATION: phrase("Our integration plan"),
+    PlanKind.LIVING: phrase("Our plan for the time without medicine"),
+}
+EXTENTS: Mapping[int, str] = {1: phrase("a spot"), 2: phrase("some of it"), 3: phrase("all of it")}
+"""How much of a region of the body something is felt in."""
+
+TOLD_OTHERWISE: Mapping[str, str] = {
+    "drawing": phrase("a drawing"),
+    AttachmentKind.VOICE: phrase("a recording"),
+    AttachmentKind.PHOTO: phrase("a photo"),
+}
+YES_NO: Mapping[bool, str] = {True: phrase("Yes"), False: phrase("No")}
 VISITS: Mapping[str, str] = {
     VisitKind.PREPARATION: phrase("Preparation visit"),
     VisitKind.MEDICINE: phrase("Medicine visit"),
@@ -63,6 +119,13 @@ HOW_TO_CALL: Mapping[str, str] = {
     RedFlagReason.BLADDER: phrase("The prescriber decides on a urine test, and on the next medicine visit."),
 }
 """What whoever calls should know before they dial."""
+
+ASKED_FOR: Mapping[str, str] = {
+    RiskAction.ADMINISTER_C_SSRS: phrase("ask them the C-SSRS"),
+    RiskAction.CLINICIAN_SAME_DAY: phrase("a clinician sees them on the same day, with a safety plan"),
+    RiskAction.EVALUATE_AT_ONCE: phrase("somebody looks after them at once, and evaluates them live"),
+}
+"""What a questionnaire's own rule asks for, as the end of a sentence."""
 
 CHECK_INS: Mapping[str, str] = {
     "waiting": phrase("comes later"),
@@ -93,4 +156,92 @@ WHERE_WORDS_STAND: Mapping[str, str] = {
     SharedWords.MOMENT: phrase("In a moment that they shared"),
     SharedWords.CHECK_IN: phrase("In a check-in"),
     SharedWords.AGENDA: phrase("In what they bring to a conversation"),
+}
+
+OCCASIONS: Mapping[Occasion, str] = {
+    Occasion.BEFORE_MEDICINE: phrase("before a medicine visit"),
+    Occasion.AFTER_MEDICINE: phrase("after a medicine visit"),
+    Occasion.BY_CALENDAR: phrase("by the calendar"),
+    Occasion.AFTER_SERIES: phrase("after the series"),
+    Occasion.WISHED: phrase("asked for by the staff"),
+}
+"""Why a measure is asked when it is."""
+
+REQUESTS: Mapping[RequestStatus, str] = {
+    RequestStatus.WAITING: phrase("comes later"),
+    RequestStatus.DUE: phrase("due"),
+    RequestStatus.OVERDUE: phrase("overdue"),
+    RequestStatus.ANSWERED: phrase("answered"),
+    RequestStatus.SKIPPED: phrase("skipped"),
+    RequestStatus.PAUSED: phrase("not asked: they rest"),
+    RequestStatus.WITHDRAWN: phrase("taken back"),
+}
+LICENCES: Mapping[str, str] = {
+    "may_ship": phrase("Its text ships with Afterglow."),
+    "clinic_loads": phrase("Its text is the clinic’s to load, by a permission of its owner."),
+    "paper_only": phrase("Its licence keeps it on paper: it may not be made electronic."),
+}
+GROUPS: Mapping[Group, str] = {
+    Group.FLAGGED: phrase("Somebody is to look after them"),
+    Group.TO_READ: phrase("Words that somebody is asked to read"),
+    Group.TODAY: phrase("With a visit today"),
+    Group.QUIET: phrase("Quiet"),
+    Group.CLOSING: phrase("Windows that close soon"),
+    Group.OTHERS: phrase("Others"),
+    Group.RESTING: phrase("Resting, by their own choice"),
+}
+WHY_THERE: Mapping[Group, str] = {
+    Group.FLAGGED: phrase("An open red flag holds the next medicine visit until a person has closed it."),
+    Group.TO_READ: phrase("They shared words that a person may want to read soon. It says nothing about them."),
+    Group.TODAY: phrase("Visits of this day, those that are over among them."),
+    Group.QUIET: phrase("Their window is open, and the last check-in has no answer."),
+    Group.CLOSING: phrase("The integration window ends within two days."),
+    Group.OTHERS: phrase("Nothing has come up."),
+    Group.RESTING: phrase("They are asked and reminded of nothing. They can reach you as ever."),
+}
+"""Why somebody stands in a group of the people whom one looks after."""
+
+ZOOMS: Mapping[Zoom, str] = {
+    Zoom.MONTH: phrase("A month"),
+    Zoom.QUARTER: phrase("Three months"),
+    Zoom.YEAR: phrase("A year"),
+    Zoom.ALL: phrase("All of it"),
+}
+KINDS_OF_LINES: Mapping[str, str] = {
+    "intention": phrase("Intentions"),
+    "moment": phrase("Moments"),
+    "sensation": phrase("Body"),
+    "commitment": phrase("Commitments"),
+    "practice": phrase("Practices"),
+    "visit": phrase("Visits"),
+    "check_in": phrase("Check-ins"),
+    "measure": phrase("Questions"),
+    "plan": phrase("Plans"),
+    "life_event": phrase("Days that matter"),
+    "letter": phrase("Letters"),
+}
+ENDS: Mapping[str, str] = {
+    "intention": phrase("an intention"),
+    "moment": phrase("a moment"),
+    "commitment": phrase("something to do"),
+    "review": phrase("looking back at it"),
+    "practice": phrase("a practice"),
+    "visit": phrase("a visit"),
+}
+"""What a line of the journey came from, or led to."""
+
+OUTCOMES: Mapping[What, str] = {
+    What.RESPONSE: phrase("Response"),
+    What.REMISSION: phrase("Remission"),
+    What.RELIABLY_BETTER: phrase("Reliably better"),
+}
+ENGAGEMENTS: Mapping[Engagement, str] = {
+    Engagement.CHECK_INS: phrase("By check-ins answered"),
+    Engagement.INTEGRATION_VISITS: phrase("By integration visits"),
+}
+PARTS_ENGAGED: Mapping[tuple[Engagement, Part], str] = {
+    (Engagement.CHECK_INS, Part.MORE): phrase("half or more"),
+    (Engagement.CHECK_INS, Part.LESS): phrase("fewer, or none asked"),
+    (Engagement.INTEGRATION_VISITS, Part.MORE): phrase("one for two medicine visits, or more"),
+    (Engagement.INTEGRATION_VISITS, Part.LESS): phrase("fewer"),
 }

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from integration.domain.asking import OPEN, Asked, Occasion, RequestStatus, Series, is_same_question
+from integration.domain.asking import OPEN, Asked, Occasion, RequestStatus, Series, asked_now
 from integration.models import BookedVisit, CompletedVisit, MeasureRequest, PlannedSeries
 from integration.queries.measures import hidden_of
 from integration.queries.texts import Offered
@@ -20,20 +20,6 @@ def requests_of(client_id: UUID, tx: Transaction) -> Sequence[MeasureRequest]:
         MeasureRequest.client_id == client_id, MeasureRequest.instrument.not_in(hidden_of(client_id, tx))
     )
     return tx.all(query.order_by(MeasureRequest.due_at.desc(), MeasureRequest.id.desc()))
-
-
-def asked_now(requests: Iterable[MeasureRequest]) -> list[MeasureRequest]:
-    """What a client can answer now, the first that came due first: of the same question the newest alone."""
-    newest: list[MeasureRequest] = []
-    for request in sorted(requests, key=lambda one: (one.due_at, one.id), reverse=True):
-        if request.status in (RequestStatus.WAITING, RequestStatus.WITHDRAWN, RequestStatus.PAUSED):
-            continue
-        if not any(
-            one.instrument == request.instrument and is_same_question(as_asked(one), as_asked(request))
-            for one in newest
-        ):
-            newest.append(request)
-    return [one for one in reversed(newest) if one.status in OPEN]
 
 
 def answerable(requests: Iterable[MeasureRequest], offers: Mapping[str, Offered]) -> list[MeasureRequest]:
@@ -67,7 +53,7 @@ def open_among(client_id: UUID, tx: Transaction) -> Sequence[MeasureRequest]:
     return tx.all(query.order_by(MeasureRequest.id))
 
 
-def waiting_of(client_id: UUID, tx: Transaction) -> Sequence[MeasureRequest]:
+def requests_waiting_of(client_id: UUID, tx: Transaction) -> Sequence[MeasureRequest]:
     """What a client will be asked."""
     query = select(MeasureRequest).where(
         MeasureRequest.client_id == client_id, MeasureRequest.status == RequestStatus.WAITING

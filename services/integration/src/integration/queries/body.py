@@ -13,12 +13,17 @@ from shared.web.policy import Role
 
 
 def sensations_of(
-    client_id: UUID, tx: Transaction, since: datetime | None = None, until: datetime | None = None
+    client_id: UUID,
+    tx: Transaction,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    *,
+    most: int | None = None,
 ) -> Sequence[Sensation]:
     """What a client placed on the body map, the newest first; nothing for whoever is neither them nor a therapist.
 
     `distressing` says where they marked that it troubles them, and is None where they did not say. `since` and `until`
-    bound when it was felt, the first included.
+    bound when it was felt, the first included; `most` is how many there are at most.
     """
     if not (is_client(client_id, tx) or tx.actor.has(Role.THERAPIST)):
         return []
@@ -27,4 +32,4 @@ def sensations_of(
         query = query.where(Sensation.felt_at >= since)
     if until is not None:
         query = query.where(Sensation.felt_at < until)
-    return tx.all(query.order_by(Sensation.felt_at.desc(), Sensation.id))
+    return tx.all(query.order_by(Sensation.felt_at.desc(), Sensation.id).limit(most))

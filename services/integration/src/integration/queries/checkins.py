@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from integration.domain.checkins import UNANSWERED, CheckInStatus
-from integration.domain.next_step import INVITED_FOR
+from integration.domain.next_step import CHECK_IN_OFFERED_FOR
 from integration.models import CheckIn, Rest, Window
 from shared.store import Transaction
 
@@ -17,10 +17,12 @@ def window_of_visit(visit_id: UUID, tx: Transaction) -> Window | None:
     return tx.session.scalars(select(Window).where(Window.visit_id == visit_id)).one_or_none()
 
 
-def windows_of(client_id: UUID, tx: Transaction) -> list[dict[str, Any]]:
-    """A client's windows with their check-ins, the newest first."""
-    windows = tx.all(select(Window).where(Window.client_id == client_id).order_by(Window.opened_at.desc()))
-    check_ins = check_ins_of(client_id, tx)
+def windows_of(client_id: UUID, tx: Transaction, *, most: int | None = None) -> list[dict[str, Any]]:
+    """A client's windows with their check-ins, the newest first: all of them, or so many at `most`."""
+    query = select(Window).where(Window.client_id == client_id)
+    windows = tx.all(query.order_by(Window.opened_at.desc(), Window.id.desc()).limit(most))
+    within = select(CheckIn).where(CheckIn.window_id.in_([window.id for window in windows]))
+    check_ins = tx.all(within.order_by(CheckIn.due_at, CheckIn.id))
     names = ("id", "visit_id", "opened_at", "closes_at")
     return [
         {name: getattr(window, name) for name in names}
@@ -49,7 +51,7 @@ def open_check_in_of(client_id: UUID, tx: Transaction) -> CheckIn | None:
         CheckIn.client_id == client_id,
         CheckIn.status.in_(UNANSWERED),
         CheckIn.due_at <= tx.now,
-        CheckIn.due_at > tx.now - INVITED_FOR,
+        CheckIn.due_at > tx.now - CHECK_IN_OFFERED_FOR,
     )
     found = tx.session.scalars(query.order_by(CheckIn.due_at.desc()).limit(1)).first()
     return None if found is None or rest_of(client_id, tx) is not None else found

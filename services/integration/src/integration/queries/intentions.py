@@ -1,7 +1,7 @@
 """Intentions, into which visits they were carried, and what they said before."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -51,9 +51,10 @@ class Intentions:
         return [one for one in self.all if any(visit.visit_id == visit_id for visit in one.carried)]
 
 
-def intentions_of(client_id: UUID, tx: Transaction) -> Sequence[Intention]:
-    """A client's intentions, the newest first."""
-    return tx.all(select(Intention).where(Intention.client_id == client_id).order_by(Intention.set_at.desc()))
+def intentions_of(client_id: UUID, tx: Transaction, *, most: int | None = None) -> Sequence[Intention]:
+    """A client's intentions, the newest first: all of them, or so many at `most`."""
+    query = select(Intention).where(Intention.client_id == client_id)
+    return tx.all(query.order_by(Intention.set_at.desc(), Intention.id.desc()).limit(most))
 
 
 def intentions_by_visit(client_id: UUID, tx: Transaction) -> Intentions:
@@ -79,6 +80,15 @@ def earlier_of(client_id: UUID, intention_id: UUID, tx: Transaction) -> Sequence
     """What an intention said before, the latest first."""
     query = select(EarlierIntention).filter_by(client_id=client_id, intention_id=intention_id)
     return tx.all(query.order_by(EarlierIntention.version.desc()))
+
+
+def earlier_words_of(ids: Collection[UUID], tx: Transaction) -> Mapping[UUID, Sequence[str]]:
+    """What these intentions said before, in words, the first wording first."""
+    query = select(EarlierIntention).where(EarlierIntention.intention_id.in_(ids)).order_by(EarlierIntention.version)
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for one in tx.all(query) if ids else ():
+        found[one.intention_id] += [one.words] if one.words else []
+    return found
 
 
 def _carried(client_id: UUID, tx: Transaction) -> dict[UUID, list[Carried]]:

@@ -5,17 +5,15 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from integration.domain.visibility import visible_to
 from integration.models import Letter, LifeEvent
 from integration.queries.clients import is_client
+from integration.queries.sharing import is_for_actor
 from shared.store import Transaction
 
 
 def life_events_of(client_id: UUID, tx: Transaction) -> Sequence[LifeEvent]:
     """The days that matter in a client's life, by time: all of their own, or those shared with the actor's roles."""
-    query = select(LifeEvent).where(LifeEvent.client_id == client_id)
-    if not is_client(client_id, tx):
-        query = query.where(LifeEvent.visibility.in_(visible_to(tx.actor.roles)))
+    query = select(LifeEvent).where(is_for_actor(LifeEvent, client_id, tx))
     return tx.all(query.order_by(LifeEvent.happened_at, LifeEvent.id))
 
 

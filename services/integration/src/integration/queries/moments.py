@@ -1,15 +1,14 @@
 """Moments. One leaves here only for the eyes that it is meant for."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, select
 
 from integration.domain.searching import says
-from integration.domain.visibility import visible_to
-from integration.models import Moment
-from integration.queries.clients import is_client
+from integration.models import Commitment, Moment, Practice
+from integration.queries.sharing import is_for_actor
 from shared.errors import NotFound
 from shared.store import Transaction
 
@@ -17,9 +16,9 @@ MOST_FOUND = 100
 _LATELY = 200
 
 
-def moments_for(client_id: UUID, tx: Transaction) -> Sequence[Moment]:
-    """The client's moments that the actor may see: all of their own, or those shared with the actor's roles."""
-    return tx.all(_seen(client_id, tx).order_by(Moment.felt_at.desc(), Moment.id))
+def moments_for(client_id: UUID, tx: Transaction, *, most: int | None = None) -> Sequence[Moment]:
+    """The client's moments that the actor may see, the newest first: all of them, or so many at `most`."""
+    return tx.all(_seen(client_id, tx).order_by(Moment.felt_at.desc(), Moment.id).limit(most))
 
 
 def moment_for(client_id: UUID, moment_id: UUID, tx: Transaction) -> Moment:
@@ -28,6 +27,12 @@ def moment_for(client_id: UUID, moment_id: UUID, tx: Transaction) -> Moment:
     if not found:
         raise NotFound("moment")
     return found[0]
+
+
+def insights_of(things: Iterable[Commitment | Practice], client_id: UUID, tx: Transaction) -> dict[UUID, Moment]:
+    """The moments from which these come, by their ids, as far as the actor may see them; others are as if not there."""
+    ids = {thing.insight_id for thing in things if thing.insight_id is not None}
+    return {moment.id: moment for moment in tx.all(_seen(client_id, tx).where(Moment.id.in_(ids)))} if ids else {}
 
 
 def own_moments(client_id: UUID, tx: Transaction, *, most: int, skipping: int = 0) -> Sequence[Moment]:
@@ -54,7 +59,4 @@ def own_threads(client_id: UUID, tx: Transaction, *, most: int = 8) -> list[str]
 
 
 def _seen(client_id: UUID, tx: Transaction) -> Select[Moment]:
-    query = select(Moment).where(Moment.client_id == client_id)
-    if not is_client(client_id, tx):
-        query = query.where(Moment.visibility.in_(visible_to(tx.actor.roles)))
-    return query
+    return select(Moment).where(is_for_actor(Moment, client_id, tx))

@@ -8,15 +8,12 @@ from uuid import UUID
 from sqlalchemy import CTE, ColumnElement, Row, and_, exists, func, select, text
 from sqlalchemy.orm import aliased
 
-from integration.domain.checkins import CheckInStatus
+from integration.domain.checkins import CAME_TO_THEM, CheckInStatus
 from integration.domain.figures import Figure, pool
-from integration.domain.outcomes import FOLLOW_UP_TO, Answered, Course
+from integration.domain.outcomes import FOLLOW_UP_TO, Course, LaterReading
 from integration.models import BookedVisit, CheckIn, CompletedVisit, OutcomeFigures, PlannedSeries, Reading, Window
 from shared.events.sessions import VisitKind
 from shared.store import Transaction
-
-ASKED = (CheckInStatus.COMPLETED, CheckInStatus.SKIPPED, CheckInStatus.MISSED)
-"""The check-ins that somebody was asked. Who rests is not asked."""
 
 _OF_NETWORK = text("select protocol, counted_until, told from outcomes_of_network()")
 
@@ -67,7 +64,7 @@ def courses_until(at: datetime, tx: Transaction) -> list[Course]:
     return [_course(row) for row in tx.session.execute(query)]
 
 
-def answered_after(courses: Sequence[Course], at: datetime, tx: Transaction) -> list[Answered]:
+def answered_after(courses: Sequence[Course], at: datetime, tx: Transaction) -> list[LaterReading]:
     """The readings since the first of these series ended: among them are those that tell an outcome."""
     if not courses:
         return []
@@ -82,7 +79,7 @@ def answered_after(courses: Sequence[Course], at: datetime, tx: Transaction) -> 
         Reading.remission,
         Reading.reliable,
     ).where(Reading.is_baseline.is_(False), Reading.answered_at.between(first, at))
-    return [Answered(**row._mapping) for row in tx.session.execute(query.order_by(Reading.answered_at, Reading.id))]
+    return [LaterReading(**row._mapping) for row in tx.session.execute(query.order_by(Reading.answered_at, Reading.id))]
 
 
 def _went(at: datetime) -> CTE:
@@ -113,7 +110,7 @@ def _asked(series: ColumnElement[UUID], at: datetime, *which: ColumnElement[bool
         .select_from(CheckIn)
         .join(Window, Window.id == CheckIn.window_id)
         .join(after, after.id == Window.visit_id)
-        .where(after.series_id == series, CheckIn.status.in_(ASKED), CheckIn.due_at <= at, *which)
+        .where(after.series_id == series, CheckIn.status.in_(CAME_TO_THEM), CheckIn.due_at <= at, *which)
     )
     return query.scalar_subquery()
 

@@ -10,16 +10,13 @@ from uuid import UUID
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from integration.domain.attention import Group, Standing, group_of
-from integration.domain.checkins import CheckInStatus
+from integration.domain.attention import Group, Situation, group_of
+from integration.domain.checkins import SETTLED, CheckInStatus
 from integration.models import BookedVisit, CheckIn, Client, CompletedVisit, PleaseRead, RedFlag, Rest, Window
 from shared.store import Transaction
 from shared.web.policy import Role
 
 Row = TypeVar("Row")
-
-SETTLED = (CheckInStatus.COMPLETED, CheckInStatus.SKIPPED, CheckInStatus.MISSED, CheckInStatus.PAUSED)
-"""Check-ins that wait for no answer any more."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ def people_reached(tx: Transaction) -> list[Person]:
         own_visits, window = visits[client_id], next(reversed(windows[client_id]), None)
         today = [visit for visit in own_visits if visit.starts_at.astimezone(tx.clinic.zone).date() == tx.today]
         check_in, rest = asked.get(client_id), rests.get(client_id)
-        standing = Standing(
+        situation = Situation(
             flagged=bool(flags[client_id]),
             to_read=bool(to_read.get(client_id)),
             visit_today=bool(today),
@@ -86,7 +83,7 @@ def people_reached(tx: Transaction) -> list[Person]:
                 window,
                 check_in,
                 rest,
-                group_of(standing, tx.now),
+                group_of(situation, tx.now),
             )
         )
     return sorted(found, key=_place)

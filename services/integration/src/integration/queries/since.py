@@ -1,17 +1,18 @@
-"""What has come since somebody was last met, counted for all whom the reader reaches with one question."""
+"""What has come since somebody was last met, counted for all whom the reader reaches: three questions for them all."""
 
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
 
 from integration.domain.attention import News
+from integration.domain.checkins import CheckInStatus
 from integration.domain.part2 import left_out
 from integration.domain.planning import AgendaStatus, Side
+from integration.domain.practising import CommitmentStatus
 from integration.domain.visibility import visible_to
 from integration.models import (
     AgendaItem,
@@ -36,7 +37,7 @@ class Lately:
 
     `met` is the visit that was over last, None where there was none: then all that there is counts as `news`. `agenda`
     is how much waits to be talked about, `plans` how many proposals wait for the clinic's agreement; both are told to
-    therapists. `commitments` are those in hand that the client shares.
+    therapists. `commitments` are those in hand that the client shares. `reading` is the last one, told in a list alone.
     """
 
     met: CompletedVisit | None = None
@@ -62,7 +63,7 @@ def lately(tx: Transaction) -> Mapping[UUID, Lately]:
 
 
 def lately_of(client_id: UUID, tx: Transaction) -> Lately:
-    """The same of one client."""
+    """The same of one client, without the reading."""
     query = select(CompletedVisit).where(CompletedVisit.client_id == client_id)
     met = tx.session.scalars(query.order_by(CompletedVisit.completed_at.desc()).limit(1)).first()
     return _of(client_id, met, _counted(tx, client_id)[client_id], None)
@@ -94,7 +95,7 @@ def _counted(tx: Transaction, client_id: UUID | None = None) -> Mapping[UUID, Ma
     reviewed = select(Commitment.id).where(Commitment.visibility.in_(visible))
     parts = [
         of(News.MOMENTS, Moment, Moment.visibility.in_(visible), after=Moment.shared_at),
-        of(News.CHECK_INS, CheckIn, CheckIn.status == "completed", after=CheckIn.answered_at),
+        of(News.CHECK_INS, CheckIn, CheckIn.status == CheckInStatus.COMPLETED, after=CheckIn.answered_at),
         of(
             News.MEASURES,
             Reading,
@@ -108,7 +109,7 @@ def _counted(tx: Transaction, client_id: UUID | None = None) -> Mapping[UUID, Ma
             CommitmentReview.commitment_id.in_(reviewed),
             after=CommitmentReview.reviewed_at,
         ),
-        of(_IN_HAND, Commitment, Commitment.status == "open", Commitment.visibility.in_(visible)),
+        of(_IN_HAND, Commitment, Commitment.status == CommitmentStatus.OPEN, Commitment.visibility.in_(visible)),
     ]
     if tx.actor.has(Role.THERAPIST):
         waits = AgendaItem.status == AgendaStatus.TO_BRING
@@ -124,10 +125,5 @@ def _counted(tx: Transaction, client_id: UUID | None = None) -> Mapping[UUID, Ma
 
 
 def _hidden(tx: Transaction) -> frozenset[str]:
-    """Of the use of substances a list of many tells only those who must know it."""
+    """Of the use of substances only those who must know it are told here, whatever somebody has allowed."""
     return left_out(tx.actor.roles, authorised=False)
-
-
-def is_new(at: datetime | None, met: CompletedVisit | None) -> bool:
-    """Whether something came after the last visit."""
-    return at is not None and (met is None or at > met.completed_at)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from integration.models import MeasureText
-from shared.measures import Instrument, UnknownInstrument, instruments, load_instrument, read_wording
+from shared.measures import Instrument, find_instrument, instruments, read_wording
 from shared.store import Transaction
 
 SHIPPED_IN = "en"
@@ -41,11 +41,8 @@ def offered(tx: Transaction) -> list[Offered]:
 
 def offered_one(instrument_id: str, tx: Transaction) -> Offered | None:
     """One of them; None where no such instrument is known."""
-    try:
-        instrument = load_instrument(instrument_id)
-    except UnknownInstrument:
-        return None
-    return _offered(instrument, texts_in_force(tx, instrument_id))
+    instrument = find_instrument(instrument_id)
+    return None if instrument is None else _offered(instrument, texts_in_force(tx, instrument_id))
 
 
 def texts_in_force(tx: Transaction, instrument_id: str | None = None) -> Sequence[MeasureText]:

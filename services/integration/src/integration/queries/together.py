@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from integration.domain.alliance import MEASURES
-from integration.domain.planning import AgendaStatus, PlanKind, PlanStatus, status_of
+from integration.domain.planning import AgendaStatus, PlanKind
 from integration.models import AgendaItem, CompletedVisit, Plan, PsychotherapyNote, Reading, SessionNote
 from integration.queries.clients import is_allowed, is_client
 from shared.clinics import AuthorisationKind
@@ -34,18 +34,12 @@ def plans_of(client_id: UUID, tx: Transaction, kind: PlanKind | None = None) -> 
 
     Client and therapist see all of them; the others of the care team those to which both have agreed, now or formerly.
     """
-    query = select(Plan).where(Plan.client_id == client_id)
-    if kind is not None:
-        query = query.where(Plan.kind == kind)
-    if not (is_client(client_id, tx) or tx.actor.has(Role.THERAPIST)):
-        query = query.where(Plan.client_agreed_at.is_not(None), Plan.therapist_agreed_at.is_not(None))
-    return tx.all(query.order_by(Plan.kind, Plan.version.desc()))
+    return tx.all(_plans_seen(client_id, tx, kind))
 
 
-def standing_of(versions: Sequence[Plan]) -> tuple[Plan | None, Plan | None]:
-    """Of the versions of one kind: the one that holds, and the one that is proposed."""
-    by_status = {status: plan for plan in versions if (status := status_of(plan)) is not PlanStatus.FORMER}
-    return by_status.get(PlanStatus.HOLDS), by_status.get(PlanStatus.PROPOSED)
+def standing_plans_of(client_id: UUID, tx: Transaction, kind: PlanKind | None = None) -> Sequence[Plan]:
+    """Of these versions those that nothing took the place of: of each kind what holds, and what is proposed."""
+    return tx.all(_plans_seen(client_id, tx, kind).where(Plan.replaced_at.is_(None)))
 
 
 def session_notes_of(client_id: UUID, tx: Transaction) -> Sequence[SessionNote]:
@@ -75,3 +69,12 @@ def alliance_of(client_id: UUID, tx: Transaction) -> dict[str, list[Reading]]:
     for reading in tx.all(query.order_by(Reading.answered_at, Reading.id)):
         found.setdefault(reading.instrument, []).append(reading)
     return {instrument: readings[-2:] for instrument, readings in found.items()}
+
+
+def _plans_seen(client_id: UUID, tx: Transaction, kind: PlanKind | None) -> Select[Plan]:
+    query = select(Plan).where(Plan.client_id == client_id)
+    if kind is not None:
+        query = query.where(Plan.kind == kind)
+    if not (is_client(client_id, tx) or tx.actor.has(Role.THERAPIST)):
+        query = query.where(Plan.client_agreed_at.is_not(None), Plan.therapist_agreed_at.is_not(None))
+    return query.order_by(Plan.kind, Plan.version.desc())

@@ -19,6 +19,12 @@ class AnswerMeasure(Declared):
     request_id: UUID | None = field("The request that they answer; none where nobody asked.", None, default=None)
 
 
+class TypeInMeasure(Declared):
+    """What was judged, or answered on paper, as a page has it beside the items themselves."""
+
+    answered_at: datetime = field("When it was answered, UTC.", SAMPLE_AT)
+
+
 class ReadingReply(Declared):
     """A scored measure beside its baseline. None is unknown."""
 

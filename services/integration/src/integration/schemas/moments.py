@@ -83,17 +83,6 @@ class WrittenMomentReply(MomentReply):
     help: str | None = field("Whom to call, where a list of words finds one of its own; nobody is told of it.", None)
 
 
-class AttachmentReply(Declared):
-    """A recording or a photo; the file itself is a page, at `address`."""
-
-    id: UUID = field("The recording or photo.", SAMPLE_ID)
-    kind: str = field("voice or photo.", "voice")
-    media_type: str = field("What its content was recognised as.", "audio/webm")
-    bytes: int = field("How large.", 48_000)
-    made_at: datetime = field("UTC.", SAMPLE_AT)
-    address: str = field("Where the file is, for whoever is signed in by pages.", "/integration/moments/…")
-
-
 class ShareMoment(Declared):
     """With whom do you want to share it?"""
 

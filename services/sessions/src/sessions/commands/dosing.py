@@ -207,8 +207,7 @@ def _second_person(named: str | None, tx: Transaction) -> str | None:
         return None
     person = tx.clinic.resource(named.strip())
     if person is None or person.kind is ResourceKind.ROOM:
-        message = phrase("This clinic has no such person.")
-        raise Invalid("second_person_unknown", message, errors=[{"path": "/confirmed_by", "message": message}])
+        raise Invalid.at("/confirmed_by", "second_person_unknown", phrase("This clinic has no such person."))
     return person.id
 
 

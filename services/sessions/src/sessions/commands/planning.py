@@ -33,8 +33,7 @@ def plan_series(client_id: UUID, order: PlanSeries, tx: Transaction) -> Series:
     client = tx.one(Client, client_id, lock=True)
     protocol = tx.clinic.rules.protocol(order.protocol)
     if protocol is None:
-        message = phrase("This clinic has no protocol of that name.")
-        raise Invalid("protocol_unknown", message, errors=[{"path": "/protocol", "message": message}])
+        raise Invalid.at("/protocol", "protocol_unknown", phrase("This clinic has no protocol of that name."))
     known = queries.what_is_known(client, tx)
     rules.check_cleared(known, tx.today, route=order.route, code_if_over="clearance_not_valid")
     rules.check_consented(known)
@@ -82,11 +81,10 @@ def book_visit(client_id: UUID, order: BookVisit, tx: Transaction) -> Visit:
     client = tx.one(Client, client_id, lock=True)
     person = person_in_turn(client_id, tx)
     if order.starts_at < tx.now - LATEST_START:
-        message = phrase("A visit cannot be booked into the past.")
-        raise Invalid("in_the_past", message, errors=[{"path": "/starts_at", "message": message}])
+        raise Invalid.at("/starts_at", "in_the_past", phrase("A visit cannot be booked into the past."))
     if order.starts_at > tx.now + HORIZON:
         message = phrase("A visit is booked at most two years ahead. Check the year.")
-        raise Invalid("too_far_ahead", message, errors=[{"path": "/starts_at", "message": message}])
+        raise Invalid.at("/starts_at", "too_far_ahead", message)
     resources = _resources(order.resources, tx)
     series = tx.one(Series, order.series_id) if order.series_id else None
     if series is not None and series.client_id != client_id:

@@ -70,9 +70,8 @@ def moment(given: datetime | None, path: str, began: datetime, tx: Transaction) 
     if given is None:
         return tx.now
     if lies_ahead(given, tx.now):
-        message = phrase("What has not happened yet cannot be recorded.")
-        raise Invalid("in_the_future", message, errors=[{"path": path, "message": message}])
+        raise Invalid.at(path, "in_the_future", phrase("What has not happened yet cannot be recorded."))
     if given < began:
         message = phrase("That was before the client was checked in for this visit.")
-        raise Invalid("before_check_in", message, errors=[{"path": path, "message": message}])
+        raise Invalid.at(path, "before_check_in", message)
     return min(given, tx.now)

@@ -103,6 +103,6 @@ def _hold_if_high(visit: Visit, entry: Entry, at: datetime, tx: Transaction) -> 
 def _reading(order: Reading) -> dict[str, Any]:
     if not Pressure(order.systolic, order.diastolic).can_be:
         sentence = phrase("The upper pressure is not above the lower one. Were they swapped?")
-        raise Invalid("pressure_swapped", sentence, errors=[{"path": "/systolic", "message": sentence}])
+        raise Invalid.at("/systolic", "pressure_swapped", sentence)
     names = ("systolic", "diastolic", "heart_rate", "spo2", "position")
     return {name: getattr(order, name) for name in names}

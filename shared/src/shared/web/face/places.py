@@ -50,7 +50,12 @@ PLACES = (
     Place("/intake/clients", phrase("Clients"), "person", (*CLINIC_STAFF, Role.NETWORK_ADMIN)),
     Place("/sessions/room", phrase("Room"), "pulse", (Role.PRESCRIBER,)),
     Place("/integration/people", phrase("My people"), "people", (Role.PRESCRIBER,)),
-    Place("/integration/red-flags", phrase("Red flags"), "alert", (Role.THERAPIST, Role.PRESCRIBER, Role.NURSE)),
+    Place(
+        "/integration/red-flags",
+        phrase("Red flags"),
+        "alert",
+        (Role.THERAPIST, Role.PRESCRIBER, Role.NURSE, Role.MEDICAL_DIRECTOR),
+    ),
     Place("/integration/people/measures", phrase("Measures"), "pulse", (Role.THERAPIST,)),
     Place("/integration/outcomes", phrase("Outcomes"), "board", (Role.CLINIC_ADMIN, Role.MEDICAL_DIRECTOR)),
     Place("/integration/outcomes/network", phrase("Outcomes"), "board", (Role.NETWORK_ADMIN,)),
