@@ -178,9 +178,9 @@ def _unfinished(fault: Incomplete | AnsweredThoughSkipped) -> Invalid:
 
 def _authored(authored: datetime | None, tx: Transaction) -> datetime:
     if authored is None:
-        message = "Say when the questions were answered."
-        raise Invalid("authored_missing", message, errors=[{"path": "/response/authored", "message": message}])
+        raise Invalid.at("/response/authored", "authored_missing", "Say when the questions were answered.")
     if authored.year <= MINYEAR:
-        message = "Nobody answered in the first year of the calendar."
-        raise Invalid("authored_too_early", message, errors=[{"path": "/response/authored", "message": message}])
+        raise Invalid.at(
+            "/response/authored", "authored_too_early", "Nobody answered in the first year of the calendar."
+        )
     return not_in_the_future(authored, "/response/authored", tx)

@@ -23,8 +23,7 @@ def rest(client_id: UUID, order: ChooseRest, tx: Transaction) -> Rest:
     tx.one(Client, client_id, lock=True)  # Of two at once the second finds the rest of the first.
     zone = zone_of(client_id, tx)
     if order.until is not None and order.until <= tx.now.astimezone(zone).date():
-        message = phrase("Please choose a day that is still ahead.")
-        raise Invalid("not_ahead", message, errors=[{"path": "/until", "message": message}])
+        raise Invalid.at("/until", "not_ahead", phrase("Please choose a day that is still ahead."))
     until = None if order.until is None else datetime.combine(order.until, time(), zone).astimezone(UTC)
     resting = rest_of(client_id, tx)
     if resting is None:

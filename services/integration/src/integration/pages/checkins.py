@@ -14,7 +14,7 @@ from integration.domain.checkins import A_WEEK_H, ASKED, UNREAL_AFTER, CheckInSt
 from integration.models import CheckIn, Client, Window
 from integration.pages.checkin_forms import FIRST, check_in_form, rest_form
 from integration.pages.hours import hours_in_words
-from integration.pages.names import UNNAMED
+from integration.pages.names import name_of
 from integration.pages.themselves import own_id, zone_of
 from integration.pages.today_forms import moment_form
 from integration.pages.words import ANSWERS, CHECK_INS
@@ -24,7 +24,6 @@ from shared.errors import Invalid, Refused
 from shared.store import Transaction
 from shared.web import Pages
 from shared.web.face.forms import Form
-from shared.web.face.reading import reader
 from shared.web.face.showing import Page, show
 from shared.web.face.waited import written_at
 from shared.web.problems import tell_even_if_refused
@@ -107,12 +106,12 @@ def come_back(tx: Transaction) -> Response:
 @check_in_pages.get("/people/<uuid:client_id>/check-ins", may="checkin.read")
 def answers(tx: Transaction, client_id: UUID) -> Page:
     """What a client answered after each medicine visit; and whether they rest, by their own choice."""
-    client = tx.one(Client, client_id)
+    tx.one(Client, client_id)
     return show(
         "integration/check_ins.html",
         tx,
         client_id=client_id,
-        name=client.display_name or reader().say(UNNAMED),
+        name=name_of(client_id, tx),
         windows=windows_of(client_id, tx),
         resting=rest_of(client_id, tx),
         states=CHECK_INS,

@@ -10,7 +10,7 @@ from integration.domain.on_it import is_left_to_it
 from integration.domain.risk_actions import C_SSRS, sources_of
 from integration.models import Client, RedFlag
 from integration.pages.flag_forms import closing_form
-from integration.pages.names import UNNAMED
+from integration.pages.names import UNNAMED, name_of
 from integration.pages.words import ASKED_FOR, FLAGS, HOW_TO_CALL, WHERE_WORDS_STAND
 from integration.queries.asking import open_of
 from integration.queries.checkins import rest_of
@@ -22,7 +22,6 @@ from shared.errors import NotFound, Refused
 from shared.store import Transaction
 from shared.web import Pages
 from shared.web.face.forms import Form
-from shared.web.face.reading import reader
 from shared.web.face.showing import Page, show
 from shared.web.guard import check_listed, may
 
@@ -111,8 +110,8 @@ def _show(
     sent: tuple[UUID, Form[CloseFlag]] | None = None,
 ) -> Page:
     check_called(client_id, tx)
-    found, client = flags_of(client_id, tx), tx.find(Client, client_id)
-    if client is None and not found:
+    found = flags_of(client_id, tx)
+    if not found and tx.find(Client, client_id) is None:
         raise NotFound("client")
     forms = {flag.id: closing_form(flag) for flag in found if flag.closed_at is None}
     if sent is not None:
@@ -122,7 +121,7 @@ def _show(
         tx,
         *forms.values(),
         client_id=client_id,
-        name=client.display_name if client and client.display_name else reader().say(UNNAMED),
+        name=name_of(client_id, tx),
         flags=[flag for flag in found if flag.closed_at is None],
         refused=[forms[flag.id] for flag in found if flag.closed_at is not None and flag.id in forms],
         forms=forms,
