@@ -270,3 +270,84 @@ def test_a_client_hands_in_nothing_that_a_clinician_judges_and_is_heard_all_the_
 def test_the_flag_says_what_the_questionnaire_asks_for(rosa: Story, wrong: dict[str, Any]) -> None:
     rosa.do("measures", response=response(rosa) | wrong)
     assert [flag["asks_for"] for flag in open_flags(rosa)] == ["administer_c_ssrs"]
+
+
+# What is wrong with the request itself.
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/octet-stream", "application/x-www-form-urlencoded"])
+def test_a_yes_under_a_wrong_name_is_heard_and_answers_nothing(rosa: Story, kind: str) -> None:
+    address, me = (
+        f"/clients/{rosa.client}/check-ins/{due(rosa)}/answer",
+        rosa.bench.as_("client", client_id=rosa.client),
+    )
+    for body in (b'{"hard_thoughts": true}', b"hard_thoughts=true"):
+        said = me.client.post(f"/integration{address}", data=body, content_type=kind, headers=me.headers)
+        assert (said.status_code, rosa.bench.published(CheckInCompleted)) == (415, [])
+    assert raised(rosa) == ["suicidality"]
+
+
+def test_a_yes_with_a_stroke_of_rubbish_in_it_is_heard(rosa: Story) -> None:
+    address, me = (
+        f"/clients/{rosa.client}/check-ins/{due(rosa)}/answer",
+        rosa.bench.as_("client", client_id=rosa.client),
+    )
+    body = b'{"how_are_you": "ma\xf1ana", "hard_thoughts": true}'
+    said = me.client.post(f"/integration{address}", data=body, content_type="application/json", headers=me.headers)
+    heard(rosa, refused(said, "malformed", 400), "suicidality")
+
+
+@pytest.mark.parametrize("key", ["the-same", "x" * 300])
+def test_a_yes_under_a_key_that_cannot_be_used_is_heard(rosa: Story, key: str) -> None:
+    address, me = (
+        f"/clients/{rosa.client}/check-ins/{due(rosa)}/answer",
+        rosa.bench.as_("client", client_id=rosa.client),
+    )
+    headers = me.headers | {"Idempotency-Key": key}
+    for body, status in (({"slept": True}, 201), ({"hard_thoughts": True}, 422)):
+        said = me.client.post(f"/integration{address}", json=body, headers=headers)
+        assert said.status_code == (422 if len(key) > 200 else status)
+    assert raised(rosa) == ["suicidality"]
+
+
+def test_what_is_repeated_under_its_key_is_heard_once(rosa: Story) -> None:
+    address, me = f"/clients/{rosa.client}/help", rosa.bench.as_("client", client_id=rosa.client)
+    headers = me.headers | {"Idempotency-Key": "again"}
+    assert [me.client.post(f"/integration{address}", json={}, headers=headers).status_code for _ in range(2)] == [
+        201
+    ] * 2
+    assert [flag["said_again"] for flag in open_flags(rosa)] == [0]
+
+
+def test_a_page_that_was_open_before_its_address_changed_is_heard(rosa: Story) -> None:
+    check_in = due(rosa)
+    on_to(herself(rosa).post(f"/today/check-ins/{check_in}", hard_thoughts="yes"), "/help")
+    assert raised(rosa) == ["suicidality"]
+
+
+def test_a_device_with_a_wrong_clock_says_nothing_of_before_the_visit_and_loses_no_yes(rosa: Story) -> None:
+    rosa.visited()
+    ended = rosa.bench.clock()
+    [check_in, *_] = rosa.see("windows")[0]["check_ins"]
+    rosa.bench.advance(hours=48)
+    herself(rosa).post_late(f"/check-ins/{check_in['id']}", timedelta(days=80), feels_unreal="yes")
+    assert raised(rosa) == ["feels_unreal"]
+    [told] = rosa.bench.published(CheckInCompleted)
+    assert told.data["answered_at"] == ended.isoformat()
+
+
+def test_a_form_to_be_mended_asks_for_no_more_than_it_did(rosa: Story) -> None:
+    rosa.visited()
+    [check_in, *_] = rosa.see("windows")[0]["check_ins"]
+    rosa.bench.advance(hours=2)
+    said = words(herself(rosa).post(f"/check-ins/{check_in['id']}", how_are_you=TOO_LONG), 422)
+    assert "feel unreal?" not in said
+    assert "Your answers are not kept yet" in said
+
+
+@pytest.mark.parametrize("clinic", ["maple", "cedar"])
+def test_staff_call_nobody_for_whoever_is_not_known_at_their_clinic(rosa: Story, clinic: str) -> None:
+    somebody = uuid4() if clinic == "maple" else rosa.client
+    nurse = rosa.bench.as_("nurse", clinic=clinic)
+    refused(nurse.post(f"/clients/{somebody}/measures", {"response": response(rosa)}), "not_found", 404)
+    assert raised(rosa) == []

@@ -42,6 +42,7 @@ class PostOffice:
         self.mails: list[EmailMessage] = []
         self.recipients: list[str] = []
         self.unknown: set[str] = set()
+        self.busy: set[str] = set()
         self.answer = "250 2.0.0 Kept"
         self.hold = threading.Event()
         self.hold.set()
@@ -82,6 +83,8 @@ class PostOffice:
         await self._loop.run_in_executor(None, self.hold.wait)
         if self.unknown & set(envelope.rcpt_tos):
             return "550 5.1.1 Nobody has this name here"
+        if self.busy & set(envelope.rcpt_tos):
+            return "451 4.2.1 This mailbox takes nothing for now"
         if self.answer.startswith("250"):
             content = envelope.content
             assert isinstance(content, bytes)

@@ -221,6 +221,22 @@ def test_where_a_duty_has_no_mailbox_any_more_the_staff_is_called_in_its_place(
     assert sorted(post_office.recipients[1:]) == ["desk@maple.example", TWO]
 
 
+def test_where_the_mailbox_of_a_duty_takes_nothing_for_now_the_staff_is_called_too_once_for_each_call(
+    night: Any, post_office: Any, maple: Clinic
+) -> None:
+    reached(night, maple, ONE, ONE, ONE)
+    post_office.busy.add(ONE)
+    post_office.recipients.clear()
+    raised(night)
+    night.wait(minutes=2)
+    assert post_office.recipients == ["desk@maple.example"]
+    night.wait(minutes=5)
+    assert set(post_office.recipients) == {"desk@maple.example"}
+    post_office.busy.clear()
+    night.wait(minutes=5)
+    assert ONE in post_office.recipients
+
+
 def test_what_waits_for_a_duty_is_not_sent_once_somebody_is_on_it(night: Any, post_office: Any, maple: Clinic) -> None:
     reached(night, maple, ONE, TWO, None)
     post_office.answer = "421 4.3.2 Not now"

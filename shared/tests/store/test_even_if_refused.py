@@ -41,7 +41,7 @@ def test_where_a_deed_is_refused_only_what_was_heard_is_done_by_whoever_said_it(
     with bench.owner.connect() as connection:
         assert connection.scalar(text("select count(*) from note")) == 0
         audit = connection.execute(text("select actor, action, clients from audit")).all()
-    assert audit == [("therapist-at-maple", "note.write", [heard])]
+    assert audit == [("therapist-at-maple", "refused.heard", [heard])]
 
 
 def test_where_a_deed_is_abandoned_it_is_done_too(bench: Bench) -> None:

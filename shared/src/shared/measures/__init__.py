@@ -6,7 +6,7 @@ What this package promises:
   unanswered items; it never fills in, pro-rates or guesses. What an instrument's own rule skips is not missing.
 - **Risk does not wait for a complete form.** `risk_answers` reads what has been answered so far, so an answer
   that calls for the C-SSRS, or for somebody at once, is seen even when `score` must refuse.
-  `hear_risk_in_form` and `hear_risk_in_response` hear it even in what cannot be read at all.
+  `hear_risk_in_form` and `hear_risk_in_response` hear it even in what `read_response` refuses.
 - **A score can be explained years later.** It carries its instrument's id, version and content hash, and a
   version whose hash has been published is never edited.
 - **Totals are whole numbers.** `Score.total` is the sum of the answers, whatever people read; `Instrument.shown`

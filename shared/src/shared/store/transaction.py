@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -30,6 +30,9 @@ from shared.store.tenancy import open_carriers, set_clinic
 from shared.store.vault import Keyring, Vault
 
 Row = TypeVar("Row")
+
+HEARD = "refused.heard"
+"""What the audit calls what was done even so: what was asked for itself was refused."""
 
 
 @dataclass(frozen=True)
@@ -231,8 +234,8 @@ class Transaction:
     def even_if_refused(self, deed: "Deed") -> None:
         """Have `deed` done in a transaction of its own where this one is refused, abandoned or breaks.
 
-        For what must be heard whatever else is wrong with a request: where this one is kept, it has done so itself.
-        Where that fails too, its error is what the caller is told.
+        For what must be heard whatever else is wrong with a request: where this one is kept, it has done so itself. The
+        audit says that it was heard (`HEARD`). Where that fails too, its error is what the caller is told.
         """
         self._even_if_refused.append(deed)
 
@@ -353,7 +356,8 @@ class Store:
             self.on_events()
 
     def _do_even_so(self, tx: Transaction, changes: UUID | None) -> None:
-        with self.transaction(tx.clinic_id, tx.actor, tx.origin, changes=changes) as own:
+        origin = replace(tx.origin, action=HEARD)
+        with self.transaction(tx.clinic_id, tx.actor, origin, changes=changes) as own:
             own.reach, own.grounds = tx.reach, tx.grounds
             own.touch(*tx.touched)
             for deed in tx.left_to_do:

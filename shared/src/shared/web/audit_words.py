@@ -104,6 +104,7 @@ ACTION_WORDS: Mapping[str, str] = {
     "red_flag.acknowledge": phrase("said that they are on a red flag"),
     "red_flag.close": phrase("closed a red flag"),
     "red_flag.read": phrase("read red flags"),
+    "refused.heard": phrase("called for somebody, in what was refused"),
     "rest.choose": phrase("chose when to be asked nothing"),
     "rules.approve": phrase("approved clinical rules"),
     "rules.propose": phrase("proposed clinical rules"),

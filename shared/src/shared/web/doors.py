@@ -7,10 +7,11 @@
         \"\"\"Decide on a screening.\"\"\"
 
 A request passes in this order: who calls, at which clinic, may they; then one transaction opens, a door that `hears`
-listens, the body is validated, the view runs, and its answer is stored with it where the caller sent an
-`Idempotency-Key`.
+listens, the same request is answered as before where it had an `Idempotency-Key`, the body is validated, the view runs,
+and its answer is stored with it.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
@@ -18,6 +19,7 @@ from typing import Any
 
 from flask import Response, g, make_response, request
 from flask_smorest import Blueprint
+from werkzeug.exceptions import UnsupportedMediaType
 
 from shared.declared import Declared
 from shared.errors import Invalid, NotFound, PreconditionRequired
@@ -63,9 +65,9 @@ class Doors:
     ) -> Callable[[View], View]:
         """A door that changes something; with `Idempotency-Key`, once.
 
-        What `hears` is called as the view is, with the body as it came (None where it is no JSON), before anybody looks
-        whether it is acceptable: for what must not be lost with the rest (`Transaction.even_if_refused`). A refusal
-        carries the facts that it returns.
+        What `hears` is called as the view is, with the body as it came (None where nobody can read it), before anybody
+        looks whether it is acceptable: for what must not be lost with the rest (`Transaction.even_if_refused`). The
+        facts that it returns stand in a refusal.
         """
         return self._door("POST", rule, may=may, body=body, reply=reply, status=status, hears=hears)
 
@@ -123,18 +125,29 @@ def _guard(described: View, may: str, hears: Hearing | None) -> View:
     def endpoint(**path: Any) -> Response:
         with _transaction(may, path) as tx:
             g.tx = tx
+            named = {name: value for name, value in path.items() if name != "clinic"}
+            if hears is not None:
+                tell_even_if_refused(**hears(tx, _as_it_came(), **named))
             stored = _answered(tx)
             if stored is not None:
                 return stored
-            named = {name: value for name, value in path.items() if name != "clinic"}
-            if hears is not None:
-                tell_even_if_refused(**hears(tx, request.get_json(force=True, silent=True), **named))
+            if request.get_data() and not request.is_json:
+                # What is not read would be taken for nothing, and nothing is an answer too.
+                raise UnsupportedMediaType
             answer = described(**named)
             response: Response = make_response(answer)
             keep_answer(tx, response)
             return response
 
     return endpoint
+
+
+def _as_it_came() -> Any:
+    """The body, whatever it says it is: JSON, also with a stroke of rubbish in it, or a form; None if it is neither."""
+    try:
+        return json.loads(request.get_data().decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return request.form or None
 
 
 @contextmanager

@@ -167,11 +167,14 @@ def answer_check_in(
 ) -> Answered:
     """Keep the answers, early, in time or late, but once; they are of now, unless they waited for a connection.
 
+    By a device's clock, which may be wrong, they are not of before the visit was over.
+
     Of a second answer a yes that calls for a person is heard, and nothing else kept. `Refused` without one.
     """
-    check_in, at = _in_hand(client_id, check_in_id, tx), answered_at or tx.now
+    check_in = _in_hand(client_id, check_in_id, tx)
+    at = max(answered_at or tx.now, tx.one(Window, check_in.window_id).opened_at)
     reasons = domain.flags_of(
-        {question: getattr(order, question) for question in domain.ASKED}, since_medicine(check_in, at, tx)
+        {question: getattr(order, question) for question in domain.ASKED}, since_medicine(check_in, tx)
     )
     kept = check_in.status is not CheckInStatus.COMPLETED
     if kept:
@@ -192,10 +195,10 @@ def _keep(check_in: CheckIn, order: AnswerCheckIn, at: datetime, tx: Transaction
     ask_to_read(check_in.client_id, SharedWords.CHECK_IN, check_in.id, order.how_are_you, tx)
 
 
-def since_medicine(check_in: CheckIn, at: datetime, tx: Transaction) -> timedelta:
-    """How long before `at` the client's last medicine visit ended, which may be a later one than the check-in's own."""
+def since_medicine(check_in: CheckIn, tx: Transaction) -> timedelta:
+    """How long ago the client's last medicine visit ended, which may be a later one than the check-in's own."""
     own = tx.one(Window, check_in.window_id).opened_at
-    return at - max([own, *(ended for ended in medicine_visits_of(check_in.client_id, tx) if ended <= at)])
+    return tx.now - max([own, *(ended for ended in medicine_visits_of(check_in.client_id, tx) if ended <= tx.now)])
 
 
 def _in_hand(client_id: UUID, check_in_id: UUID, tx: Transaction) -> CheckIn:

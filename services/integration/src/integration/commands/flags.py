@@ -10,7 +10,7 @@ from integration.domain.reading_words import SharedWords, list_version, wants_a_
 from integration.domain.risk_actions import most_urgent
 from integration.models import PleaseRead, RedFlag
 from integration.queries.flags import open_flag
-from integration.queries.on_call import check_called
+from integration.queries.on_call import grounds_for
 from shared.errors import Refused
 from shared.events.integration import (
     RedFlagAcknowledged,
@@ -97,7 +97,7 @@ def close_flag(client_id: UUID, flag_id: UUID, note: str, tx: Transaction) -> Re
 
 
 def _open_one(client_id: UUID, flag_id: UUID, tx: Transaction) -> RedFlag:
-    check_called(client_id, tx)
+    tx.grounds = grounds_for(client_id, tx)
     flag = tx.one(RedFlag, flag_id, of=client_id, lock=True)
     if flag.closed_at is not None:
         raise Refused("already_closed", phrase("This red flag was closed before."), facts={"closed_by": flag.closed_by})

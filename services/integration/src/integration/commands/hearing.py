@@ -14,11 +14,13 @@ from marshmallow.fields import Boolean
 from integration.commands.checkins import since_medicine
 from integration.commands.flags import raise_flags
 from integration.domain.checkins import ASKED, flags_of, is_emergency, shows_help
-from integration.models import CheckIn
+from integration.models import CheckIn, Client
 from shared.events.integration import RedFlagReason
 from shared.measures import hear_risk_in_form, hear_risk_in_response
 from shared.store import Transaction
 from shared.store.erasure import erased_at
+
+NOTHING_HEARD: Mapping[str, Any] = {}
 
 
 def hear_help(tx: Transaction, _: object, client_id: UUID) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def hear_check_in(tx: Transaction, said: object, client_id: UUID, check_in_id: U
         return {}
     check_in = tx.find(CheckIn, check_in_id)
     known = check_in is not None and check_in.client_id == client_id
-    since = since_medicine(check_in, tx.now, tx) if check_in is not None and known else timedelta.max
+    since = since_medicine(check_in, tx) if check_in is not None and known else timedelta.max
     return _hear(client_id, flags_of({question: _is_yes(said.get(question)) for question in ASKED}, since), tx)
 
 
@@ -57,8 +59,9 @@ def _hear(
     client_id: UUID, reasons: Sequence[RedFlagReason], tx: Transaction, actions: Sequence[str] = ()
 ) -> dict[str, Any]:
     def raise_them(own: Transaction) -> None:
-        # Of somebody who was erased nothing is kept, not even this.
-        if erased_at(client_id, own) is None:
+        # Of somebody who was erased nothing is kept, not even this. Staff may name whomever they like.
+        is_known = own.actor.client_id is not None or own.find(Client, client_id) is not None
+        if is_known and erased_at(client_id, own) is None:
             raise_flags(client_id, reasons, own, actions=actions)
 
     if reasons:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from integration.commands import checkins as commands
 from integration.commands import resting
-from integration.commands.hearing import hear_check_in
+from integration.commands.hearing import NOTHING_HEARD, hear_check_in
 from integration.domain.checkins import A_WEEK_H, ASKED, UNREAL_AFTER, CheckInStatus
 from integration.models import CheckIn, Client, Window
 from integration.pages.checkin_forms import FIRST, check_in_form, rest_form
@@ -30,8 +30,6 @@ from shared.web.problems import tell_even_if_refused
 
 check_in_pages = Pages("check_in_pages")
 
-_NOTHING_HEARD: Mapping[str, Any] = {}
-
 
 @check_in_pages.get("/check-ins/<uuid:check_in_id>", may="checkin.answer", own=True, form=True)
 def page(tx: Transaction, check_in_id: UUID) -> Page:
@@ -49,7 +47,9 @@ def answer(tx: Transaction, check_in_id: UUID) -> Page | Response:
     check_in = tx.one(CheckIn, check_in_id, of=client_id)
     order = form.read(request.form)
     if order is None:
-        return _show(check_in, form, tx, heard=heard)
+        again = form_at(check_in, tx)
+        again.read(request.form)
+        return _show(check_in, again, tx, heard=heard)
     try:
         answered = commands.answer_check_in(client_id, check_in_id, order, tx, written_at(tx.now))
     except Refused as refused:
@@ -61,6 +61,13 @@ def answer(tx: Transaction, check_in_id: UUID) -> Page | Response:
         # Whoever looks at the addresses that this device went to learns nothing of the yes.
         return _show(check_in, form, tx, told=True)
     return redirect(url_for("today_pages.today", kept="check-in"), 303)
+
+
+@check_in_pages.post("/today/check-ins/<uuid:check_in_id>", may="checkin.answer", own=True)
+def answer_on_today(tx: Transaction, check_in_id: UUID) -> Page | Response:
+    """The same, from a page that was open on a telephone before Today had its check-in sent there."""
+    said: Page | Response = answer(tx, check_in_id)
+    return said
 
 
 @check_in_pages.post("/check-ins/<uuid:check_in_id>/skipping", may="checkin.skip", own=True)
@@ -124,7 +131,7 @@ def answers(tx: Transaction, client_id: UUID) -> Page:
 
 def form_at(check_in: CheckIn, tx: Transaction) -> Form[AnswerCheckIn]:
     """The form as it is asked now: of what feels unreal only once a yes tells somebody."""
-    return check_in_form(asks_unreal=commands.since_medicine(check_in, tx.now, tx) > UNREAL_AFTER)
+    return check_in_form(asks_unreal=commands.since_medicine(check_in, tx) > UNREAL_AFTER)
 
 
 def _show(
@@ -132,7 +139,7 @@ def _show(
     form: Form[AnswerCheckIn],
     tx: Transaction,
     *,
-    heard: Mapping[str, Any] = _NOTHING_HEARD,
+    heard: Mapping[str, Any] = NOTHING_HEARD,
     told: bool = False,
     words: str | None = None,
 ) -> Page:

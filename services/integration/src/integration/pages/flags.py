@@ -1,5 +1,6 @@
 """Who calls for somebody, who is on it, and words that a person is asked to read."""
 
+from enum import StrEnum
 from uuid import UUID
 
 from flask import redirect, request, url_for
@@ -15,7 +16,7 @@ from integration.pages.words import ASKED_FOR, FLAGS, HOW_TO_CALL, WHERE_WORDS_S
 from integration.queries.asking import open_of
 from integration.queries.checkins import rest_of
 from integration.queries.flags import calling, flags_of, words_to_read
-from integration.queries.on_call import check_called, is_own
+from integration.queries.on_call import grounds_for, is_own
 from integration.queries.texts import offered_one
 from integration.schemas.flags import CloseFlag
 from shared.errors import NotFound, Refused
@@ -87,18 +88,26 @@ def mark_as_read(tx: Transaction, client_id: UUID, words_id: UUID) -> Response:
     return redirect(url_for("flag_pages.to_read", read=1), 303)
 
 
-def _asking_of_c_ssrs(client_id: UUID, tx: Transaction) -> str:
-    """Whether the reader can have the client asked it now: it `can_be_asked`, `is_asked`, or is asked `in_person`.
+class Asking(StrEnum):
+    """How a client comes to be asked the C-SSRS."""
+
+    NOW = "now"
+    BEGUN = "begun"
+    IN_PERSON = "in_person"
+
+
+def _asking_of_c_ssrs(client_id: UUID, tx: Transaction) -> Asking:
+    """Whether the reader can have the client asked it now, or they are asked already.
 
     Whoever is called for somebody who is not theirs learns nothing here of what else they are asked.
     """
     if not (is_own(client_id, tx) and may("measure.read", tx)):
-        return "in_person"
+        return Asking.IN_PERSON
     if open_of(client_id, C_SSRS, tx):
-        return "is_asked"
+        return Asking.BEGUN
     offered = offered_one(C_SSRS, tx)
     can_be_asked = offered is not None and offered.worded and rest_of(client_id, tx) is None
-    return "can_be_asked" if can_be_asked and may("measure.ask", tx) else "in_person"
+    return Asking.NOW if can_be_asked and may("measure.ask", tx) else Asking.IN_PERSON
 
 
 def _show(
@@ -109,7 +118,7 @@ def _show(
     closed: UUID | None = None,
     sent: tuple[UUID, Form[CloseFlag]] | None = None,
 ) -> Page:
-    check_called(client_id, tx)
+    tx.grounds = grounds_for(client_id, tx)
     found = flags_of(client_id, tx)
     if not found and tx.find(Client, client_id) is None:
         raise NotFound("client")

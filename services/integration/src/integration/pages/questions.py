@@ -9,7 +9,7 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from integration.commands.asking import skip as skip_it
-from integration.commands.hearing import hear_sheet
+from integration.commands.hearing import NOTHING_HEARD, hear_sheet
 from integration.commands.measures import keep_answers
 from integration.domain.asking import RequestStatus
 from integration.models import MeasureRequest
@@ -31,8 +31,6 @@ from shared.web.face.waited import written_at
 from shared.web.problems import tell_even_if_refused
 
 question_pages = Pages("question_pages")
-
-_NOTHING_HEARD: Mapping[str, Any] = {}
 
 KEPT = {
     "answers": phrase("Thank you. Your answers are kept, and your care team can see them."),
@@ -214,7 +212,7 @@ _FEW = 6
 """How many answered ones the page lists; the pictures and their tables have all."""
 
 
-def _show(asked: MeasureRequest, sheet: Sheet, tx: Transaction, heard: Mapping[str, Any] = _NOTHING_HEARD) -> str:
+def _show(asked: MeasureRequest, sheet: Sheet, tx: Transaction, heard: Mapping[str, Any] = NOTHING_HEARD) -> str:
     page = show(
         "integration/question.html",
         tx,

@@ -37,15 +37,16 @@ def answers_for(tx: Transaction) -> ColumnElement[bool]:
     return or_(own, lasting) if called else own
 
 
-def check_called(client_id: UUID, tx: Transaction) -> None:
-    """Forbidden, with the way out, for whoever is neither called for this client nor reaches them otherwise.
+def grounds_for(client_id: UUID, tx: Transaction) -> str | None:
+    """On what somebody sees a client's red flags, as the audit says it.
 
-    The policy lets all who may be on call come so far: which of them are, the clinic's own list says.
+    Forbidden, with the way out, for whoever is neither called for this client nor reaches them otherwise: the policy
+    lets all who may be on call come so far, and which of them are, the clinic's own list says.
     """
     try:
-        tx.grounds = own_people(tx).grounds(client_id, tx.session, tx.now)
+        return own_people(tx).grounds(client_id, tx.session, tx.now)
     except Forbidden:
         theirs = select(RedFlag.id).where(RedFlag.client_id == client_id, answers_for(tx)).limit(1)
         if tx.session.scalar(theirs) is None:
             raise
-        tx.grounds = "on_call"
+        return "on_call"

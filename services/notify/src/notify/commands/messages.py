@@ -214,9 +214,9 @@ def _send(
         post(compose(message, contact, tx.clinic, links))
     except MailRefused as refusal:
         _fail(message, refusal.reason, tx)
-        if message.duty is not None:
-            _call_at_the_desk(message, tx)
+        _call_at_the_desk(message, tx)
     except MailDelayed as delay:
+        _call_at_the_desk(message, tx)
         if tx.now - message.queued_at >= STALE_AFTER:
             _fail(message, delay.reason, tx)
         else:
@@ -238,7 +238,9 @@ def _fail(message: Message, reason: str, tx: Transaction) -> None:
 
 
 def _call_at_the_desk(message: Message, tx: Transaction) -> None:
-    """The mailbox of a duty takes nothing: the staff's own gets this call, unless it has it already."""
+    """The mailbox of a duty takes nothing, or not now: the staff's own gets this call, unless it has it already."""
+    if message.duty is None:
+        return
     about = {"client": message.client, "event_id": message.event_id, "correlation_id": message.correlation_id}
     lay_message(message.template, tx, about=about, path=message.path, turn=message.turn)
 

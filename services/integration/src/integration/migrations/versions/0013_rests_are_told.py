@@ -1,6 +1,6 @@
 """Who rests is told to the others from now on; whoever rests already is told of as well."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from alembic import op
@@ -10,6 +10,9 @@ from shared.store.tenancy import unbound
 
 revision = "0013"
 down_revision = "0012"
+
+_ALL_ARE_NEW = timedelta(hours=1)
+"""By then no worker of the release before runs, which would not know what this timer is."""
 
 # They have no choice to come that would tell of it.
 _TELL = text("""
@@ -29,7 +32,7 @@ def upgrade() -> None:
         )
         for rest in connection.execute(standing, {"at": now}).all():
             about = {"clinic": rest.clinic, "rest": str(rest.id), "client": rest.client_id}
-            connection.execute(_TELL, {"id": uuid4(), "at": now, **about})
+            connection.execute(_TELL, {"id": uuid4(), "at": now + _ALL_ARE_NEW, **about})
 
 
 def downgrade() -> None:

@@ -16,6 +16,8 @@ const SIGN_IN = /^\/intake\/sign-in/;
 const { person, clinic, worker, zone } = page.dataset;
 const list = make("section", { className: "card" });
 let needsSignIn = false;
+// Whom the last form that was sent called for, where it is kept nowhere.
+let unsent;
 
 /** Send an entry; `{outcome, html, url}`: `accepted`, `mend`, `refused`, `sign_in`, `later` (it may come again). */
 async function send(entry, headers) {
@@ -70,11 +72,13 @@ async function submit(event) {
   const number = form.querySelector("input[name=number]");
   form.ariaBusy = "true";
   let arrived = false;
+  unsent = entry.call;
   try {
     // What was written before goes first.
     const behind = navigator.onLine && (await waiting()).some((one) => !one.refused);
     const { outcome, html, url } = behind || !navigator.onLine ? { outcome: "later" } : await send(entry);
     arrived = outcome === "accepted" || outcome === "mend";
+    if (arrived) unsent = undefined;
     if (outcome === "accepted") {
       tell("sent", entry.draft);
       if (url) location.assign(url);
@@ -85,6 +89,7 @@ async function submit(event) {
       toast(html?.querySelector("main p")?.textContent || say("not_sent"), { tone: "attention" });
     } else {
       await keep(entry);
+      unsent = undefined;
       tell("sent", entry.draft);
       form.reset();
       // The next one is another one.
@@ -160,7 +165,7 @@ async function remove({ id }) {
 
 async function show() {
   const all = await waiting();
-  const call = calledBy(all.map((one) => one.call));
+  const call = calledBy([unsent, ...all.map((one) => one.call)]);
   if (!call) hideUnsent();
   if (!all.length) return list.remove();
   const rows = all.map((one) => {
