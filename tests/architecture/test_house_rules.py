@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from shared.events import PUBLISHERS, catalogue
+from shared.web.factory import common_entrances, own_entrances
 from stack.documents import documents
 from stack.services import all_services
 
@@ -66,6 +67,36 @@ def test_everything_held_about_a_client_has_words_for_people_or_is_for_machines_
             assert {*holding.words, *holding.for_machines} <= set(holding.fields), about
             assert set(holding.said_as) <= set(holding.words), about
             assert len(set(holding.words.values())) == len(holding.words), about
+
+
+def test_everything_held_about_a_client_names_the_action_by_which_others_may_read_it() -> None:
+    unnamed = {}
+    for service in all_services():
+        shown = [holding for holding in service.holdings if holding.withheld is None]
+        for holding in shown:
+            assert holding.may is None or holding.may in service.policy, f"{service.name}: {holding.table}"
+        unnamed[service.name] = {holding.table for holding in shown if holding.may is None}
+    # Without one nobody but the client has it from there: no door of that service shows such a row to anybody.
+    assert unnamed == {
+        "intake": set(),
+        "sessions": set(),
+        "integration": {"authorisation", "dosed_visit", "planned_series"},
+        "notify": {"consent", "contact", "paging", "rest"},
+    }
+
+
+def test_whoever_only_looks_is_not_said_to_have_done_what_they_looked_at() -> None:
+    borrowed = []
+    for service in all_services():
+        entrances = (own_entrances(service) | common_entrances()).values()
+        deeds = {one.may for one in entrances if one.method != "GET"}
+        # What is called reading says so of whatever goes by it, be it a search that is sent.
+        borrowed += [
+            f"{service.name}: {one.rule} ({one.may})"
+            for one in entrances
+            if one.method == "GET" and one.may in deeds and not one.form and ".read" not in one.may
+        ]
+    assert borrowed == [], "a page is read by an action of its own, or is the `form` of what it names"
 
 
 def test_every_publisher_is_named_for_people() -> None:

@@ -9,6 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from sessions.app import service
+from shared.clinics import Clinic
 from shared.events.intake import CaseloadJoined, ClearanceDecided, ClientRegistered, ConsentGranted, GlassBroken
 from shared.events.integration import IntentionSet, RedFlagClosed, RedFlagRaised
 from shared.service import Service
@@ -17,6 +18,8 @@ from shared.testing.bench import Bench
 TEAM = ["room-garden", "therapist-at-maple", "nurse-at-maple", "prescriber-at-maple"]
 TEAMS = {"maple": TEAM, "cedar": ["room-grove", "therapist-at-cedar", "nurse-at-cedar", "prescriber-at-cedar"]}
 PADSS = {"vital_signs": 2, "activity": 2, "nausea": 2, "pain": 2, "bleeding": 2}
+SHARED = {"id": "robin-at-both", "kind": "therapist", "name": "Robin Vale", "elsewhere": True}
+A_ROOM_OF_ONE_NAME = {"id": "room-one", "kind": "room", "name": "Room 1"}
 
 
 @pytest.fixture(scope="session")
@@ -137,6 +140,31 @@ class Story:
 @pytest.fixture
 def rosa(bench: Bench) -> Story:
     return Story(bench)
+
+
+@pytest.fixture
+def network(bench: Bench, maple: Clinic, cedar: Clinic) -> Bench:
+    """Maple and Cedar share a therapist, and each has a room of the same id."""
+    for clinic in (maple, cedar):
+        bench.know(having(clinic, 2, SHARED, A_ROOM_OF_ONE_NAME))
+    return bench
+
+
+def having(clinic: Clinic, version: int, *more: dict[str, Any]) -> Clinic:
+    """The clinic with more rooms and people."""
+    document = clinic.dump()
+    return Clinic.load(document | {"version": version, "resources": [*document["resources"], *more]})
+
+
+@pytest.fixture
+def at_maple(network: Bench) -> Story:
+    return Story(network).may_be_booked().with_intention()
+
+
+@pytest.fixture
+def at_cedar(at_maple: Story) -> Story:
+    """The same human, as a client of Cedar."""
+    return Story(at_maple.bench, "cedar", at_maple.person).may_be_booked().with_intention()
 
 
 def refused(answer: TestResponse, code: str, status: int = 409) -> dict[str, Any]:

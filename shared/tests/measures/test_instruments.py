@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from shared.measures import Instrument, UnknownInstrument, instruments, load_instrument, read_instrument
+from shared.measures import (
+    Instrument,
+    UnknownInstrument,
+    find_instrument,
+    instruments,
+    load_instrument,
+    read_instrument,
+)
 
 # A version whose hash stands here has been published. To change an instrument, publish a new version of it.
 PUBLISHED = {
@@ -107,6 +114,17 @@ def test_an_instrument_is_read_once(phq9: Instrument) -> None:
 def test_an_instrument_that_is_not_here_is_named_in_the_refusal(instrument_id: str, version: int | None) -> None:
     with pytest.raises(UnknownInstrument, match=instrument_id):
         load_instrument(instrument_id, version)
+
+
+@pytest.mark.parametrize(
+    ("instrument_id", "version"), [("phq-8", None), ("phq-8", "1"), ("phq-9", "2"), ("phq-9", "one")]
+)
+def test_what_another_release_knows_and_this_one_does_not_is_not_found(instrument_id: str, version: str | None) -> None:
+    assert find_instrument(instrument_id, version) is None
+
+
+def test_an_instrument_is_found_by_its_version_as_it_is_told(phq9: Instrument) -> None:
+    assert find_instrument("phq-9", "1") is find_instrument("phq-9") is phq9
 
 
 def test_the_hash_follows_what_a_file_says_and_not_how_it_is_laid_out(wellbeing_file: dict[str, Any]) -> None:

@@ -61,10 +61,12 @@ def test_another_clinic_opens_nothing_and_finds_no_key(bench: Bench) -> None:
 
 
 def test_the_key_of_another_clinic_opens_nothing_that_is_said_to_be_ones_own(bench: Bench) -> None:
-    with at(bench) as tx:
+    # The bench's own store may remember a key that has been replaced since, in a test of that.
+    sealing = restarted(bench)
+    with at(sealing) as tx:
         sealed = tx.vault.seal_for_clinic("x", WORDS)
 
-    for store in (bench.store, restarted(bench)):
+    for store in (sealing, restarted(bench)):
         with at(store, "cedar"), pytest.raises(CannotOpen, match="another clinic"):
             store.keyring.carrier_of(sealed, "cedar")
         assert store.keyring.carrier_of(sealed, "cedar", "maple").id == store.keyring.carrier("maple").id

@@ -19,7 +19,8 @@ from .hearing import leave_waiting, tell, tell_of_clients
 from .intake import done
 
 # Of these clinics' lists none calls a therapist: so a therapist answers for their own caseload alone.
-_NOT_CALLED = {(may, Role.THERAPIST): Condition.CASELOAD for may in ("red_flag.acknowledge", "red_flag.close")}
+_OF_FLAGS = ("red_flag.look", "red_flag.acknowledge", "red_flag.close")
+_NOT_CALLED = {(may, Role.THERAPIST): Condition.CASELOAD for may in _OF_FLAGS}
 
 PARTICULARS = Particulars(narrower=_NOT_CALLED)
 

@@ -66,6 +66,7 @@ def form_of(address: str) -> str:
     """`/intake/clients/{id}/care` of an address; events are of one form, and so are tables sorted otherwise."""
     form = _ID.sub("{id}", address)
     form = re.sub(r"/versions/\d+", "/versions/{n}", form)
+    form = re.sub(r"/typed-in/[\w-]+", "/typed-in/{instrument}", form)
     form = re.sub(r"/notify/events/[^/?]+/", "/notify/events/{name}/", form)
     form = re.sub(r"/intake/clinics/(maple|cedar)\b", "/intake/clinics/{clinic}", form)
     return re.sub(r"\?next=.*", "", form)

@@ -56,12 +56,13 @@ def _walk(who: str, town: Town, gallery: Path | None, new: dict[str, _Read]) -> 
                 said += looker.shape()
             else:
                 _looked_at.add(form)
+                said += _without_script(plain, address) + _language(plain, FIRST_LANGUAGE)
                 looker.settle()
                 new[form] = _Read(address, looker.words())
                 said += looker.shape() + looker.look(
                     IN_SHORT if gallery is None else IN_FULL, _picture(FIRST_LANGUAGE, who, form)
                 )
-                said += looker.by_keyboard() + _without_script(plain, address) + _language(plain, FIRST_LANGUAGE)
+                said += looker.by_keyboard()
                 said += _against_the_rules(who, address, looker.words(), FIRST_LANGUAGE)
             said += _language(looker.page, FIRST_LANGUAGE)
             wrong += [f"{address}: {one}" for one in (*said, *looker.heard())]
@@ -77,14 +78,14 @@ def _read(who: str, town: Town, gallery: Path | None, language: str, new: dict[s
     ):
         looker, plain = Looker(with_script, town.url, gallery), without.new_page()
         for form, (address, words) in new.items():
-            said = looker.open(address)
+            said = looker.open(address) + _without_script(plain, address) + _language(plain, language)
             looker.settle()
             said += looker.shape() + left_in_english(words, looker.words(), language)
             said += _against_the_rules(who, address, looker.words(), language)
             said += looker.look(TRANSLATED if gallery is None else IN_FULL, _picture(language, who, form))
             if gallery is not None:
                 said += looker.by_keyboard()
-            said += _without_script(plain, address) + _language(plain, language) + _language(looker.page, language)
+            said += _language(looker.page, language)
             wrong += [f"{address} in {language}: {one}" for one in (*said, *looker.heard())]
     return wrong
 

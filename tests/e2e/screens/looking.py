@@ -1,6 +1,7 @@
 """Looking at one page as people do: on a telephone, a tablet and a desk, by day and by night, and by keyboard alone."""
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
@@ -55,6 +56,14 @@ ALL_THERE = "() => !document.querySelector('[data-fragment]')"
 """Whether the parts of other services have come into the page."""
 
 _WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+_SHAPE = f"""
+() => ({{
+  shifted: window.shifted,
+  bytes: ({_BYTES})(),
+  wider: ({_WIDER})(),
+  headings: document.querySelectorAll("h1").length,
+}})
+"""
 _STOPS = """
 () => {
   const all = [...document.querySelectorAll(
@@ -119,6 +128,8 @@ class Looker:
 
     def __post_init__(self) -> None:
         self.page: Page = self.context.new_page()
+        self._worn: tuple[str, int] = ("", 0)
+        self._loaded = time.monotonic()
         self.page.add_init_script(_WATCH_SHIFTS)
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
@@ -129,24 +140,30 @@ class Looker:
         self.complaints.clear()
         self._wear(DAY, TELEPHONE)
         answer = self.page.goto(address, wait_until="load")
+        self._loaded = time.monotonic()
         assert answer is not None
         return [] if answer.status == 200 else [f"status {answer.status}"]
 
     def settle(self) -> None:
-        """What scripts put into the page is there soon; a stream that stays open never lets it be idle."""
-        self.page.wait_for_timeout(_SOON)
+        """What scripts put into the page is there soon; a stream that stays open never lets it be idle.
+
+        What was done elsewhere since it was opened has been waited already.
+        """
+        left = _SOON - (time.monotonic() - self._loaded) * 1000
+        if left > 0:
+            self.page.wait_for_timeout(left)
         self.page.wait_for_function(ALL_THERE)
 
     def shape(self) -> list[str]:
         """What is wrong with the page that is open whatever the theme, on a telephone."""
-        wrong, shifted, size = [], self.page.evaluate("window.shifted"), self.page.evaluate(_BYTES)
-        if shifted["by"] > _MOST_SHIFT:
-            wrong.append(f"it moves while it loads ({shifted['by']:.4f}): {shifted['what']}")
-        if size > MOST_BYTES:
-            wrong.append(f"it weighs {size} bytes")
-        if self.page.evaluate(_WIDER) > 0:
+        wrong, found = [], self.page.evaluate(_SHAPE)
+        if found["shifted"]["by"] > _MOST_SHIFT:
+            wrong.append(f"it moves while it loads ({found['shifted']['by']:.4f}): {found['shifted']['what']}")
+        if found["bytes"] > MOST_BYTES:
+            wrong.append(f"it weighs {found['bytes']} bytes")
+        if found["wider"] > 0:
             wrong.append("it is wider than a telephone")
-        if self.page.locator("h1").count() != 1:
+        if found["headings"] != 1:
             wrong.append("it has not one heading")
         return wrong
 
@@ -188,8 +205,11 @@ class Looker:
         return list(self.complaints)
 
     def _wear(self, theme: Any, width: int) -> None:
-        self.page.emulate_media(color_scheme=theme)
-        self.page.set_viewport_size({"width": width, "height": HEIGHT})
+        worn, self._worn = self._worn, (theme, width)
+        if worn[0] != theme:
+            self.page.emulate_media(color_scheme=theme)
+        if worn[1] != width:
+            self.page.set_viewport_size({"width": width, "height": HEIGHT})
 
     def _violations(self, rules: Mapping[str, Any]) -> list[str]:
         if not self.page.evaluate("() => 'axe' in window"):

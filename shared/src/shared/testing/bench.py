@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -99,7 +99,7 @@ class Bench:
     def settle(self) -> None:
         """Let the service handle everything that lies in its inbox."""
         worker = InboxWorker(self.store, self.service.handlers)
-        while worker.handle():
+        while worker.handle() and worker.sees_more:
             pass
         with self.store.carrier() as session:
             query = select(inbox_event.c.type, inbox_event.c.error).where(inbox_event.c.error.is_not(None))
@@ -149,6 +149,15 @@ class Bench:
 
     def as_nobody(self) -> "Caller":
         return Caller(self.app.test_client(), self.service.name, {})
+
+    def remembered(self) -> tuple[Mapping[tuple[str, str], int], tuple[Envelope, ...]]:
+        """How far each stream is, and all that has arrived so far."""
+        return dict(self._sequences), tuple(self._arrived)
+
+    def remember(self, sequences: Mapping[tuple[str, str], int], arrived: Iterable[Envelope]) -> None:
+        """Go on from there: what `remembered` gave has arrived."""
+        self._sequences.update(sequences)
+        self._arrived.extend(arrived)
 
     def know(self, clinic: Clinic) -> None:
         """The service learns of a clinic, as it does in life: by intake's event."""

@@ -35,6 +35,7 @@ from shared.store.transaction import Store
 from shared.testing.bench import Bench
 from shared.testing.browsers import chromium
 from shared.testing.keys import MASTER_KEYS
+from shared.testing.learnt import Learnt
 from shared.testing.servers import AMQP, DATABASE, RABBITMQ_API, Servers
 from shared.testing.tokens import ISSUER, Signer
 from shared.testing.upgrades import Upgrade
@@ -198,12 +199,18 @@ def _apps() -> Iterator["_Apps"]:
     apps.dispose()
 
 
+@pytest.fixture(scope="session")
+def _learnt() -> Learnt:
+    return Learnt()
+
+
 @pytest.fixture
 def bench(
     service_under_test: Service,
     settings: Settings,
     _database: Engine,
     _apps: "_Apps",
+    _learnt: Learnt,
     clock: HeldClock,
     signer: Signer,
     maple: Clinic,
@@ -213,8 +220,7 @@ def bench(
     empty(_database)
     app, store = _apps.made(service_under_test, settings, clock)
     made = Bench(service_under_test, app, store, clock, signer, _database)
-    made.know(maple)
-    made.know(cedar)
+    _learnt.know(made, maple, cedar)
     return made
 
 
