@@ -144,6 +144,10 @@ def test_a_form_that_is_sent_twice_keeps_one_moment_and_one_recording(rosa: Stor
 # Hard words.
 
 
+def test_blanks_say_nothing(rosa: Story) -> None:
+    assert rosa.do("moments", kind="other", words="   ").get_json()["code"] == "says_nothing"
+
+
 def test_hard_words_in_a_private_moment_tell_nobody_and_show_her_whom_she_could_call(rosa: Story) -> None:
     for path in ("/moments", "/today/moments"):
         answer = herself(rosa).post(path, words=HARD, kind="other")
@@ -176,7 +180,10 @@ def test_hard_words_that_she_shares_ask_a_person_to_read_when_they_are_shared(ro
 
     assert len(rosa.bench.published(EntryShared)) == 4
     assert len(rosa.bench.published(WordsToRead)) == 2
-    assert "You do not have to be alone" not in words(herself(rosa).get(f"/moments/{moment['id']}"))
+    said = words(herself(rosa).get(f"/moments/{moment['id']}"))
+    assert "You do not have to be alone" in said
+    assert "A person at Maple Street Wellness is asked to read what you share, when the clinic is open." in said
+    assert "Nobody was told" not in said
 
 
 # Finding and removing.

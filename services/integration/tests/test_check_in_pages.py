@@ -168,7 +168,20 @@ def test_whoever_closes_it_writes_down_what_was_done(rosa: Story) -> None:
     assert len(rosa.bench.published(RedFlagClosed)) == 1
     again = words(therapist.post(path, note="Again."), 422)
     assert "This red flag was closed before." in again
+    assert "Nothing has changed" in again
+    assert "The red flag is still open" not in again
     assert "Again." in again
+    assert "The red flag is still open" not in words(therapist.post(path, note=" "), 422)
+
+
+def test_whoever_closes_it_may_write_at_length(rosa: Story) -> None:
+    rosa.do("help")
+    flag = rosa.see("red-flags", "nurse")[0]["id"]
+    page, note = f"/people/{rosa.client}/red-flags", "Called. " * 500
+    therapist = somebody(rosa, "therapist")
+    assert "<textarea" in therapist.get(page).get_data(as_text=True)
+    assert therapist.post(f"{page}/{flag}/closing", note=note + "x").status_code == 422
+    on_to(therapist.post(f"{page}/{flag}/closing", note=note.strip()), f"{page}?closed={flag}")
 
 
 def test_a_flag_of_somebody_else_is_not_there(rosa: Story) -> None:

@@ -45,7 +45,7 @@ def flag_of(story: Story) -> str:
 
 
 def test_the_policy_lets_those_act_who_may_be_on_call_and_nobody_else() -> None:
-    for action in ("red_flag.acknowledge", "red_flag.close"):
+    for action in ("red_flag.look", "red_flag.acknowledge", "red_flag.close"):
         assert {role.value for role in POLICY[action]} == {role.value for role in ON_CALL}
     assert OnCallRole.CLINIC_ADMIN not in ON_CALL
 
@@ -138,7 +138,7 @@ def test_the_audit_says_on_which_grounds(rosa: Story, maple: Clinic) -> None:
     rosa.tell(GlassBroken, staff="locum-at-maple", access="01936d3e-5f00-7000-8000-0000000000aa")
     locum(rosa.bench).get(path)
 
-    query = "select grounds from audit where action = 'red_flag.acknowledge' order by position"
+    query = "select grounds from audit where action = 'red_flag.look' order by position"
     with rosa.bench.owner.connect() as owner:
         grounds = [row.grounds for row in owner.exec_driver_sql(query)]
     assert grounds[:3] == ["on_call", "caseload", "role"]

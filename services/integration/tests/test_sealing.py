@@ -78,6 +78,8 @@ IN_CLEAR = {
     "reading.version",
     "reading.band",
     "reading.instrument_hash",
+    # Who of the staff typed it in: the subject of their sign-in.
+    "reading.typed_in_by",
     # Which instrument is asked when, why, and where that stands: timers and the plan look at it. Who of the staff did.
     "measure_request.instrument",
     "measure_request.occasion",

@@ -9,7 +9,7 @@ import pytest
 
 from shared.clinics import AuthorisationKind
 from shared.events.intake import AuthorisationGranted, CaseloadLeft
-from shared.events.integration import MeasureScored, RedFlagRaised
+from shared.events.integration import MeasureScored, RedFlagRaised, RedFlagSaidAgain
 from shared.measures import instruments, load_instrument
 from shared.testing.visitor import Visitor, visitor
 
@@ -17,6 +17,7 @@ from .conftest import ITEMS, Story
 from .reading_pages import herself, on_to, words
 from .test_measure_texts import load
 from .test_question_pages import asked
+from .test_today_pages import due_check_in
 
 MADRS = [item.link_id for item in load_instrument("madrs").items]
 ORS = [item.link_id for item in load_instrument("ors").items]
@@ -227,3 +228,103 @@ def test_their_measures_lead_there_for_whoever_may(rosa: Story) -> None:
     page = f"/people/{rosa.client}/measures"
     assert "Type in a measure" in words(visitor(rosa.bench, "therapist").get(page))
     assert "Type in a measure" not in words(visitor(rosa.bench, "prescriber").get(page))
+
+
+# Who did what, and who said what.
+
+
+def audited(story: Story) -> list[tuple[str, str]]:
+    query = "select action, outcome from audit where roles = 'nurse' order by position"
+    with story.bench.owner.connect() as owner:
+        return [(row.action, row.outcome) for row in owner.exec_driver_sql(query)]
+
+
+def test_whoever_only_looked_is_not_said_to_have_typed_in_or_to_be_on_it(rosa: Story, nurse: Visitor) -> None:
+    rosa.do("help")
+    for page in ("/red-flags", f"/people/{rosa.client}/red-flags", typed_in(rosa), typed_in(rosa, "madrs")):
+        assert nurse.get(page).status_code == 200
+    assert audited(rosa) == [
+        ("red_flag.look", "done"),
+        ("red_flag.look", "done"),
+        ("measure.type_in", "shown"),
+        ("measure.type_in", "shown"),
+    ]
+
+
+def test_what_a_clinician_judged_is_no_yes_of_the_client(rosa: Story, nurse: Visitor) -> None:
+    nurse.post(typed_in(rosa, "madrs"), answered_at=local(rosa), **(THREES | {MADRS[-1]: "6"}))
+
+    therapist = visitor(rosa.bench, "therapist")
+    for page in ("/red-flags", f"/people/{rosa.client}/red-flags", "/people", f"/people/{rosa.client}"):
+        said = words(therapist.get(page))
+        assert "An answer about thoughts of ending their life calls for somebody" in said, page
+        assert "Said yes to thoughts" not in said, page
+    assert "was told that you may need somebody." in words(herself(rosa).get("/help"))
+
+
+def test_a_form_that_was_to_be_mended_says_it_once_and_after_an_hour_it_is_said_again(
+    rosa: Story, nurse: Visitor
+) -> None:
+    grave = {name: said for name, said in THREES.items() if name != MADRS[0]} | {MADRS[-1]: "6"}
+    for _ in range(3):
+        nurse.post(typed_in(rosa, "madrs"), answered_at="", **grave)
+        nurse.post(typed_in(rosa, "madrs"), answered_at=local(rosa), **grave)
+    assert [flag["said_again"] for flag in rosa.see("red-flags", "nurse")] == [0]
+    assert len(rosa.bench.published(RedFlagRaised)) == 1
+
+    rosa.bench.advance(hours=1)
+    visitor(rosa.bench, "nurse").post(typed_in(rosa, "madrs"), answered_at=local(rosa), **grave)
+    assert [flag["said_again"] for flag in rosa.see("red-flags", "nurse")] == [1]
+
+
+def test_what_is_typed_in_after_somebody_said_that_they_are_on_it_calls_anew(rosa: Story, nurse: Visitor) -> None:
+    grave = THREES | {MADRS[-1]: "6"}
+    nurse.post(typed_in(rosa, "madrs"), answered_at=local(rosa, hours=1), **grave)
+    [flag] = rosa.see("red-flags", "nurse")
+    nurse.post(f"/people/{rosa.client}/red-flags/{flag['id']}/acknowledgement")
+    nurse.post(typed_in(rosa, "madrs"), answered_at=local(rosa), **grave)
+    assert [one["said_again"] for one in rosa.see("red-flags", "nurse")] == [1]
+    assert len(rosa.bench.published(RedFlagSaidAgain)) == 1
+
+
+def test_what_staff_type_in_after_the_client_said_it_herself_is_said_again(rosa: Story) -> None:
+    check_in = due_check_in(rosa)
+    herself(rosa).post(f"/check-ins/{check_in}", hard_thoughts="yes")
+    nurse = visitor(rosa.bench, "nurse")
+    assert "Said yes to thoughts of ending their life" in words(nurse.get("/red-flags"))
+    nurse.post(typed_in(rosa, "madrs"), answered_at=local(rosa), **(THREES | {MADRS[-1]: "6"}))
+    assert [one["said_again"] for one in rosa.see("red-flags", "nurse")] == [1]
+
+
+def test_staff_read_who_typed_it_in_and_the_client_is_not_told_that_she_answered(rosa: Story, nurse: Visitor) -> None:
+    nurse.post(typed_in(rosa, "ors"), answered_at=local(rosa), **dict.fromkeys(ORS, "61"))
+
+    therapist = visitor(rosa.bench, "therapist")
+    assert "typed in by Jo Lindqvist" in words(therapist.get(f"/people/{rosa.client}/measures"))
+    printed = words(herself(rosa).get("/journey/print"))
+    assert "Your clinic wrote down how you have been." in printed
+    assert "You answered some questions" not in printed
+
+
+def test_what_the_client_answered_by_herself_names_nobody(rosa: Story) -> None:
+    rosa.reading("phq-9", 6)
+    assert "typed in by" not in words(visitor(rosa.bench, "therapist").get(f"/people/{rosa.client}/measures"))
+    assert "You answered some questions" in words(herself(rosa).get("/journey/print"))
+
+
+def test_the_whole_record_says_it_in_words_and_by_the_score_that_people_read(rosa: Story, nurse: Visitor) -> None:
+    nurse.post(typed_in(rosa, "ors"), answered_at=local(rosa), **dict.fromkeys(ORS, "61"))
+    nurse.post(typed_in(rosa, "madrs"), answered_at=local(rosa), **(THREES | {MADRS[-1]: "6"}))
+    asked(rosa)
+
+    said = words(herself(rosa).get(f"/clients/{rosa.client}/whole-record"))
+
+    assert "Score 24.4" in said
+    assert "Which is called Below the cut-off" in said
+    assert "Typed in by Jo Lindqvist" in said
+    assert "Your answers" not in said
+    assert "Why An answer about thoughts of ending their life calls for somebody" in said
+    assert "What the questionnaire’s rule asked for ask them the C-SSRS" in said
+    assert "asked for by the staff" in said
+    for code in ("suicidality", "wished", "below cut off", "administer c ssrs"):
+        assert code not in said

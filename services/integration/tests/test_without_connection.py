@@ -69,6 +69,12 @@ def test_help_waits_too_and_calls_by_itself(rosa: Story) -> None:
     assert form["data-calls"] == "line"
 
 
+def test_the_page_of_help_has_its_place_for_what_waits_after_all_else(rosa: Story) -> None:
+    page = herself(rosa).get("/help").get_data(as_text=True).partition("</main>")[0]
+
+    assert page.index('id="call-now"') < page.index("Back to today") < page.index("data-waits-here")
+
+
 def test_after_chest_pain_the_emergency_number_is_first_without_a_connection_too(rosa: Story) -> None:
     check_in = due_check_in(rosa)
     herself(rosa).post(f"/check-ins/{check_in}", chest_pain_or_fainting="yes")
@@ -80,7 +86,9 @@ def test_the_page_of_help_can_be_left_quickly_whatever_was_said(rosa: Story) -> 
     page = herself(rosa).get("/help")
 
     [link] = [one for one in Page(page).all("a") if "data-instead" in one]
-    assert link["href"] == "/intake/sign-in"
+    assert link["href"] == "https://www.weather.gov/", "elsewhere, where nothing tells of it"
+    assert (link["rel"], link["referrerpolicy"]) == ("noreferrer", "no-referrer")
+    assert "Your browser’s history still has where you were." in words(page)
     assert words(page).index("Leave this page") < words(page).index("At once, at any hour")
 
 

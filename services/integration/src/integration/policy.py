@@ -57,6 +57,8 @@ POLICY: Policy = {
     "checkin.read": _THERAPIST,
     "help.ask": _CLIENT,
     "red_flag.read": _CARE_TEAM,
+    # Where the mail to whoever is on call leads. Who has only looked has not said that they are on it.
+    "red_flag.look": _ON_CALL,
     "red_flag.acknowledge": _ON_CALL,
     # With what was done, by their name. Whether the medicine may then be given is a prescriber's to decide as ever.
     "red_flag.close": _ON_CALL,

@@ -103,6 +103,7 @@ ACTION_WORDS: Mapping[str, str] = {
     "record.read": phrase("read a session’s record"),
     "red_flag.acknowledge": phrase("said that they are on a red flag"),
     "red_flag.close": phrase("closed a red flag"),
+    "red_flag.look": phrase("looked at who calls for somebody"),
     "red_flag.read": phrase("read red flags"),
     "refused.heard": phrase("called for somebody, in what was refused"),
     "rest.choose": phrase("chose when to be asked nothing"),
@@ -149,7 +150,7 @@ ACTION_WORDS: Mapping[str, str] = {
 
 OUTCOME_WORDS: Mapping[str, str] = {
     "done": phrase("Done"),
-    "shown": phrase("Saw the form"),
+    "shown": phrase("Only saw the form"),
     "repeated": phrase("Sent again, done once"),
     "refused": phrase("Was told to mend it"),
     "denied": phrase("Was not let in"),

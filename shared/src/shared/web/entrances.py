@@ -11,12 +11,14 @@ class Entrance:
     """One door or page: how it is called, and by which row of the policy somebody may.
 
     `gathers` says that its address names nobody: it answers with whatever its caller may touch, or is about the caller.
+    `form` says that it is only the form of the deed that `may` names, and did not do it.
     """
 
     method: str
     rule: str
     may: str
     gathers: bool = False
+    form: bool = False
     body: type[Declared] | None = None
     query: type[Declared] | None = None
 

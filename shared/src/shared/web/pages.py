@@ -87,7 +87,7 @@ class Pages:
     ) -> Callable[[View], View]:
         def register(view: View) -> View:
             self.blueprint.add_url_rule(rule, view.__name__, _guard(view, may, own, manner), methods=[method])
-            entrance = Entrance(method, rule, may, gathers=own or many)
+            entrance = Entrance(method, rule, may, gathers=own or many, form=manner.form)
             self.entrances[f"{self.blueprint.name}.{view.__name__}"] = entrance
             return view
 

@@ -62,7 +62,7 @@ def attach(
 
 def require_something(*told: object) -> None:
     """Raises Invalid where nothing was written, drawn, spoken or photographed: any one of them is enough."""
-    if not any(told):
+    if not any(one.strip() if isinstance(one, str) else one for one in told):
         # At the words, as of a field that is asked for: there is where people begin.
         errors = [{"path": "/words", "message": "Missing data for required field."}]
         raise Invalid("says_nothing", phrase("Write, speak or draw: any one of them is enough."), errors=errors)

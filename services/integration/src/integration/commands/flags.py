@@ -1,6 +1,7 @@
 """What calls for a person: help, and red flags."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select, text
@@ -24,6 +25,9 @@ from shared.languages import phrase
 from shared.store import Transaction
 from shared.store.erasure import erased_at
 
+_SAME_PAPER = timedelta(hours=1)
+"""What staff type in within it, while nobody is on a flag, is one thing said; what a client says is counted always."""
+
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext('red_flag'), hashtext(:client))")
 
 
@@ -45,7 +49,7 @@ def raise_flags(
         flag = open_flag(client_id, reason, tx)
         if flag is None:
             flag = _open(client_id, reason, tx)
-        else:
+        elif not _is_sent_again(flag, asked_for, tx):
             _say_again(flag, tx)
         flag.asks_for = most_urgent([flag.asks_for, *asked_for])
 
@@ -63,6 +67,16 @@ def _say_again(flag: RedFlag, tx: Transaction) -> None:
     if flag.acknowledged_at is not None:
         flag.acknowledged_at = flag.acknowledged_by = None
         tx.publish(RedFlagSaidAgain(subject=flag.client_id, flag=flag.id, said_at=tx.now))
+
+
+def _is_sent_again(flag: RedFlag, asked_for: Collection[str], tx: Transaction) -> bool:
+    """Whether staff sent the same paper again, with what was to be mended: people are being called for it already.
+
+    What asks for more than was asked for before is something new.
+    """
+    is_new = flag.asks_for is None or most_urgent([flag.asks_for, *asked_for]) != flag.asks_for
+    waits = flag.acknowledged_at is None and tx.now - (flag.said_again_at or flag.raised_at) < _SAME_PAPER
+    return tx.actor.client_id is None and waits and not is_new
 
 
 def ask_for_help(client_id: UUID, tx: Transaction) -> str:

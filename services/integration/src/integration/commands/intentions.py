@@ -8,7 +8,9 @@ from sqlalchemy import select
 
 from integration.commands.attaching import attach, require_something
 from integration.commands.checks import known_client
+from integration.commands.flags import ask_to_read
 from integration.domain.attaching import Attached
+from integration.domain.reading_words import SharedWords
 from integration.models import Attachment, EarlierIntention, Intention, IntentionForVisit
 from integration.queries.clients import medicine_ahead_of
 from integration.schemas.intentions import SetIntention
@@ -43,6 +45,7 @@ def set_intention(
     ahead = medicine_ahead_of(client_id, tx)
     if ahead is not None:
         _link(intention, ahead.id, tx)
+    ask_to_read(client_id, SharedWords.INTENTION, intention.id, order.words, tx)
     visit = None if ahead is None else ahead.id
     tx.publish(IntentionSet(subject=client_id, intention=intention.id, question=order.question, visit=visit))
     return intention
@@ -80,6 +83,7 @@ def change_intention(
     intention.question, intention.words, intention.drawing = order.question, order.words, order.drawing
     intention.version += 1
     attach([*attached, *kept], client_id, tx, intention=intention.id, wording=intention.version)
+    ask_to_read(client_id, SharedWords.INTENTION, intention.id, order.words, tx)
     return _stands(intention, IntentionStatus.CHANGED, tx)
 
 

@@ -138,6 +138,7 @@ def _keep(
             overlapping=compared.overlapping,
             answers=dict(answers),
             instrument_hash=scored.instrument_hash,
+            typed_in_by=tx.actor.id if tx.actor.client_id is None else None,
         )
     )
     if scored.total is not None and instrument.id not in SUBSTANCE_USE:

@@ -71,11 +71,11 @@ def remove_moment(client_id: UUID, moment_id: UUID, tx: Transaction) -> UUID:
 
 
 def calls_for_care(moment: Moment) -> bool:
-    """Whether to show the client whom they could call: a private moment has words that a list of words knows.
+    """Whether to show the client whom they could call: it has words that a list of words knows.
 
-    It says nothing about them, and nobody is told of it.
+    It says nothing about them. Of a private moment nobody is told; of a shared one somebody is asked to read it.
     """
-    return moment.visibility is Visibility.PRIVATE and wants_a_reader(_all_words(moment))
+    return wants_a_reader(_all_words(moment))
 
 
 def _shared_since(moment: Moment, before: Visibility, tx: Transaction) -> None:

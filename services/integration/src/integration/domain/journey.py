@@ -68,6 +68,7 @@ TO_THE_CLIENT: Mapping[str, str] = {
     "check_in": phrase("You told us how you were, {hours} hours after your visit."),
     # A client reads neither codes nor scores here: what they mean is for a conversation.
     "measure": phrase("You answered some questions about how you have been."),
+    "measure_by_clinic": phrase("Your clinic wrote down how you have been."),
     "plan_integration": phrase("You and your therapist agreed on a plan for this time."),
     "plan_living": phrase("You and your therapist agreed on a plan for the time without medicine."),
     "life_event": phrase("A day that matters to you."),
@@ -98,6 +99,7 @@ TO_THE_CARE_TEAM: Mapping[str, str] = {
     "window": phrase("Integration window opened"),
     "check_in": phrase("Check-in answered, {hours} h after the visit"),
     "measure": phrase("{instrument}: {score}"),
+    "measure_by_clinic": phrase("{instrument}: {score}"),
     "plan_integration": phrase("Integration plan agreed"),
     "plan_living": phrase("Living plan agreed"),
     "life_event": phrase("Life event"),

@@ -19,6 +19,7 @@ class SharedWords(StrEnum):
     MOMENT = "moment"
     CHECK_IN = "check_in"
     AGENDA = "agenda"
+    INTENTION = "intention"
 
 
 def wants_a_reader(words: str) -> bool:

@@ -1,7 +1,19 @@
 """What called for a person."""
 
+from integration.domain.risk_actions import RiskAction
 from integration.models import PleaseRead, RedFlag
+from integration.pages.words import ASKED_FOR, called_for
+from shared.events.integration import RedFlagReason
 from shared.store.holdings import Holding, code
+
+
+def _why(reason: RedFlagReason, flag: RedFlag) -> str:
+    return called_for(flag)
+
+
+def _asked_for(action: RiskAction, flag: RedFlag) -> str:
+    return ASKED_FOR[action]
+
 
 HOLDINGS = [
     Holding(
@@ -21,7 +33,7 @@ HOLDINGS = [
             "raised_at": "When",
             "reason": "Why",
             "asks_for": "What the questionnaire’s rule asked for",
-            "said_again": "Times that you said it again",
+            "said_again": "Times that it was said again",
             "said_again_at": "Last said again",
             "acknowledged_at": "Somebody was on it",
             "acknowledged_by": "Who was on it",
@@ -29,5 +41,6 @@ HOLDINGS = [
             "closed_by": "By",
             "note": "What they wrote",
         },
+        said_as={"reason": _why, "asks_for": _asked_for},
     ),
 ]

@@ -18,7 +18,8 @@ class Reading(Base):
 
     `score` is None where an instrument has no total: its level is the band. `answers` (by link id) and
     `instrument_hash` are what the score was made of. They are None for a baseline, whose answers stay in intake. One
-    door gives them out, to the client and to their therapist.
+    door gives them out, to the client and to their therapist. `typed_in_by` is who of the staff typed it in; None where
+    the client answered by themselves, or where it was kept before that was.
     """
 
     __tablename__ = "reading"
@@ -41,6 +42,7 @@ class Reading(Base):
     overlapping: Mapped[bool]
     answers = Sealed[dict[str, Any] | None]("reading.answers")
     instrument_hash: Mapped[str | None]
+    typed_in_by: Mapped[str | None]
 
     @property
     def form(self) -> Instrument | None:
@@ -62,6 +64,12 @@ class Reading(Base):
         """What the instrument calls the score, or the level of a triage."""
         form = self.form
         return None if form is None else next((band for band in form.bands if band.code == self.band), None)
+
+    @property
+    def by_clinic(self) -> bool:
+        """Whether the clinic wrote it down: as a clinician judged it, or as the client answered on paper."""
+        form = self.form
+        return self.typed_in_by is not None or (form is not None and form.answered_by == "clinician")
 
     def _as_read(self, total: int | None) -> Decimal | None:
         form = self.form

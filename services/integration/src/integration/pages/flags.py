@@ -10,9 +10,9 @@ from integration.commands import flags as commands
 from integration.domain.on_it import is_left_to_it
 from integration.domain.risk_actions import C_SSRS, sources_of
 from integration.models import Client, RedFlag
-from integration.pages.flag_forms import closing_form
+from integration.pages.flag_forms import CLOSED_BEFORE, closing_form
 from integration.pages.names import UNNAMED, name_of
-from integration.pages.words import ASKED_FOR, FLAGS, HOW_TO_CALL, WHERE_WORDS_STAND
+from integration.pages.words import ASKED_FOR, HOW_TO_CALL, WHERE_WORDS_STAND, called_for
 from integration.queries.asking import open_of
 from integration.queries.checkins import rest_of
 from integration.queries.flags import calling, flags_of, words_to_read
@@ -29,15 +29,17 @@ from shared.web.guard import check_listed, may
 flag_pages = Pages("flag_pages")
 
 
-@flag_pages.get("/red-flags", may="red_flag.acknowledge", many=True)
+@flag_pages.get("/red-flags", may="red_flag.look", many=True)
 def calls(tx: Transaction) -> Page:
     """All who call for somebody now: the reader's own people, and whoever they are on call for."""
     found = calling(tx)
     check_listed(found, tx)
-    return show("integration/calls.html", tx, calls=found, reasons=FLAGS, unnamed=UNNAMED, is_left_to_it=is_left_to_it)
+    return show(
+        "integration/calls.html", tx, calls=found, called_for=called_for, unnamed=UNNAMED, is_left_to_it=is_left_to_it
+    )
 
 
-@flag_pages.get("/people/<uuid:client_id>/red-flags", may="red_flag.acknowledge")
+@flag_pages.get("/people/<uuid:client_id>/red-flags", may="red_flag.look")
 def flags(tx: Transaction, client_id: UUID) -> Page:
     """What one client calls for: where the mail to whoever is on call leads."""
     return _show(
@@ -67,6 +69,7 @@ def close(tx: Transaction, client_id: UUID, flag_id: UUID) -> Page | Response:
     try:
         commands.close_flag(client_id, flag_id, order.note, tx)
     except Refused as refused:
+        form.not_done = CLOSED_BEFORE
         form.refuse(refused)
         return _show(client_id, tx, sent=(flag_id, form))
     return redirect(url_for("flag_pages.flags", client_id=client_id, closed=flag_id), 303)
@@ -134,7 +137,7 @@ def _show(
         flags=[flag for flag in found if flag.closed_at is None],
         refused=[forms[flag.id] for flag in found if flag.closed_at is not None and flag.id in forms],
         forms=forms,
-        reasons=FLAGS,
+        called_for=called_for,
         how_to_call=HOW_TO_CALL,
         is_left_to_it=is_left_to_it,
         is_own=is_own(client_id, tx),

@@ -7,6 +7,7 @@ from integration.commands.flags import ask_for_help
 from integration.domain.checkins import is_emergency
 from integration.pages.themselves import own_id, zone_of
 from integration.queries.flags import flags_of, help_asked_at, somebody_is_on_it
+from shared.events.integration import RedFlagReason
 from shared.store import Transaction
 from shared.web import Pages
 from shared.web.face.showing import Page, show
@@ -20,9 +21,10 @@ def page(tx: Transaction) -> Page:
     client_id = own_id(tx)
     told_at = help_asked_at(client_id, tx)
     on_it = somebody_is_on_it(client_id, tx) if told_at else None
-    emergency = is_emergency(flag.reason for flag in flags_of(client_id, tx) if flag.closed_at is None)
+    reasons = {flag.reason for flag in flags_of(client_id, tx) if flag.closed_at is None}
+    emergency, asked = is_emergency(reasons), RedFlagReason.HELP_NOW in reasons
     zone = zone_of(client_id, tx)
-    return show("integration/help.html", tx, told_at=told_at, on_it=on_it, emergency=emergency, zone=zone)
+    return show("integration/help.html", tx, told_at=told_at, on_it=on_it, emergency=emergency, asked=asked, zone=zone)
 
 
 @help_pages.post("/help", may="help.ask", own=True)

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from integration.commands import intentions as commands
 from integration.domain.attaching import LARGEST_FORM
+from integration.domain.reading_words import wants_a_reader
 from integration.models import Intention
 from integration.pages.attachments import attached_to
 from integration.pages.intention_forms import carrying_form, order_of, saying_form, standing_form, wording_form
@@ -47,10 +48,13 @@ def say_one(tx: Transaction) -> Page | Response:
     if said is None:
         return _list(tx, form)
     try:
-        commands.set_intention(own_id(tx), order_of(said), tx, attached_to(form.files))
+        kept = commands.set_intention(own_id(tx), order_of(said), tx, attached_to(form.files))
     except Invalid as invalid:
         form.complain(invalid.errors)
         return _list(tx, form)
+    if wants_a_reader(kept.words or ""):
+        # Its page shows whom they could call; that it does stands in no address.
+        return _on(kept.id, "set")
     return redirect(url_for("intention_pages.intentions", done="set"), 303)
 
 
@@ -156,6 +160,7 @@ def _show(
         wording=wording,
         stands=stands,
         carrying=carrying,
+        care=wants_a_reader(one.words or ""),
         earlier=earlier,
         earlier_told=tell_earlier(one, earlier, tx),
         **_around(tx, [one]),

@@ -6,7 +6,7 @@ from integration.domain.attention import Group
 from integration.domain.on_it import is_left_to_it
 from integration.pages.names import UNNAMED
 from integration.pages.person import facts_of
-from integration.pages.words import CHECK_INS, FLAGS, GROUPS, VISITS, WHY_THERE
+from integration.pages.words import CHECK_INS, GROUPS, VISITS, WHY_THERE, called_for
 from integration.queries.people import people_reached
 from integration.queries.since import NOTHING, lately
 from shared.store import Transaction
@@ -16,7 +16,7 @@ from shared.web.guard import check_listed
 
 people_pages = Pages("people_pages")
 
-WORDS = {"visits": VISITS, "flags": FLAGS, "check_ins": CHECK_INS}
+WORDS = {"visits": VISITS, "called_for": called_for, "check_ins": CHECK_INS}
 
 
 @people_pages.get("/people", may="people.read", many=True)

@@ -13,7 +13,6 @@ from integration.pages.together import alliance_told
 from integration.pages.words import (
     ANSWERS,
     CHECK_INS,
-    FLAGS,
     INTENTION_STANDS,
     MOMENTS,
     PRACTICES,
@@ -22,6 +21,7 @@ from integration.pages.words import (
     SEEN_BY,
     VISITS,
     WHERE_WORDS_STAND,
+    called_for,
 )
 from integration.queries.body import sensations_of
 from integration.queries.checkins import rest_of, windows_of
@@ -85,7 +85,7 @@ def facts_of(client_id: UUID, tx: Transaction) -> dict[str, Any]:
         "alliance": alliance_told(client_id, tx) if may("agenda.read", tx) else [],
         "words": {
             "visits": VISITS,
-            "flags": FLAGS,
+            "called_for": called_for,
             "check_ins": CHECK_INS,
             "moments": MOMENTS,
             "seen_by": SEEN_BY,

@@ -14,6 +14,7 @@ from integration.commands.moments import calls_for_care
 from integration.commands.moments import write_moment as write_it
 from integration.domain.next_step import Step, lives_on, next_step
 from integration.domain.preparing import preparing
+from integration.domain.reading_words import wants_a_reader
 from integration.models import BookedVisit, Window
 from integration.pages.checkin_forms import FIRST, check_in_form
 from integration.pages.checkins import form_at
@@ -75,10 +76,13 @@ def set_intention(tx: Transaction) -> Page | Response:
     if order is None:
         return _show(tx, (Step.INTENTION, form))
     try:
-        set_it(own_id(tx), order, tx)
+        kept = set_it(own_id(tx), order, tx)
     except Invalid as invalid:
         form.complain(invalid.errors)
         return _show(tx, (Step.INTENTION, form))
+    if wants_a_reader(kept.words or ""):
+        # Its page shows whom they could call; that it does stands in no address.
+        return redirect(url_for("intention_pages.intention", intention_id=kept.id), 303)
     return _on("intention")
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from integration.commands import together as commands
 from integration.domain.alliance import went_down
 from integration.domain.planning import AgendaStatus
+from integration.domain.reading_words import wants_a_reader
 from integration.models import AgendaItem, Client
 from integration.pages.names import name_of
 from integration.pages.plans import stand_of_plans
@@ -134,6 +135,7 @@ def _show(
     items = agenda_of(client_id, tx)
     # They are in the order in which they were brought; what was settled last is read first.
     settled = [item for item in items if item.status != AgendaStatus.TO_BRING]
+    waiting = [item for item in items if item.status == AgendaStatus.TO_BRING]
     return show(
         "integration/together.html",
         tx,
@@ -146,7 +148,8 @@ def _show(
         done=DONE.get(request.args.get("done", "")),
         form=form,
         refused=refused,
-        waiting=[item for item in items if item.status == AgendaStatus.TO_BRING],
+        waiting=waiting,
+        care=own and any(item.author == "client" and wants_a_reader(item.words) for item in waiting),
         settled=sorted(settled, key=lambda item: item.settled_at or item.added_at, reverse=True),
         plans=stand_of_plans(client_id, tx),
         alliance=[] if own else alliance_told(client_id, tx),

@@ -97,7 +97,7 @@ class Risk:
         return cls(ASKED_FOR[action] if action else None) if found else None
 
 
-@typing_pages.get("/people/<uuid:client_id>/measures/typed-in", may="measure.type_in")
+@typing_pages.get("/people/<uuid:client_id>/measures/typed-in", may="measure.type_in", form=True)
 def choose(tx: Transaction, client_id: UUID) -> Page:
     """Choose what to type in. `kept` in the address is what was kept last: its score stands there, with its change."""
     tx.one(Client, client_id)

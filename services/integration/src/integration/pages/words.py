@@ -13,6 +13,7 @@ from integration.domain.reading_words import SharedWords
 from integration.domain.risk_actions import RiskAction
 from integration.domain.small_cells import Engagement, Part
 from integration.domain.visibility import Visibility
+from integration.models import RedFlag
 from shared.events.integration import CommitmentOutcome, IntentionQuestion, IntentionStatus, RedFlagReason
 from shared.events.sessions import VisitKind
 from shared.languages import phrase
@@ -109,6 +110,14 @@ FLAGS: Mapping[str, str] = {
     RedFlagReason.UNSAFE_AT_HOME: phrase("Said yes to being afraid of, or hurt by, somebody near them"),
     RedFlagReason.PREGNANCY: phrase("Could be pregnant"),
 }
+_ANSWERED = phrase("An answer about thoughts of ending their life calls for somebody")
+
+
+def called_for(flag: RedFlag) -> str:
+    """Why somebody is called. An answer to a questionnaire is no yes, and a clinician may have judged it."""
+    return _ANSWERED if flag.reason == RedFlagReason.SUICIDALITY and flag.asks_for else FLAGS[flag.reason]
+
+
 HOW_TO_CALL: Mapping[str, str] = {
     RedFlagReason.UNSAFE_AT_HOME: phrase(
         "Somebody may be listening, or reading their phone. Ask first whether they can talk; leave no message."
@@ -133,7 +142,7 @@ CHECK_INS: Mapping[str, str] = {
     "completed": phrase("answered"),
     "missed": phrase("not answered"),
     "skipped": phrase("skipped, by their own choice"),
-    "paused": phrase("not asked: they were resting"),
+    "paused": phrase("put away: they rested"),
     "joined": phrase("asked together with one of a later visit"),
 }
 ANSWERS: Mapping[str, str] = {
@@ -156,6 +165,7 @@ WHERE_WORDS_STAND: Mapping[str, str] = {
     SharedWords.MOMENT: phrase("In a moment that they shared"),
     SharedWords.CHECK_IN: phrase("In a check-in"),
     SharedWords.AGENDA: phrase("In what they bring to a conversation"),
+    SharedWords.INTENTION: phrase("In an intention"),
 }
 
 OCCASIONS: Mapping[Occasion, str] = {
@@ -173,7 +183,7 @@ REQUESTS: Mapping[RequestStatus, str] = {
     RequestStatus.OVERDUE: phrase("overdue"),
     RequestStatus.ANSWERED: phrase("answered"),
     RequestStatus.SKIPPED: phrase("skipped"),
-    RequestStatus.PAUSED: phrase("not asked: they rest"),
+    RequestStatus.PAUSED: phrase("put away: they rested"),
     RequestStatus.WITHDRAWN: phrase("taken back"),
 }
 LICENCES: Mapping[str, str] = {

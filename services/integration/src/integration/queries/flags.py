@@ -11,7 +11,7 @@ from integration.domain.checkins import AT_ONCE
 from integration.domain.on_it import is_left_to_it
 from integration.domain.reading_words import SharedWords
 from integration.domain.visibility import visible_to
-from integration.models import AgendaItem, CheckIn, Client, Moment, PleaseRead, RedFlag
+from integration.models import AgendaItem, CheckIn, Client, Intention, Moment, PleaseRead, RedFlag
 from integration.queries.on_call import answers_for
 from shared.events.integration import RedFlagReason
 from shared.store import Transaction
@@ -96,10 +96,12 @@ def _words_of(requests: Iterable[PleaseRead], tx: Transaction) -> Mapping[UUID, 
     )
     check_ins = select(CheckIn).where(CheckIn.id.in_(asked[SharedWords.CHECK_IN]))
     items = select(AgendaItem).where(AgendaItem.id.in_(asked[SharedWords.AGENDA]))
+    intentions = select(Intention).where(Intention.id.in_(asked[SharedWords.INTENTION]))
     return (
         {moment.id: _all_of(moment) for moment in tx.all(moments)}
         | {check_in.id: check_in.how_are_you for check_in in tx.all(check_ins)}
         | {item.id: item.words for item in tx.all(items)}
+        | {intention.id: intention.words for intention in tx.all(intentions)}
     )
 
 

@@ -122,7 +122,8 @@ def _line(kind: str, thing: Any, at: datetime, say: Mapping[str, str]) -> Line:
             return Line(at, kind, say[kind], thing, {"hours": thing.hours_after})
         case "measure":
             score = "–" if thing.score is None else str(thing.shown)
-            return Line(at, kind, say[kind], thing, {"instrument": thing.instrument.upper(), "score": score})
+            words = say["measure_by_clinic" if thing.by_clinic else kind]
+            return Line(at, kind, words, thing, {"instrument": thing.instrument.upper(), "score": score})
         case "sensation":
             return Line(at, kind, say[kind], thing, {"sensation": thing.sensation, "region": thing.region})
     return Line(at, kind, say[kind], thing)

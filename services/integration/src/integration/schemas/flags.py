@@ -3,15 +3,16 @@
 from datetime import datetime
 from uuid import UUID
 
-from marshmallow.validate import Regexp
+from marshmallow.validate import Length, Regexp
 
 from integration.domain.reading_words import SharedWords
 from integration.domain.risk_actions import RiskAction
-from integration.schemas import LINE, SAMPLE_AT, SAMPLE_ID
+from integration.schemas import SAMPLE_AT, SAMPLE_ID
 from shared.declared import Declared, field
 from shared.events.integration import RedFlagReason
 from shared.languages import phrase
 
+_NOTE = Length(min=1, max=4_000)
 _SAID = Regexp(r"^\s*\S", error=phrase("Say what was done."))
 
 
@@ -25,7 +26,7 @@ class CloseFlag(Declared):
     """What was done."""
 
     note: str = field(
-        "For the record, which the client may ask to read.", "Called; safe with her sister.", validate=[LINE, _SAID]
+        "For the record, which the client may ask to read.", "Called; safe with her sister.", validate=[_NOTE, _SAID]
     )
 
 
@@ -36,7 +37,7 @@ class RedFlagReply(Declared):
     reason: RedFlagReason = field("Why.", "help_now")
     asks_for: RiskAction | None = field("What a questionnaire’s own rule asks for; none: it was none.", None)
     raised_at: datetime = field("UTC.", SAMPLE_AT)
-    said_again: int = field("How often the client said it again while it was open.", 0)
+    said_again: int = field("How often it was said again while it was open.", 0)
     said_again_at: datetime | None = field("The last time, UTC; none: never.", None)
     acknowledged_at: datetime | None = field("UTC; none while nobody has said that they are on it.", None)
     acknowledged_by: str | None = field("Who said so.", None)
