@@ -28,7 +28,9 @@ FORM = f"""
 <fieldset><label><input type="radio" name="slept" value="yes"> Slept</label></fieldset>
 <button id="send">Send</button></form>
 """
-OFFLINE = "<h1>You are offline</h1><!-- whom to call --><p>Call your local number</p><!-- /whom to call -->"
+OFFLINE = (
+    "<h1 data-unreached>You are offline</h1><!-- whom to call --><p>Call your local number</p><!-- /whom to call -->"
+)
 
 
 def of(person: str) -> dict[str, str]:
@@ -219,6 +221,77 @@ def test_the_page_without_a_connection_says_whom_a_client_can_call(answers: Site
     expect(tab.get_by_text("Call your local number")).to_have_count(0)
 
 
+def test_each_page_without_a_connection_says_it(answers: Site, tab: Page) -> None:
+    go_offline(tab, answers, "/today", client("<h1>Today</h1>"))
+
+    for path in ("/journey", "/help", "/today"):
+        open_page(tab, path, "offline")
+        tab.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
+        tab.wait_for_timeout(200)  # What the page tells the worker, it has told by now.
+        assert "Call 988" in call_of(tab)
+
+
+def test_a_service_in_trouble_that_knows_nobody_leaves_it(answers: Site, tab: Page) -> None:
+    go_offline(tab, answers, "/today", client("<h1>Today</h1>"))
+    answers.start()
+    answers.show("/away", "<h1>This is away</h1>", 503, data_worker="/intake/look/worker.js")
+    open_page(tab, "/away", "offline")
+    tab.wait_for_timeout(200)
+    answers.stop()
+
+    tab.goto("/journey")
+
+    assert "Call 988" in call_of(tab)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_page_without_a_connection_is_in_the_readers_language(answers: Site, tab: Page, language: str) -> None:
+    words = {"en": "You are offline", "es": "Sin conexión"}
+    answers.views["/intake/offline"] = lambda asked: document(
+        OFFLINE.replace(words["en"], words[asked.accept_languages.best_match(["en", "es"]) or "en"])
+    )
+    answers.views["/today"] = lambda _: client("<h1>Today</h1>").replace('lang="en"', f'lang="{language}"')
+    open_page(tab, "/today", "offline")
+    tab.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
+    open_page(tab, "/today", "offline")
+    tab.wait_for_function(
+        "async said => (await (await caches.match('/release'))?.text())?.endsWith(said)", arg=language
+    )
+    answers.stop()
+
+    tab.goto("/journey")
+
+    expect(tab.get_by_role("heading").first).to_have_text(words[language])
+
+
+def test_what_waits_stands_after_whom_to_call(answers: Site, tab: Page, context: BrowserContext) -> None:
+    answers.views["/answers"] = lambda _: client(CALL.format(more="") + FORM)
+    open_page(tab, "/answers", "offline")
+    context.set_offline(True)
+    tab.check("[name=slept]")
+
+    tab.click("#send")
+
+    expect(tab.locator("#call-now + section")).to_contain_text("Waiting to be sent (1)")
+
+
+def test_where_a_page_has_a_place_for_what_waits_it_is_there_and_folded(
+    answers: Site, tab: Page, context: BrowserContext
+) -> None:
+    body = "<h1>Help</h1>" + CALL.format(more="") + FORM + "<div data-waits-here></div>"
+    answers.views["/answers"] = lambda _: client(body)
+    open_page(tab, "/answers", "offline")
+    context.set_offline(True)
+    tab.check("[name=slept]")
+
+    tab.click("#send")
+
+    expect(tab.locator("[data-waits-here] summary")).to_have_text("Waiting to be sent (1)")
+    expect(tab.get_by_role("button", name="Send now")).to_be_hidden()
+    tab.locator("[data-waits-here] summary").click()
+    expect(tab.get_by_role("button", name="Send now")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     "after",
     [document("<h1>Sign in</h1>", data_worker="/intake/look/worker.js"), document("<h1>Board</h1>", **of("b"))],
@@ -247,13 +320,15 @@ def test_a_page_of_theirs_in_trouble_leaves_it(answers: Site, tab: Page) -> None
 
 def test_whoever_leaves_a_page_quickly_is_not_led_back_to_it(answers: Site, tab: Page) -> None:
     answers.views["/before"] = lambda _: client("<h1>Before</h1>")
-    answers.views["/help"] = lambda _: client('<a href="/calm" data-instead>Leave this page</a>')
-    answers.views["/calm"] = lambda _: document("<h1>Sign in</h1>")
+    elsewhere, came = f"http://localhost:{answers.port}/calm", []
+    answers.views["/help"] = lambda _: client(f'<a href="{elsewhere}" data-instead>Leave this page</a>')
+    answers.views["/calm"] = lambda asked: (came.append(asked.referrer), document("<h1>Weather</h1>"))[1]
     open_page(tab, "/before", "words")
     open_page(tab, "/help", "words")
 
     tab.get_by_text("Leave this page").click()
-    tab.wait_for_url("**/calm")
+    tab.wait_for_url(elsewhere)
+    assert came == [None]
     tab.go_back()
 
     expect(tab.get_by_role("heading")).to_have_text("Before")

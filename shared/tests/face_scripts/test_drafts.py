@@ -69,6 +69,16 @@ def test_what_was_typed_is_there_after_a_reload_and_can_be_discarded(inquiries: 
     expect(tab.locator("#said")).to_have_value("")
 
 
+def test_when_it_was_kept_is_said_by_the_pages_zone_in_24_hours(site: Site, tab: Page) -> None:
+    tab.clock.set_fixed_time("2026-11-26T22:34:00Z")
+    site.views["/inquiry"] = lambda _: form(data_person="a", data_zone="Asia/Tokyo")
+    open_page(tab, "/inquiry", "drafts")
+
+    tab.fill("#said", "I cannot sleep")
+
+    expect(tab.get_by_text("Saved on this device at 07:34")).to_be_visible()
+
+
 def test_a_crash_within_the_second_loses_nothing(inquiries: Inquiries, tab: Page) -> None:
     open_page(tab, "/inquiry", "drafts")
     tab.fill("#said", "I cannot sleep")

@@ -27,5 +27,13 @@ def test_scripts_are_small_and_each_says_first_what_it_is_for() -> None:
 
 def test_scripts_bring_only_each_other() -> None:
     for name, text in SCRIPTS.items():
-        for brought in re.findall(r'(?:from|import\()\s*[`"]([^`"]+)[`"]', text):
-            assert brought == "./${name}.js" or brought.removeprefix("./") in SCRIPTS, name
+        for brought in re.findall(r'(?:from|import\()\s*[`"]([^`"]+)[`"]|"(\./[^"]+)"', text):
+            assert "".join(brought).removeprefix("./") in SCRIPTS, name
+
+
+def test_the_worker_finds_every_script_from_the_one_of_each_page() -> None:
+    found = {"afterglow.js"}
+    while more := {one for name in found for one in re.findall(r'"\./(\w+\.js)"', SCRIPTS[name])} - found:
+        found |= more
+
+    assert found == SCRIPTS.keys() - {"worker.js"}

@@ -31,6 +31,7 @@ SCRIPT_WORDS: Mapping[str, str] = {
     "file_too_large": phrase("This file is too large. At most {size} MB can be sent."),
     "go_on": phrase("Go on where you are now"),
     "keep_here": phrase("Stay signed in"),
+    "kept_already": phrase("What you wrote is kept already. There is nothing new to keep."),
     "leave_anyway": phrase("Sign out and lose it"),
     "leaving": phrase("Things that you wrote here were not sent yet: {n}. If you sign out now, they are lost."),
     "leaving_title": phrase("Something still waits to be sent"),
@@ -64,6 +65,10 @@ SCRIPT_WORDS: Mapping[str, str] = {
     "spoken": phrase("Recorded: {time}"),
     "something_new": phrase("There is something new. Show it"),
     "stay": phrase("Stay signed in"),
+    "stays_signed_in": phrase(
+        "There is no connection, so you are still signed in on this device. What you wrote is still here. Please sign"
+        " out again when you are connected."
+    ),
     "stop_speaking": phrase("Stop – {time}"),
     "take_away": phrase("Take it away"),
     "stay_failed": phrase("We could not reach the service. Please try again."),

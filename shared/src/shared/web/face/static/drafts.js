@@ -22,9 +22,10 @@ const read = (form) =>
     field.multiple && field.options ? [...field.selectedOptions].map((one) => [field.name, one.value]) : [[field.name, field.value]],
   );
 const isTick = (field) => /^(checkbox|radio)$/.test(field.type);
-const fieldsOf = (form) =>
+/** What is kept of a form; `all`: also what may lie on no device. */
+export const fieldsOf = (form, all = false) =>
   [...form.elements].filter(
-    (field) => field.name && !field.closest("[data-no-draft]") && !NEVER.test(field.type) && (field.type !== "hidden" || "keep" in field.dataset),
+    (field) => field.name && (all || !field.closest("[data-no-draft]")) && !NEVER.test(field.type) && (field.type !== "hidden" || "keep" in field.dataset),
   );
 
 export function forget(name) {
@@ -48,6 +49,11 @@ function keep(form) {
   const status = make("p", { className: "soft hint" });
   (form.querySelector("[type=submit], button:not([type])") || form.lastElementChild).before(status);
   const shown = JSON.stringify(read(form));
+  hear("sent", (sent) => {
+    if (sent !== name) return;
+    form.querySelector(".restored")?.remove();
+    status.textContent = "";
+  });
   const save = async () => {
     const turn = Symbol(name);
     turns.set(name, turn);
@@ -68,7 +74,7 @@ function keep(form) {
     status.textContent = say("saved", { time: clock(at) });
     const back = JSON.parse(shown);
     const discard = () => { forget(name); fill(form, back); note.remove(); status.textContent = ""; };
-    const note = make("p", { className: "soft" }, say("restored"), " ", button(say("discard"), discard, "quiet"));
+    const note = make("p", { className: "soft restored" }, say("restored"), " ", button(say("discard"), discard, "quiet"));
     form.prepend(note);
   };
   const draft = JSON.parse(kept.getItem(keyOf(name)) || "null");
@@ -80,13 +86,13 @@ function keep(form) {
   });
 }
 
-function fill(form, fields) {
+export function fill(form, fields, within = fieldsOf(form)) {
   const left = fields.map((pair) => [...pair]);
   const take = (name, value) => {
     const at = left.findIndex((pair) => pair[0] === name && (value === undefined || pair[1] === value));
     return at < 0 ? undefined : left.splice(at, 1)[0][1];
   };
-  for (const field of fieldsOf(form)) {
+  for (const field of within) {
     if (isTick(field)) field.checked = take(field.name, field.value) !== undefined;
     else if (field.options && field.multiple) for (const one of field.options) one.selected = take(field.name, one.value) !== undefined;
     else field.value = take(field.name) ?? field.value;

@@ -5,19 +5,22 @@
 // Where what calls for a person cannot be sent, the page shows at once whom to call (`calling.js`).
 // Without it a form needs a connection, like any page. It also has the browser keep the page that says so, with whom to call.
 import { isOurs, isResting, QUIET, renewProof, showAnswer } from "./asking.js";
-import { calledBy, callOf, hideUnsent, showAfterwards, showCall, whomToCall } from "./calling.js";
+import { calledBy, hideUnsent, showAfterwards, showCall, whomToCall } from "./calling.js";
 import { choose } from "./dialogs.js";
+import { entryOf, isToFill, stateOf } from "./entries.js";
+import { end, reasonIn, reopen, replacedBy, standsIn, wayBack } from "./mending.js";
 import { toast } from "./toasts.js";
 import { drop, keep, waiting } from "./waiting.js";
-import { button, hear, make, page, say, tell } from "./words.js";
+import { button, hear, make, page, say, tell, timeOf } from "./words.js";
 
 const AGAIN = 30000;
 const SIGN_IN = /^\/intake\/sign-in/;
-const { person, clinic, worker, zone } = page.dataset;
+const { person, clinic, worker } = page.dataset;
 const list = make("section", { className: "card" });
 let needsSignIn = false;
 // Whom the last form that was sent called for, where it is kept nowhere.
 let unsent;
+const emptied = new WeakMap(); // Forms that were kept, as they were left: pressed once more, there is nothing to keep.
 
 /** Send an entry; `{outcome, html, url}`: `accepted`, `mend`, `refused`, `sign_in`, `later` (it may come again). */
 async function send(entry, headers) {
@@ -40,37 +43,15 @@ async function send(entry, headers) {
 /** By how long ago, and not when: the device's clock may be wrong. It goes by itself. */
 const writtenAgo = ({ at }) => ({ "Written-Ago": String(Math.max(0, Date.now() - at)), ...QUIET });
 
-const textOf = (element) => element?.textContent.replace(/\s+/g, " ").trim() || "";
-
-/**
- * What was typed and chosen, as pairs of a label and words: so that it can be read where it cannot be sent. What may not stand in
- * a draft is not shown, nor what calls for a person: it would stand on every page, and somebody else may look at it.
- */
-const saidIn = (form) =>
-  [...form.elements].filter((field) => !field.closest("[data-no-draft], [data-calls-at]")).flatMap((field) => {
-    const tick = /^(checkbox|radio)$/.test(field.type);
-    if (field.type === "file" && field.files.length) return [[textOf(field.labels?.[0]) || field.ariaLabel, say("comes_along")]];
-    if (!field.labels?.length || (tick ? !field.checked : !field.value) || /^(password|file|hidden)$/.test(field.type)) return [];
-    const label = textOf(field.labels[0]);
-    if (tick) return [[textOf(field.closest("fieldset")?.querySelector("legend")), label]];
-    return [[label, field.options ? [...field.selectedOptions].map(textOf).join(", ") : field.value]];
-  });
-
-const entryOf = (form, submitter) => {
-  const fields = [...new FormData(form, submitter)];
-  const files = form.enctype === "multipart/form-data";
-  const address = location.pathname + location.search;
-  const { offline: words, draft } = form.dataset;
-  return { action: form.action, fields, files, said: saidIn(form), words, draft, call: callOf(form), from: address, at: Date.now() };
-};
-
 async function submit(event) {
   const form = event.target.closest("form[data-offline]");
   if (!form || event.defaultPrevented || form.ariaBusy) return;
   event.preventDefault();
+  if (emptied.get(form) === stateOf(form)) return toast(say("kept_already"));
   const entry = entryOf(form, event.submitter);
   const number = form.querySelector("input[name=number]");
   form.ariaBusy = "true";
+  const before = standsIn(entry.action);
   let arrived = false;
   unsent = entry.call;
   try {
@@ -81,17 +62,22 @@ async function submit(event) {
     if (arrived) unsent = undefined;
     if (outcome === "accepted") {
       tell("sent", entry.draft);
+      if (before) await drop(before).catch(() => {});
+      end(entry.action);
+      await settle(entry);
       if (url) location.assign(url);
       else showAnswer(html);
     } else if (outcome === "mend") {
       showAnswer(html);
     } else if (outcome === "refused" || !number) {
-      toast(html?.querySelector("main p")?.textContent || say("not_sent"), { tone: "attention" });
+      toast(reasonIn(html), { tone: "attention" });
     } else {
-      await keep(entry);
+      await keep(before ? { ...entry, id: before } : entry);
+      end(entry.action);
       unsent = undefined;
       tell("sent", entry.draft);
       form.reset();
+      if ([...form.elements].some(isToFill)) emptied.set(form, stateOf(form));
       // The next one is another one.
       number.value = crypto.randomUUID();
       toast(say(outcome === "sign_in" ? "waits_for_sign_in" : "waits"));
@@ -104,6 +90,11 @@ async function submit(event) {
     if (entry.call && !arrived) showCall(entry.call)?.focus();
     form.ariaBusy = null;
   }
+}
+
+/** With what was accepted goes what was refused of the same occasion. */
+async function settle(entry) {
+  for (const one of replacedBy(entry, await waiting())) await drop(one.id);
 }
 
 /** Send what waits, the oldest first; one tab at a time. */
@@ -125,10 +116,11 @@ function sendAll() {
       const told = showAfterwards(html);
       if (outcome === "accepted") {
         await drop(entry.id);
+        await settle(entry);
         sent += 1;
       } else {
         // Whom it calls for was heard where the service says so itself.
-        await keep({ ...entry, call: told ? undefined : entry.call, refused: html.querySelector(".mend li, .mend p, main p")?.textContent || say("not_sent") });
+        await keep({ ...entry, call: told ? undefined : entry.call, refused: reasonIn(html) });
       }
     }
     if (sent) toast(say("sent", { n: sent }));
@@ -145,15 +137,7 @@ async function proveAgain() {
   return true;
 }
 
-/** As all times of the page: in 24 hours, and by its reader's zone; by the device's where it does not know that one. */
-function moment(at) {
-  const how = { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" };
-  try {
-    return new Date(at).toLocaleString(page.lang || undefined, { ...how, timeZone: zone });
-  } catch {
-    return new Date(at).toLocaleString(page.lang || undefined, how);
-  }
-}
+const moment = (at) => timeOf(at, { dateStyle: "medium", timeStyle: "short" });
 const facts = (said) =>
   make("dl", { className: "facts" }, ...said.flatMap(([label, words]) => [make("dt", {}, label), make("dd", {}, words)]));
 
@@ -171,18 +155,31 @@ async function show() {
   const rows = all.map((one) => {
     const row = make("li", {}, make("p", {}, `${one.words} – ${moment(one.at)}`), facts(one.said || []));
     if (one.refused) row.append(make("p", { className: "complaint" }, one.refused));
-    const again = one.refused ? make("a", { href: one.from }, say("open_form")) : "";
+    const again = one.refused && one.fields ? wayBack(one) : "";
     row.append(make("p", { className: "actions" }, again, button(say("remove"), () => remove(one))));
     return row;
   });
-  list.replaceChildren(
-    make("h2", {}, say("waiting", { n: all.length })),
+  const aside = document.querySelector("main [data-waits-here]");
+  const title = say("waiting", { n: all.length });
+  const within = aside && make("details", { open: Boolean(list.querySelector("details")?.open) });
+  (within || list).replaceChildren(
+    make(aside ? "summary" : "h2", {}, title),
     needsSignIn ? make("p", {}, say("waits_for_sign_in")) : "",
     all.some((one) => !one.refused) ? make("p", { className: "actions" }, button(say("send_now"), sendAll)) : "",
     make("ul", { className: "choices" }, ...rows),
   );
-  if (!list.isConnected) document.querySelector("main")?.prepend(list);
+  if (within) list.replaceChildren(within);
+  if (!list.isConnected) place(aside);
+  reopen(all);
   if (call) showCall(call);
+}
+
+/** Where the page has a place for it; else first of all, but after whom to call. */
+function place(aside) {
+  const call = document.querySelector("main #call-now");
+  if (aside) aside.append(list);
+  else if (call) call.after(list);
+  else document.querySelector("main")?.prepend(list);
 }
 
 document.addEventListener("submit", submit);
@@ -191,6 +188,9 @@ setInterval(() => list.isConnected && sendAll(), AGAIN);
 hear("shown", () => list.isConnected || show());
 if (window.indexedDB) sendAll();
 navigator.serviceWorker?.register(worker, { scope: "/" }).then(() => navigator.serviceWorker.ready).then((ready) => {
-  // What it keeps is of this release from now on, and of whoever reads this page.
-  ready.active.postMessage({ release: import.meta.url, person, call: whomToCall });
+  // What it keeps is of this release and language from now on, and of whoever reads this page. One that it has kept itself, or
+  // that says of a service in trouble, is nobody's: it says nothing of who reads now.
+  const failed = performance.getEntriesByType("navigation")[0]?.responseStatus >= 500;
+  if (document.querySelector("[data-unreached]") || (failed && !person)) return;
+  ready.active.postMessage({ release: import.meta.url, language: page.lang, person, call: whomToCall });
 }, () => {});

@@ -102,6 +102,8 @@ function prepare(place, field, kind) {
     speak.replaceChildren(...idle);
   }
 
+  // One that comes back with a form that was refused (`mending.js`).
+  field.addEventListener("change", () => heard || show());
   field.form.addEventListener("reset", () => setTimeout(forget));
   // Who keeps a moment while they speak has said all of it.
   field.form.addEventListener("submit", async (event) => {

@@ -4,8 +4,15 @@ const words = JSON.parse(document.querySelector("script#words")?.textContent || 
 export const page = document.documentElement;
 
 export const say = (key, values = {}) => (words[key] ?? key).replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
-export const clock = (at = Date.now()) =>
-  new Date(at).toLocaleTimeString(page.lang || undefined, { hour: "2-digit", minute: "2-digit" });
+/** As all times of the page: in 24 hours, and by its reader's zone; by the device's where it does not know that one. */
+export function timeOf(at, how) {
+  try {
+    return new Date(at).toLocaleString(page.lang || undefined, { ...how, hourCycle: "h23", timeZone: page.dataset.zone });
+  } catch {
+    return new Date(at).toLocaleString(page.lang || undefined, { ...how, hourCycle: "h23" });
+  }
+}
+export const clock = (at = Date.now()) => timeOf(at, { hour: "2-digit", minute: "2-digit" });
 
 /** An element with its properties, and what stands in it. */
 export function make(tag, properties, ...within) {
