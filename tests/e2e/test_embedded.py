@@ -38,7 +38,7 @@ def test_the_demo_runs_and_ctrl_c_ends_everything_cleanly(laptop: Laptop) -> Non
     out, err = demo.communicate(timeout=180)
     assert demo.returncode == 0, err
     said = json.loads(out)
-    assert len(said["events"]) == 29
+    assert len(said["events"]) == 28
 
     # Once more for people: everything is done, and only the end is said.
     command = [sys.executable, "-m", "stack", "demo", "--resume", "--url", laptop.url, "--data", str(laptop.folder)]
@@ -79,7 +79,7 @@ def test_killed_in_the_middle_of_the_demo_nothing_is_lost_and_nothing_done_twice
     out, _ = demo.communicate(timeout=180)
     assert demo.returncode == 0
     document = json.loads(out)
-    assert len(document["events"]) == 29
+    assert len(document["events"]) == 28
     assert len({event["data"]["visit"] for event in document["partner"] if "visit" in event["data"]}) == 1
     mails = [mail for mail in read_mails(laptop.folder / "mail") if f"rosa.{document['run']}@" in str(mail.to)]
     assert len({mail.message_id for mail in mails}) == 5
@@ -96,7 +96,7 @@ def test_a_demo_that_was_killed_itself_can_be_resumed(laptop: Laptop) -> None:
     second = laptop.demo("--resume")
     out, err = second.communicate(timeout=180)
     assert second.returncode == 0, err
-    assert len(json.loads(out)["events"]) == 29
+    assert len(json.loads(out)["events"]) == 28
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the tour in the README is for people who have curl")

@@ -15,6 +15,7 @@ _NO_PAGES = re.compile(
 _BEGINNINGS = (
     "/intake/",
     "/intake/parts",
+    "/intake/parts/pictures",
     "/intake/offline",
     "/intake/sign-in",
     "/notify/events/",

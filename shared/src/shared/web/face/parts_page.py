@@ -99,11 +99,8 @@ def parts() -> list[Part]:
 
 @parts_page.get("/parts")
 def show() -> str:
-    """All parts on one page, for whoever makes pages, and for whoever looks whether they are good."""
-    return render_template(
-        "shared/parts_page.html",
-        parts={part.name: part for part in parts()},
-        now=NOW,
+    """All parts but pictures on one page, for whoever makes pages, and for whoever looks whether they are good."""
+    return _page(
         tomorrow=NOW + timedelta(hours=19),
         ago=NOW - timedelta(days=3),
         elsewhere=ZoneInfo("America/Los_Angeles"),
@@ -117,8 +114,17 @@ def show() -> str:
             _entry(7, phrase("Medicine session"), kind=phrase("Visit"), text="35 mg, 0.50 mg/kg"),
             _entry(6, phrase("A check-in was not answered"), tone="attention"),
         ],
-        pictures=sample_pictures(NOW),
     )
+
+
+@parts_page.get("/parts/pictures")
+def show_pictures() -> str:
+    """Each kind of picture: together with everything else they weigh more than a page may."""
+    return _page(pictures=sample_pictures(NOW))
+
+
+def _page(**shown: Any) -> str:
+    return render_template("shared/parts_page.html", parts={part.name: part for part in parts()}, now=NOW, **shown)
 
 
 def _entry(days_ago: int, title: str, **more: str) -> dict[str, Any]:
