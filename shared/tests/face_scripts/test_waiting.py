@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.wrappers import Request, Response
 
-from face_scripts.site import Site, await_modules, document, open_page, redirect
+from face_scripts.site import LOOK, Site, await_modules, document, open_page, redirect
 from shared.web.face.frame import WITH_OWN_RECORDING
 
 FORM = """
@@ -278,6 +278,9 @@ def test_without_a_connection_nobody_is_signed_out_and_nothing_is_lost(
     tab.goto("/room")
     tab.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
     tab.goto("/room")
+    for module in ("offline", "leaving"):
+        address = f"{LOOK}{module}.js".replace("/intake/", f"/{look}/")
+        tab.evaluate("address => import(address).then(() => null)", address)
     tab.wait_for_function("async () => (await (await caches.match('/release'))?.text())?.endsWith(' en')")
     room.stop()
     tab.fill("#said", "120/80")
