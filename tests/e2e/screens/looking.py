@@ -40,8 +40,13 @@ TRANSLATED: Looks = {(DAY, TELEPHONE): _RULES_OF_WORDS, (DAY, TABLET): None, (DA
 
 _WATCH_SHIFTS = """
 window.shifted = {by: 0, what: []};
+// A page that is there for longer tells of another minute, which may be wider: that is no loading.
+const loading = at => {
+  const [{loadEventEnd}] = performance.getEntriesByType("navigation");
+  return !loadEventEnd || at < loadEventEnd + 1000;
+};
 new PerformanceObserver(list => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput && loading(entry.startTime)) {
     window.shifted.by += entry.value;
     const said = ({node}) => (node?.outerHTML ?? node?.textContent ?? "?").slice(0, 80);
     window.shifted.what.push(...entry.sources.map(said));
@@ -152,7 +157,7 @@ class Looker:
         left = _SOON - (time.monotonic() - self._loaded) * 1000
         if left > 0:
             self.page.wait_for_timeout(left)
-        self.page.wait_for_function(ALL_THERE)
+        self.page.wait_for_function(ALL_THERE, polling=20)
 
     def shape(self) -> list[str]:
         """What is wrong with the page that is open whatever the theme, on a telephone."""
