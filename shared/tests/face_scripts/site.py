@@ -116,5 +116,23 @@ def await_modules(tab: Page, *modules: str) -> None:
         tab.evaluate("address => import(address).then(() => null)", f"{LOOK}{module}.js")
 
 
+def await_kept(tab: Page, script: str, wanted: object) -> None:
+    """Go on when a script's promise comes to what is wanted, within five seconds.
+
+    The browser's driver, where it waits for a function, takes a promise itself for a yes.
+    """
+    for _ in range(250):
+        if tab.evaluate(script) == wanted:
+            return
+        tab.wait_for_timeout(20)
+    raise AssertionError(f"not within five seconds: {wanted!r} of {script}")
+
+
+def await_worker(tab: Page, language: str = "en") -> None:
+    """Go on when the worker has kept what a page of this language needs without a connection."""
+    script = "async () => (await (await caches.match('/release'))?.text())?.split(' ').pop()"
+    await_kept(tab, script, language)
+
+
 def redirect(address: str, status: int = 303) -> Response:
     return Response(status=status, headers={"Location": address})

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.wrappers import Response
 
-from face_scripts.site import Site, document, open_page, redirect
+from face_scripts.site import Site, await_kept, await_worker, document, open_page, redirect
 
 CALL = """
 <section class="crisis" id="call-now" tabindex="-1"><h2>You can reach somebody now</h2>
@@ -208,7 +208,8 @@ def go_offline(tab: Page, site: Site, path: str, body: str, *, knows: bool = Tru
     open_page(tab, path, "offline")
     tab.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
     open_page(tab, path, "offline")
-    tab.wait_for_function("async knows => Boolean(await caches.match('/whom-to-call')) === knows", arg=knows)
+    await_worker(tab)
+    await_kept(tab, "async () => Boolean(await caches.match('/whom-to-call'))", knows)
     site.stop()
     tab.goto(path)
     expect(tab.get_by_role("heading").first).to_have_text("You are offline")
@@ -254,9 +255,7 @@ def test_the_page_without_a_connection_is_in_the_readers_language(answers: Site,
     open_page(tab, "/today", "offline")
     tab.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
     open_page(tab, "/today", "offline")
-    tab.wait_for_function(
-        "async said => (await (await caches.match('/release'))?.text())?.endsWith(said)", arg=language
-    )
+    await_worker(tab, language)
     answers.stop()
 
     tab.goto("/journey")

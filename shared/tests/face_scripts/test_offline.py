@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.wrappers import Request, Response
 
-from face_scripts.site import LOOK, Site, document, open_page, redirect
+from face_scripts.site import LOOK, Site, await_worker, document, open_page, redirect
 
 NUMBER = "0193f8a0-0000-7000-8000-000000000001"
 
@@ -270,6 +270,7 @@ def test_a_page_that_cannot_be_fetched_says_so_calmly_and_no_page_of_a_person_is
     open_page(tab, "/room", "offline")
     tab.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
     open_page(tab, "/room", "offline")
+    await_worker(tab)
     room.site.stop()
 
     tab.goto("/room")

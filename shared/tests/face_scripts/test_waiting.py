@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.wrappers import Request, Response
 
-from face_scripts.site import LOOK, Site, document, open_page, redirect
+from face_scripts.site import LOOK, Site, await_worker, document, open_page, redirect
 from face_scripts.waiting_room import (
     FORM,
     KEPT,
@@ -66,7 +66,7 @@ def test_without_a_connection_nobody_is_signed_out_and_nothing_is_lost(
     for module in ("offline", "leaving"):
         address = f"{LOOK}{module}.js".replace("/intake/", f"/{look}/")
         tab.evaluate("address => import(address).then(() => null)", address)
-    tab.wait_for_function("async () => (await (await caches.match('/release'))?.text())?.endsWith(' en')")
+    await_worker(tab)
     room.stop()
     tab.fill("#said", "120/80")
     tab.click("#send")
