@@ -13,6 +13,7 @@ from shared.clinics import Clinic
 from shared.service import Service
 from shared.testing.bench import Bench
 from shared.testing.tokens import Signer
+from shared.testing.visitor import Visitor, visitor
 
 from .house import House
 from .people import Somebody, accepted
@@ -65,3 +66,15 @@ def nell(register: Callable[..., Somebody]) -> Somebody:
 def birch(bench: Bench, maple: Clinic) -> House:
     """A clinic whose settings are changed: in version 4, with the first of its rules."""
     return House.added(bench, replace(maple, id="birch", name="Birch House", version=4))
+
+
+@pytest.fixture
+def admin(birch: House) -> Visitor:
+    """Who keeps Birch's facts."""
+    return visitor(birch.bench, "clinic_admin", clinic="birch", name="Theo Marchetti")
+
+
+@pytest.fixture
+def director(birch: House) -> Visitor:
+    """Who answers for Birch's rules."""
+    return visitor(birch.bench, "medical_director", clinic="birch", name="Dr. Ines Okafor")

@@ -40,6 +40,7 @@ def ask(bench: Bench, clinic: str | None, question: str, **values: Any) -> Any:
 
 
 def at_once(*deeds: Callable[[], TestResponse]) -> list[TestResponse]:
+    """Do all of it at the same moment, each in a thread of its own."""
     gate = Barrier(len(deeds))
 
     def do(deed: Callable[[], TestResponse]) -> TestResponse:

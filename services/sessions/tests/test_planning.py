@@ -1,15 +1,11 @@
 """Who may be booked, when, and with whom."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
-from threading import Barrier
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
-from werkzeug.test import TestResponse
 
 from sessions.domain.planning import next_free
 from shared.events.intake import ClearanceDecided, ConsentWithdrawn
@@ -17,18 +13,7 @@ from shared.events.sessions import AppointmentBooked, AppointmentCancelled, Seri
 from shared.testing.bench import Bench
 
 from .conftest import TEAM, Story, refused
-
-
-def at_once(deeds: list[Callable[[], TestResponse]]) -> list[TestResponse]:
-    """Do all of it at the same moment, each in a thread of its own."""
-    gate = Barrier(len(deeds))
-
-    def do(deed: Callable[[], TestResponse]) -> TestResponse:
-        gate.wait()
-        return deed()
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(do, deeds))
+from .crossing import at_once
 
 
 def test_a_client_of_whom_nobody_has_told_is_not_found(rosa: Story) -> None:
@@ -106,7 +91,7 @@ def test_a_client_cannot_be_in_two_rooms(rosa: Story) -> None:
 
 def test_twenty_desks_that_want_one_slot_get_one_visit_and_nineteen_clear_refusals(rosa: Story) -> None:
     clients = [Story(rosa.bench).may_be_booked() for _ in range(20)]
-    answers = at_once([partial(client.book, hours=1) for client in clients])
+    answers = at_once(*(partial(client.book, hours=1) for client in clients))
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 19
     assert {a.get_json()["code"] for a in answers if a.status_code == 409} == {"already_taken"}
     assert all(a.get_json()["facts"]["alternatives"] for a in answers if a.status_code == 409)
@@ -121,14 +106,14 @@ def test_desks_that_name_the_same_people_in_another_order_never_block_each_other
     clients = [Story(rosa.bench).may_be_booked() for _ in range(8)]
     orders = [TEAM, TEAM[::-1], ["room-river", *TEAM[1:]], [*TEAM[:0:-1], "room-river"]] * 2
     pairs = zip(clients, orders, strict=True)
-    answers = at_once([partial(one.book, hours=1, resources=team) for one, team in pairs])
+    answers = at_once(*(partial(one.book, hours=1, resources=team) for one, team in pairs))
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
 
 
 def test_a_client_who_is_booked_at_two_desks_at_once_has_one_visit(rosa: Story) -> None:
     rosa.registered()
     rooms = ["room-garden", "room-river"] * 4
-    answers = at_once([partial(rosa.book, kind="integration", resources=[room]) for room in rooms])
+    answers = at_once(*(partial(rosa.book, kind="integration", resources=[room]) for room in rooms))
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
 
 

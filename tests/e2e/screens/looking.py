@@ -38,28 +38,30 @@ IN_FULL: Looks = {(theme, width): _ALL_RULES for theme in (DAY, NIGHT) for width
 IN_SHORT: Looks = {(DAY, TELEPHONE): _ALL_RULES, (DAY, TABLET): None, (DAY, DESK): None, (NIGHT, DESK): _RULES_OF_LOOKS}
 TRANSLATED: Looks = {(DAY, TELEPHONE): _RULES_OF_WORDS, (DAY, TABLET): None, (DAY, DESK): None}
 
-_WATCH_SHIFTS = """
-window.shifted = {by: 0, what: []};
-// A page that is there for longer tells of another minute, which may be wider: that is no loading.
-const loading = at => {
-  const [{loadEventEnd}] = performance.getEntriesByType("navigation");
-  return !loadEventEnd || at < loadEventEnd + 1000;
-};
-new PerformanceObserver(list => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput && loading(entry.startTime)) {
+ALL_THERE = "() => !document.querySelector('[data-fragment]')"
+"""Whether the parts of other services have come into the page."""
+
+_WATCH_SHIFTS = f"""
+window.shifted = {{by: 0, what: []}};
+// It loads until a second after all is there. A page that is there for longer tells of another minute, which may be wider.
+let there = Infinity;
+const await_all = () => {{
+  if (({ALL_THERE})()) there = performance.now();
+  else requestAnimationFrame(await_all);
+}};
+addEventListener("load", await_all);
+new PerformanceObserver(list => {{
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput && entry.startTime < there + 1000) {{
     window.shifted.by += entry.value;
-    const said = ({node}) => (node?.outerHTML ?? node?.textContent ?? "?").slice(0, 80);
+    const said = ({{node}}) => (node?.outerHTML ?? node?.textContent ?? "?").slice(0, 80);
     window.shifted.what.push(...entry.sources.map(said));
-  }
-}).observe({type: "layout-shift", buffered: true});
+  }}
+}}).observe({{type: "layout-shift", buffered: true}});
 """
 _BYTES = """
 () => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
   .filter(entry => entry.initiatorType !== "img").reduce((sum, entry) => sum + entry.encodedBodySize, 0)
 """
-ALL_THERE = "() => !document.querySelector('[data-fragment]')"
-"""Whether the parts of other services have come into the page."""
-
 _WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _SHAPE = f"""
 () => ({{
