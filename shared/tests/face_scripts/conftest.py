@@ -37,7 +37,6 @@ def tab(context: BrowserContext) -> Iterator[Page]:
 
 
 @pytest.fixture
-def moments(site: Site, context: BrowserContext) -> Moments:
-    """Where a moment is kept, in a browser that lets the page use its microphone."""
-    context.grant_permissions(["microphone"])
+def moments(site: Site) -> Moments:
+    """Where a moment is kept."""
     return Moments(site)

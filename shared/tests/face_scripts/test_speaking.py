@@ -2,11 +2,12 @@
 
 import re
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from face_scripts.capturing import MODULES, Moments, a_photo, choose, draw, drawing_in, size_of, speak
 from face_scripts.site import Site, open_page
 from shared.pictures.pad import DRAWN
+from shared.testing.browsers import refusing
 
 # Speaking.
 
@@ -68,16 +69,18 @@ def test_who_keeps_a_moment_while_they_speak_has_said_all_of_it(moments: Moments
     assert len(moments.kept[0]["recording"]) > 1000
 
 
-def test_a_microphone_that_is_refused_is_said_and_one_can_write(site: Site, tab: Page) -> None:
-    moments = Moments(site)  # Nobody has let the page use it.
-    open_page(tab, "/moments", *MODULES)
+def test_a_microphone_that_is_refused_is_said_and_one_can_write(site: Site, browser: Browser) -> None:
+    moments = Moments(site)
+    with refusing(browser) as other, other.new_context(base_url=site.url) as context:
+        tab = context.new_page()
+        open_page(tab, "/moments", *MODULES)
 
-    tab.get_by_role("button", name="Speak").click()
+        tab.get_by_role("button", name="Speak").click()
 
-    expect(tab.get_by_role("alert")).to_contain_text("The microphone cannot be used now.")
-    tab.fill("#words", "Then in words.")
-    tab.click("#keep")
-    tab.wait_for_url("**/done")
+        expect(tab.get_by_role("alert")).to_contain_text("The microphone cannot be used now.")
+        tab.fill("#words", "Then in words.")
+        tab.click("#keep")
+        tab.wait_for_url("**/done")
     assert moments.kept[0]["words"] == "Then in words."
 
 

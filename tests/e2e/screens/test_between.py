@@ -30,7 +30,7 @@ Picture = Callable[[Page, str], None]
 @pytest.fixture(scope="module")
 def contexts(town: Town) -> Iterator[dict[str, BrowserContext]]:
     made = {
-        ROSA: town.context(ROSA, viewport=PHONE, has_touch=True, permissions=["microphone"]),
+        ROSA: town.context(ROSA, viewport=PHONE, has_touch=True),
         "sam": town.context("sam", viewport=DESK),
         "jo": town.context("jo", viewport=DESK),
     }
