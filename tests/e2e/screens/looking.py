@@ -43,7 +43,7 @@ ALL_THERE = "() => !document.querySelector('[data-fragment]')"
 
 _WATCH_SHIFTS = f"""
 window.shifted = {{by: 0, what: []}};
-// It loads until a second after all is there. A page that is there for longer tells of another minute: that may be wider.
+// It loads until a second after all is there. Later it tells of another minute, which may be wider.
 let there = Infinity;
 const await_all = () => {{
   if (({ALL_THERE})()) there = performance.now();
