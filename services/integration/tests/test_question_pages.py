@@ -45,11 +45,15 @@ def test_today_leads_there_while_something_is_asked(rosa: Story) -> None:
     assert led not in words(me.get("/today"))
 
 
+FOREIGN = "Estas preguntas están en otro idioma"
+
+
 def test_all_of_it_is_one_form_in_the_instruments_own_words_and_language_with_its_notice(rosa: Story) -> None:
     answer = herself(rosa).get(asked(rosa), headers={"Accept-Language": "es"})
     said, page = words(answer), answer.get_data(as_text=True)
     assert "Little interest or pleasure in doing things" in said
     assert "Copyright © Pfizer" in said
+    assert FOREIGN in said
     assert page.count('<fieldset class="card question-of"') == 10
     assert page.count('lang="en"') > 10
     assert 'data-offline="' in page
@@ -124,7 +128,9 @@ def test_a_text_of_the_clinics_own_is_asked_in_the_clients_language(rosa: Story)
     load(rosa.bench, "who-5", language="es", stem="En las últimas dos semanas:")
     address = asked(rosa, "who-5")
     me = herself(rosa)
-    assert "En las últimas dos semanas:" in words(me.get(address, headers={"Accept-Language": "es"}))
+    said = words(me.get(address, headers={"Accept-Language": "es"}))
+    assert "En las últimas dos semanas:" in said
+    assert FOREIGN not in said
     assert "Of the last weeks:" in words(me.get(address, headers={"Accept-Language": "en"}))
 
 

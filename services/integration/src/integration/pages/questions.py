@@ -98,6 +98,10 @@ class Sheet:
         told = {one: NOT_ASKED if self.said.get(one) else OPEN_STILL for one in link_ids}
         self.wrong = {link_id: reads.say(sentence) for link_id, sentence in told.items()} | self.wrong
 
+    def is_in(self, language: str) -> bool:
+        """Whether its words are in that language, of whichever country: `es-MX` is in `es`."""
+        return self.language.partition("-")[0] == language
+
     @property
     def has_words(self) -> bool:
         return self.instrument.can_be_asked
