@@ -5,7 +5,7 @@ import pytest
 from intake.access.whence import whence_of
 from intake.domain.baseline import ABSENT, RISK, UNFINISHED
 from intake.domain.screening import CHANGED
-from intake.wording import reason_of
+from intake.words import reason_of
 from shared.languages import Reader, sentences_of
 
 

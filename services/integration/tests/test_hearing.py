@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from shared.events.integration import CheckInCompleted, MeasureScored
 from shared.measures import load_instrument, write_response
@@ -287,14 +288,23 @@ def test_a_yes_under_a_wrong_name_is_heard_and_answers_nothing(rosa: Story, kind
     assert raised(rosa) == ["suicidality"]
 
 
-def test_a_yes_with_a_stroke_of_rubbish_in_it_is_heard(rosa: Story) -> None:
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"how_are_you": "ma\xf1ana", "hard_thoughts": true}',
+        b'\xef\xbb\xbf{"hard_thoughts": true, "unknown": 1}',
+        '{"hard_thoughts": true, "unknown": 1}'.encode("utf-16"),
+    ],
+    ids=["another encoding", "with a mark before it", "in UTF-16"],
+)
+def test_a_yes_that_is_not_quite_json_is_heard(rosa: Story, body: bytes) -> None:
     address, me = (
         f"/clients/{rosa.client}/check-ins/{due(rosa)}/answer",
         rosa.bench.as_("client", client_id=rosa.client),
     )
-    body = b'{"how_are_you": "ma\xf1ana", "hard_thoughts": true}'
     said = me.client.post(f"/integration{address}", data=body, content_type="application/json", headers=me.headers)
-    heard(rosa, refused(said, "malformed", 400), "suicidality")
+    assert said.status_code in (400, 422)
+    heard(rosa, said.get_json(), "suicidality")
 
 
 @pytest.mark.parametrize("key", ["the-same", "x" * 300])
@@ -351,3 +361,5 @@ def test_staff_call_nobody_for_whoever_is_not_known_at_their_clinic(rosa: Story,
     nurse = rosa.bench.as_("nurse", clinic=clinic)
     refused(nurse.post(f"/clients/{somebody}/measures", {"response": response(rosa)}), "not_found", 404)
     assert raised(rosa) == []
+    with rosa.bench.owner.connect() as connection:
+        assert connection.scalar(text("select count(*) from audit where action = 'refused.heard'")) == 0

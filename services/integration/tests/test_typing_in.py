@@ -293,7 +293,20 @@ def test_what_staff_type_in_after_the_client_said_it_herself_is_said_again(rosa:
     nurse = visitor(rosa.bench, "nurse")
     assert "Said yes to thoughts of ending their life" in words(nurse.get("/red-flags"))
     nurse.post(typed_in(rosa, "madrs"), answered_at=local(rosa), **(THREES | {MADRS[-1]: "6"}))
-    assert [one["said_again"] for one in rosa.see("red-flags", "nurse")] == [1]
+    [flag] = rosa.see("red-flags", "nurse")
+    assert (flag["said_again"], flag["said_yes"], flag["asks_for"]) == (1, True, "administer_c_ssrs")
+    said = words(nurse.get("/red-flags"))
+    assert "Said yes to thoughts of ending their life or hurting themselves; an answer to a questionnaire" in said
+
+
+def test_a_yes_of_the_client_is_told_also_where_a_questionnaire_called_first(rosa: Story) -> None:
+    check_in, nurse = due_check_in(rosa), visitor(rosa.bench, "nurse")
+    nurse.post(typed_in(rosa, "madrs"), answered_at=local(rosa), **(THREES | {MADRS[-1]: "6"}))
+    assert "Said yes to thoughts" not in words(nurse.get("/red-flags"))
+
+    herself(rosa).post(f"/check-ins/{check_in}", hard_thoughts="yes")
+
+    assert "Said yes to thoughts of ending their life" in words(nurse.get("/red-flags"))
 
 
 def test_staff_read_who_typed_it_in_and_the_client_is_not_told_that_she_answered(rosa: Story, nurse: Visitor) -> None:

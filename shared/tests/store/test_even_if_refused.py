@@ -13,8 +13,12 @@ from shared.store import Transaction
 from shared.testing.bench import Bench
 
 
-def telling(client: UUID) -> Callable[[Transaction], None]:
-    return lambda tx: tx.publish(planned(client))
+def telling(client: UUID) -> Callable[[Transaction], bool]:
+    def tell(tx: Transaction) -> bool:
+        tx.publish(planned(client))
+        return True
+
+    return tell
 
 
 def told(bench: Bench) -> list[UUID]:
@@ -61,10 +65,20 @@ def test_where_the_database_breaks_the_deed_it_is_done_too(bench: Bench) -> None
 
 
 def test_where_that_cannot_be_done_either_nobody_is_told_that_it_was(bench: Bench) -> None:
-    def break_down(_: Transaction) -> None:
+    def break_down(_: Transaction) -> bool:
         raise ConnectionError
 
     with pytest.raises(ConnectionError), bench.store.transaction("maple", ACTOR, ORIGIN) as tx:
         tx.even_if_refused(break_down)
         raise Invalid("wrong", "It is wrong.")
     assert told(bench) == []
+
+
+def test_where_there_was_nothing_to_do_the_audit_says_nothing(bench: Bench) -> None:
+    with pytest.raises(Invalid), bench.store.transaction("maple", ACTOR, ORIGIN) as tx:
+        tx.touch(uuid4())
+        tx.even_if_refused(lambda _: False)
+        raise Invalid("wrong", "It is wrong.")
+
+    with bench.owner.connect() as connection:
+        assert connection.scalar(text("select count(*) from audit")) == 0

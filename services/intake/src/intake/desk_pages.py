@@ -16,7 +16,7 @@ from intake.commands.erasures import erase_inquiry
 from intake.models import Inquiry
 from intake.schemas.clients import RegisterAtDesk
 from intake.schemas.inquiries import EraseInquiry
-from intake.wording import SOURCES
+from intake.words import SOURCES
 from shared.clinics import ResourceKind
 from shared.errors import Invalid, Refused
 from shared.languages import LANGUAGES, Reader, phrase

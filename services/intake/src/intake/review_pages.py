@@ -18,7 +18,7 @@ from intake.forms import form_of, newest_form
 from intake.models import Clearance, Client, Screening
 from intake.queries import Seen, Waiting
 from intake.schemas.clearances import DecideClearance, ReviewedFlag
-from intake.wording import ANSWERS, DOMAINS, LEVELS, OUTCOMES, ROUTES, reason_of
+from intake.words import ANSWERS, DOMAINS, LEVELS, OUTCOMES, ROUTES, reason_of
 from shared.clinics import Clinic
 from shared.errors import Invalid, Refused
 from shared.events.intake import FlagLevel

@@ -234,6 +234,8 @@ class Transaction:
     def even_if_refused(self, deed: "Deed") -> None:
         """Have `deed` done in a transaction of its own where this one is refused, abandoned or breaks.
 
+        It says whether it did anything: where none did, nothing is written, nor audited.
+
         For what must be heard whatever else is wrong with a request: where this one is kept, it has done so itself. The
         audit says that it was heard (`HEARD`). Where that fails too, its error is what the caller is told.
         """
@@ -298,7 +300,7 @@ class Transaction:
         )
 
 
-Deed = Callable[[Transaction], None]
+Deed = Callable[[Transaction], bool]
 
 
 def _words(model: type[Any]) -> str:
@@ -360,8 +362,9 @@ class Store:
         with self.transaction(tx.clinic_id, tx.actor, origin, changes=changes) as own:
             own.reach, own.grounds = tx.reach, tx.grounds
             own.touch(*tx.touched)
-            for deed in tx.left_to_do:
-                deed(own)
+            did = [deed(own) for deed in tx.left_to_do]
+            if not any(did):
+                own.abandon()
 
     @contextmanager
     def carrier(self) -> Iterator[Session]:

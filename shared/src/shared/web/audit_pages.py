@@ -22,7 +22,7 @@ from shared.web.audit_words import (
     grounds_in_words,
     roles_in_words,
 )
-from shared.web.auditing import Search, disclosures, lets_about, lines
+from shared.web.auditing import Search, by_day, disclosures, lets_about, lines
 from shared.web.context import frame
 from shared.web.face.forms import Ask, Choices, Form
 from shared.web.face.reading import reader
@@ -63,8 +63,8 @@ def search_page(tx: Transaction) -> Page:
 
 @audit_pages.get("/clients/<uuid:client_id>/who-saw-my-record", may="accounting.read")
 def accounting_page(tx: Transaction, client_id: UUID) -> Page:
-    """Who saw or changed something of a client, and what left the clinic."""
-    found = list(lines(tx, Search(client=client_id), SHOWN + 1))
+    """Who saw or changed something of a client, day by day, and what left the clinic."""
+    found = by_day(client_id, tx, SHOWN + 1)
     return show(
         "shared/accounting.html",
         tx,
@@ -124,9 +124,9 @@ def _known_actions() -> set[str]:
 
 
 def _audit(found: Sequence[Line], tx: Transaction) -> Table[Line]:
-    clients = _cell("clients")
+    clients, exactly = _cell("clients"), _cell("exactly")
     own = [
-        *_columns(tx, _cell("exactly"), lambda actor: name_of(actor, tx.clinic)),
+        *_columns(tx, lambda line: exactly(line["at"]), lambda actor: name_of(actor, tx.clinic)),
         Column[Line]("whose", phrase("Whose data"), lambda line: clients(line["clients"])),
         Column[Line]("from", phrase("From"), lambda line: line["came_from"] or ""),
     ]
@@ -134,11 +134,16 @@ def _audit(found: Sequence[Line], tx: Transaction) -> Table[Line]:
 
 
 def _accounting(found: Sequence[Line], tx: Transaction) -> Table[Line]:
-    columns = _columns(tx, _cell("at"), lambda actor: staff_name(actor, tx.clinic))
+    last = _cell("last")
+
+    def at(line: Line) -> Any:
+        return last(line["at"], tx.now, line["times"])
+
+    columns = _columns(tx, at, lambda actor: staff_name(actor, tx.clinic))
     return Table("lines", found[:SHOWN], columns, more=len(found) > SHOWN)
 
 
-def _columns(tx: Transaction, at: Callable[..., Any], name: Callable[[str], str]) -> list[Column[Line]]:
+def _columns(tx: Transaction, at: Callable[[Line], Any], name: Callable[[str], str]) -> list[Column[Line]]:
     reads, who, what, own = reader(), _cell("who"), _cell("what"), tx.actor.client_id is not None
 
     def person(line: Line) -> Any:
@@ -152,7 +157,7 @@ def _columns(tx: Transaction, at: Callable[..., Any], name: Callable[[str], str]
         return what(action_in_words(line["action"], reads), said, OUTCOME_TONES.get(outcome, "plain"))
 
     return [
-        Column[Line]("when", phrase("When"), lambda line: at(line["at"], tx.now)),
+        Column[Line]("when", phrase("When"), at),
         Column[Line]("who", phrase("Who"), person),
         Column[Line]("what", phrase("What"), deed),
         Column[Line]("why", phrase("Why they could"), lambda line: grounds_in_words(line["grounds"], reads, own=own)),

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shared.declared import Declared, field
 from shared.store.holdings import Lets, export
@@ -152,6 +152,20 @@ def lines(tx: Transaction, search: Search, limit: int) -> Sequence[dict[str, Any
     if search.until is not None:
         query = query.where(table.at < _midnight(search.until + timedelta(days=1), tx))
     rows = tx.session.execute(query.order_by(table.position.desc()).limit(limit))
+    return [dict(row) for row in rows.mappings()]
+
+
+def by_day(client_id: UUID, tx: Transaction, limit: int) -> Sequence[dict[str, Any]]:
+    """What was done with a client's data, one line for what somebody did in the same way on the same day at the clinic.
+
+    `at` is the last time, and `times` how often: a page that renews itself asks many times. Newest first.
+    """
+    table = audit_table.c
+    alike = (table.actor, table.roles, table.action, table.outcome, table.grounds)
+    day = func.date_trunc("day", func.timezone(tx.clinic.zone.key, table.at))
+    query = select(*alike, func.max(table.at).label("at"), func.count().label("times"))
+    query = query.where(table.clinic == tx.clinic_id, table.clients.contains([client_id])).group_by(day, *alike)
+    rows = tx.session.execute(query.order_by(func.max(table.position).desc()).limit(limit))
     return [dict(row) for row in rows.mappings()]
 
 

@@ -144,8 +144,9 @@ def _guard(described: View, may: str, hears: Hearing | None) -> View:
 
 def _as_it_came() -> Any:
     """The body, whatever it says it is: JSON, also with a stroke of rubbish in it, or a form; None if it is neither."""
+    body = request.get_data()
     try:
-        return json.loads(request.get_data().decode("utf-8", "replace"))
+        return json.loads(body.decode(json.detect_encoding(body), "replace"))
     except (ValueError, RecursionError):
         return request.form or None
 

@@ -8,7 +8,7 @@ from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from intake.models import Client
-from intake.wording import AGREEMENTS
+from intake.words import AGREEMENTS
 from shared.store import Transaction
 from shared.web import Pages
 from shared.web.face import showing

@@ -26,7 +26,10 @@ from shared.store import Transaction
 from shared.store.erasure import erased_at
 
 _SAME_PAPER = timedelta(hours=1)
-"""What staff type in within it, while nobody is on a flag, is one thing said; what a client says is counted always."""
+"""What staff type in within it, while nobody is on a flag, is one thing said, whoever typed in whichever paper.
+
+What a client says is counted always.
+"""
 
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext('red_flag'), hashtext(:client))")
 
@@ -51,12 +54,19 @@ def raise_flags(
             flag = _open(client_id, reason, tx)
         elif not _is_sent_again(flag, asked_for, tx):
             _say_again(flag, tx)
+        flag.said_yes = flag.said_yes or not asked_for
         flag.asks_for = most_urgent([flag.asks_for, *asked_for])
 
 
 def _open(client_id: UUID, reason: RedFlagReason, tx: Transaction) -> RedFlag:
     flag = RedFlag(
-        id=tx.new_id(), clinic=tx.clinic_id, client_id=client_id, reason=reason, raised_at=tx.now, said_again=0
+        id=tx.new_id(),
+        clinic=tx.clinic_id,
+        client_id=client_id,
+        reason=reason,
+        raised_at=tx.now,
+        said_again=0,
+        said_yes=False,
     )
     tx.publish(red_flag_raised(client_id, flag.id, reason, tx.now))
     return tx.add(flag)
@@ -70,7 +80,7 @@ def _say_again(flag: RedFlag, tx: Transaction) -> None:
 
 
 def _is_sent_again(flag: RedFlag, asked_for: Collection[str], tx: Transaction) -> bool:
-    """Whether staff sent the same paper again, with what was to be mended: people are being called for it already.
+    """Whether it is taken for the same paper, which staff sent again: people are being called for it already.
 
     What asks for more than was asked for before is something new.
     """
@@ -118,26 +128,35 @@ def _open_one(client_id: UUID, flag_id: UUID, tx: Transaction) -> RedFlag:
     return flag
 
 
-def ask_to_read(client_id: UUID, source: SharedWords, source_id: UUID, words: str | None, tx: Transaction) -> None:
-    """Ask a person to read words that a client has shared, where the list says so; once for each place.
+def ask_to_read(
+    client_id: UUID, source: SharedWords, source_id: UUID, words: str | None, tx: Transaction, *, anew: bool = False
+) -> None:
+    """Ask a person to read words that a client has shared, where the list says so.
 
-    Never of what is private: nobody hears of that, whatever it says.
+    Once for each place; `anew` where other words stand there now than somebody has read. Never of what is private:
+    nobody hears of that, whatever it says.
     """
     if words is None or not wants_a_reader(words):
         return
-    request = PleaseRead(
-        id=tx.new_id(),
-        clinic=tx.clinic_id,
-        client_id=client_id,
-        source=source,
-        source_id=source_id,
-        list_version=list_version(),
-        asked_at=tx.now,
-    )
-    known = select(PleaseRead.id).where(PleaseRead.source == source, PleaseRead.source_id == source_id)
-    if tx.session.scalars(known).first() is None:
-        tx.add(request)
-        tx.publish(WordsToRead(subject=client_id, request=request.id))
+    request = tx.session.scalars(select(PleaseRead).filter_by(source=source, source_id=source_id)).first()
+    if request is None:
+        request = tx.add(
+            PleaseRead(
+                id=tx.new_id(),
+                clinic=tx.clinic_id,
+                client_id=client_id,
+                source=source,
+                source_id=source_id,
+                list_version=list_version(),
+                asked_at=tx.now,
+            )
+        )
+    elif anew and request.read_at is not None:
+        request.asked_at, request.list_version = tx.now, list_version()
+        request.read_at = request.read_by = None
+    else:
+        return
+    tx.publish(WordsToRead(subject=client_id, request=request.id))
 
 
 def mark_as_read(client_id: UUID, request_id: UUID, tx: Transaction) -> PleaseRead:

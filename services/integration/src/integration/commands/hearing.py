@@ -58,11 +58,13 @@ def _hear_risk(client_id: UUID, actions: Sequence[str], tx: Transaction) -> dict
 def _hear(
     client_id: UUID, reasons: Sequence[RedFlagReason], tx: Transaction, actions: Sequence[str] = ()
 ) -> dict[str, Any]:
-    def raise_them(own: Transaction) -> None:
+    def raise_them(own: Transaction) -> bool:
         # Of somebody who was erased nothing is kept, not even this. Staff may name whomever they like.
         is_known = own.actor.client_id is not None or own.find(Client, client_id) is not None
-        if is_known and erased_at(client_id, own) is None:
-            raise_flags(client_id, reasons, own, actions=actions)
+        if not is_known or erased_at(client_id, own) is not None:
+            return False
+        raise_flags(client_id, reasons, own, actions=actions)
+        return True
 
     if reasons:
         tx.even_if_refused(raise_them)

@@ -83,7 +83,7 @@ def change_intention(
     intention.question, intention.words, intention.drawing = order.question, order.words, order.drawing
     intention.version += 1
     attach([*attached, *kept], client_id, tx, intention=intention.id, wording=intention.version)
-    ask_to_read(client_id, SharedWords.INTENTION, intention.id, order.words, tx)
+    ask_to_read(client_id, SharedWords.INTENTION, intention.id, order.words, tx, anew=True)
     return _stands(intention, IntentionStatus.CHANGED, tx)
 
 

@@ -2,7 +2,7 @@
 
 from integration.domain.risk_actions import RiskAction
 from integration.models import PleaseRead, RedFlag
-from integration.pages.words import ASKED_FOR, called_for
+from integration.words import ASKED_FOR, called_for
 from shared.events.integration import RedFlagReason
 from shared.store.holdings import Holding, code
 
@@ -42,5 +42,6 @@ HOLDINGS = [
             "note": "What they wrote",
         },
         said_as={"reason": _why, "asks_for": _asked_for},
+        for_machines=("said_yes",),
     ),
 ]

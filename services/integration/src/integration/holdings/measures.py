@@ -3,7 +3,7 @@
 from integration.domain.asking import Occasion, RequestStatus
 from integration.domain.part2 import SUBSTANCE_USE
 from integration.models import MeasureRequest, Reading
-from integration.pages.words import OCCASIONS, REQUESTS
+from integration.words import OCCASIONS, REQUESTS
 from shared.measures import instruments
 from shared.store.holdings import Holding, code
 

@@ -19,7 +19,8 @@ class RedFlag(Base):
     There is one open flag for each reason: what is said again meanwhile is counted in `said_again`, and `said_again_at`
     is the last time. Who said that they are on it, as long as nobody has called anew, is `acknowledged_by`; how long
     that holds is `domain.on_it`'s to say. `asks_for` is the most urgent of what the answers of a questionnaire asked
-    for; None where it was none.
+    for; None where it was none. `said_yes`: the client said so themselves when they were plainly asked, or asked for
+    help; an answer to a questionnaire is no such yes.
     """
 
     __tablename__ = "red_flag"
@@ -37,6 +38,7 @@ class RedFlag(Base):
     closed_by: Mapped[str | None]
     note = Sealed[str | None]("red_flag.note")
     asks_for: Mapped[RiskAction | None]
+    said_yes: Mapped[bool]
 
     @property
     def left_to_it_until(self) -> datetime | None:

@@ -14,9 +14,9 @@ from integration.models import Client, Sensation
 from integration.pages.body_forms import PlaceOnFigure, instant_of, place_of, placing_form, region_of
 from integration.pages.names import name_of
 from integration.pages.themselves import own_id, zone_of
-from integration.pages.words import EXTENTS
 from integration.queries.body import sensations_of
 from integration.schemas.body import PlaceSensation
+from integration.words import EXTENTS
 from shared import pictures
 from shared.errors import Invalid
 from shared.languages import Reader, phrase

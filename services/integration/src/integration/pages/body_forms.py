@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 from marshmallow.validate import Length, OneOf
 
-from integration.pages.words import EXTENTS
 from integration.schemas import LINE
 from integration.schemas.body import SENSATION
+from integration.words import EXTENTS
 from shared.declared import Declared, field
 from shared.errors import Invalid
 from shared.languages import phrase

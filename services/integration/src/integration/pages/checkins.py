@@ -17,9 +17,9 @@ from integration.pages.hours import hours_in_words
 from integration.pages.names import name_of
 from integration.pages.themselves import own_id, zone_of
 from integration.pages.today_forms import moment_form
-from integration.pages.words import ANSWERS, CHECK_INS
 from integration.queries.checkins import check_ins_of, rest_of, windows_of
 from integration.schemas.checkins import AnswerCheckIn, ChooseRest
+from integration.words import ANSWERS, CHECK_INS
 from shared.errors import Invalid, Refused
 from shared.store import Transaction
 from shared.web import Pages

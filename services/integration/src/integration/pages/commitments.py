@@ -11,10 +11,10 @@ from integration.commands.commitments import review_commitment, share_commitment
 from integration.models import Commitment, CommitmentReview, Moment
 from integration.pages.practice_forms import review_form, share_form
 from integration.pages.themselves import own_id, zone_of
-from integration.pages.words import COMMITMENTS, LOOKED_BACK
 from integration.queries.commitments import reviews_of
 from integration.queries.moments import insights_of
 from integration.schemas.commitments import ReviewCommitment, ShareCommitment
+from integration.words import COMMITMENTS, LOOKED_BACK
 from shared.errors import Invalid, Refused
 from shared.languages import Reader, phrase
 from shared.store import Transaction

@@ -23,12 +23,12 @@ from integration.models import (
     PracticeLived,
     Sensation,
 )
-from integration.pages.words import ENDS, MOMENTS, TOLD_OTHERWISE
 from integration.queries.attachments import kinds_attached
 from integration.queries.journey import drawings_among
 from integration.queries.own_words import words_of
 from integration.queries.practices import practices_named
 from integration.queries.threads import End, threads_of
+from integration.words import ENDS, MOMENTS, TOLD_OTHERWISE
 from shared.languages import Reader, phrase
 from shared.pictures.textures import SENSATIONS
 from shared.store import Transaction

@@ -12,13 +12,13 @@ from integration.domain.risk_actions import C_SSRS, sources_of
 from integration.models import Client, RedFlag
 from integration.pages.flag_forms import CLOSED_BEFORE, closing_form
 from integration.pages.names import UNNAMED, name_of
-from integration.pages.words import ASKED_FOR, HOW_TO_CALL, WHERE_WORDS_STAND, called_for
 from integration.queries.asking import open_of
 from integration.queries.checkins import rest_of
 from integration.queries.flags import calling, flags_of, words_to_read
 from integration.queries.on_call import grounds_for, is_own
 from integration.queries.texts import offered_one
 from integration.schemas.flags import CloseFlag
+from integration.words import ASKED_FOR, HOW_TO_CALL, WHERE_WORDS_STAND, called_for
 from shared.errors import NotFound, Refused
 from shared.store import Transaction
 from shared.web import Pages

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from integration.domain.attaching import LARGEST_RECORDING
 from integration.models import Intention
-from integration.pages.words import HOW_IT_STANDS, QUESTIONS
 from integration.schemas.intentions import SayHowItStands, SayIntention, SetIntention
+from integration.words import HOW_IT_STANDS, QUESTIONS
 from shared.declared import Nothing
 from shared.languages import phrase
 from shared.web.face.forms import Ask, Form, with_value

@@ -8,15 +8,16 @@ from werkzeug.wrappers import Response
 
 from integration.commands import intentions as commands
 from integration.domain.attaching import LARGEST_FORM
-from integration.domain.reading_words import wants_a_reader
+from integration.domain.reading_words import SharedWords, wants_a_reader
 from integration.models import Intention
 from integration.pages.attachments import attached_to
 from integration.pages.intention_forms import carrying_form, order_of, saying_form, standing_form, wording_form
 from integration.pages.telling import tell_earlier, tell_intentions
 from integration.pages.themselves import own_id, zone_of
-from integration.pages.words import HOW_IT_STANDS, QUESTIONS
+from integration.queries.flags import is_asked_to_read
 from integration.queries.intentions import Intentions, Standing, earlier_of, intentions_by_visit
 from integration.schemas.intentions import SayIntention
+from integration.words import HOW_IT_STANDS, QUESTIONS
 from shared.errors import Invalid, NotFound, Refused
 from shared.languages import phrase
 from shared.store import Transaction
@@ -161,6 +162,7 @@ def _show(
         stands=stands,
         carrying=carrying,
         care=wants_a_reader(one.words or ""),
+        asked=is_asked_to_read(SharedWords.INTENTION, [one.id], tx),
         earlier=earlier,
         earlier_told=tell_earlier(one, earlier, tx),
         **_around(tx, [one]),

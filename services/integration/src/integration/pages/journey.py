@@ -16,10 +16,10 @@ from integration.pages.entries import entries_of
 from integration.pages.names import name_of
 from integration.pages.river import Places, river_of
 from integration.pages.themselves import own_id, zone_of
-from integration.pages.words import KINDS_OF_LINES, ZOOMS
 from integration.queries.clients import is_client, visits_ahead_of
 from integration.queries.journey import counts_of, places_of, timeline_of
 from integration.queries.threads import threads_of
+from integration.words import KINDS_OF_LINES, ZOOMS
 from shared.languages import Reader, phrase
 from shared.store import Transaction
 from shared.web import Pages

@@ -28,10 +28,10 @@ from integration.pages.entries import line_title, practices_of
 from integration.pages.journey import journey_pages
 from integration.pages.telling import Told, tell_intentions, tell_moments
 from integration.pages.themselves import own_id, zone_of
-from integration.pages.words import QUESTIONS, YES_NO
 from integration.queries.intentions import earlier_words_of
 from integration.queries.journey import timeline_of
 from integration.queries.own_words import words_of
+from integration.words import QUESTIONS, YES_NO
 from shared.languages import Reader, phrase
 from shared.store import Transaction
 from shared.web.face.reading import reader

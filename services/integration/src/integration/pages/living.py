@@ -13,12 +13,12 @@ from integration.domain.planning import PARTS, PlanKind, standing_of
 from integration.models import Letter, LifeEvent
 from integration.pages.sharing import AT_ANY_TIME, whom_to_share_with
 from integration.pages.themselves import own_id, zone_of
-from integration.pages.words import SHARED_WITH
 from integration.queries.checkins import rest_of
 from integration.queries.clients import medicine_visits_of, visits_ahead_of
 from integration.queries.living import letters_of, life_events_of
 from integration.queries.together import standing_plans_of
 from integration.schemas.living import ChangeLifeEvent, NoteLifeEvent, WriteLetter
+from integration.words import SHARED_WITH
 from shared.declared import Nothing
 from shared.errors import Invalid, Refused
 from shared.languages import phrase

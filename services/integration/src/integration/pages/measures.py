@@ -16,11 +16,11 @@ from integration.domain.asking import OPEN, RequestStatus
 from integration.models import Client, Reading
 from integration.pages.names import UNNAMED, name_of
 from integration.pages.plots import Measured, axis_of, measured, picture_of_many, title_of
-from integration.pages.words import OCCASIONS, REQUESTS
 from integration.queries.asking import requests_of
 from integration.queries.measures import hidden_of, readings_of_all
 from integration.queries.texts import offered
 from integration.schemas.measures import AskMeasure
+from integration.words import OCCASIONS, REQUESTS
 from shared.errors import Refused
 from shared.languages import Reader, phrase
 from shared.measures import Unscorable, score

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from integration.domain.attaching import LARGEST_PHOTO, LARGEST_RECORDING
 from integration.models import Intention, Moment
 from integration.pages.sharing import AT_ANY_TIME, whom_to_share_with
-from integration.pages.words import MOMENTS
 from integration.schemas.moments import CaptureMoment, SearchMoments, ShareMoment, WriteMoment
+from integration.words import MOMENTS
 from shared.declared import Nothing
 from shared.languages import Reader, phrase
 from shared.web.face.forms import Ask, Form

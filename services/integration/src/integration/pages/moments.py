@@ -9,15 +9,17 @@ from werkzeug.wrappers import Response
 
 from integration.commands.moments import calls_for_care, remove_moment, share_moment, write_moment
 from integration.domain.attaching import LARGEST_FORM
+from integration.domain.reading_words import SharedWords
 from integration.models import Moment
 from integration.pages.attachments import attached_to
 from integration.pages.moment_forms import capture_form, order_of, removal_form, search_form, sharing_form
 from integration.pages.telling import tell_moments
 from integration.pages.themselves import own_id, zone_of
-from integration.pages.words import MOMENTS, SHARED_WITH
+from integration.queries.flags import is_asked_to_read
 from integration.queries.intentions import intentions_of
 from integration.queries.moments import own_moments, own_threads, search_own
 from integration.schemas.moments import CaptureMoment, SearchMoments, ShareMoment
+from integration.words import MOMENTS, SHARED_WITH
 from shared.errors import Invalid
 from shared.events.integration import IntentionStatus
 from shared.store import Transaction
@@ -143,4 +145,5 @@ def _show(
         changed=changed,
         kept=kept,
         care=calls_for_care(found),
+        asked=is_asked_to_read(SharedWords.MOMENT, [found.id], tx),
     )

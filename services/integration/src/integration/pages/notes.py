@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 from integration.commands import together as commands
 from integration.models import Client, CompletedVisit
 from integration.pages.names import name_of
-from integration.pages.words import VISITS
 from integration.queries.clients import is_allowed
 from integration.queries.together import psychotherapy_notes_for, session_notes_of, visits_to_choose_of
 from integration.schemas.together import WritePsychotherapyNote, WriteSessionNote
+from integration.words import VISITS
 from shared.clinics import AuthorisationKind
 from shared.errors import Refused
 from shared.languages import phrase

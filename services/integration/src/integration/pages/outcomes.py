@@ -11,9 +11,9 @@ from integration.domain.figures import Figure, What
 from integration.domain.outcomes import FOLLOW_UP_FROM, FOLLOW_UP_TO, NO_FURTHER_VISIT_AFTER
 from integration.domain.small_cells import FEWEST
 from integration.pages.plots import title_of
-from integration.pages.words import ENGAGEMENTS, OUTCOMES, PARTS_ENGAGED
 from integration.queries.outcomes import told_by_clinic, told_by_network
 from integration.schemas.outcomes import figure_reply
+from integration.words import ENGAGEMENTS, OUTCOMES, PARTS_ENGAGED
 from shared.errors import Refused
 from shared.languages import phrase
 from shared.measures import find_instrument

@@ -6,9 +6,9 @@ from integration.domain.attention import Group
 from integration.domain.on_it import is_left_to_it
 from integration.pages.names import UNNAMED
 from integration.pages.person import facts_of
-from integration.pages.words import CHECK_INS, GROUPS, VISITS, WHY_THERE, called_for
 from integration.queries.people import people_reached
 from integration.queries.since import NOTHING, lately
+from integration.words import CHECK_INS, GROUPS, VISITS, WHY_THERE, called_for
 from shared.store import Transaction
 from shared.web import Pages
 from shared.web.face.showing import Page, show

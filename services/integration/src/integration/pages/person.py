@@ -10,7 +10,18 @@ from integration.pages.plans import stand_of_plans
 from integration.pages.plots import pictures_of_measures
 from integration.pages.telling import tell_intentions, tell_moments
 from integration.pages.together import alliance_told
-from integration.pages.words import (
+from integration.queries.body import sensations_of
+from integration.queries.checkins import rest_of, windows_of
+from integration.queries.clients import visits_ahead_of
+from integration.queries.commitments import commitments_for, reviews_of
+from integration.queries.flags import flags_of, words_to_read
+from integration.queries.intentions import intentions_of
+from integration.queries.moments import moments_for
+from integration.queries.people import beside
+from integration.queries.practices import practices_for
+from integration.queries.since import lately_of
+from integration.queries.together import to_bring_of
+from integration.words import (
     ANSWERS,
     CHECK_INS,
     INTENTION_STANDS,
@@ -23,17 +34,6 @@ from integration.pages.words import (
     WHERE_WORDS_STAND,
     called_for,
 )
-from integration.queries.body import sensations_of
-from integration.queries.checkins import rest_of, windows_of
-from integration.queries.clients import visits_ahead_of
-from integration.queries.commitments import commitments_for, reviews_of
-from integration.queries.flags import flags_of, words_to_read
-from integration.queries.intentions import intentions_of
-from integration.queries.moments import moments_for
-from integration.queries.people import beside
-from integration.queries.practices import practices_for
-from integration.queries.since import lately_of
-from integration.queries.together import to_bring_of
 from shared.errors import NotFound
 from shared.pictures.body import what_felt, where_felt
 from shared.store import Transaction

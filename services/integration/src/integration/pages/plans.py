@@ -22,10 +22,10 @@ from integration.domain.planning import (
 from integration.models import Client, Plan
 from integration.pages.names import name_of
 from integration.pages.themselves import own_id, zone_of
-from integration.pages.words import PLANS_CALLED
 from integration.queries.clients import is_client
 from integration.queries.together import plans_of, standing_plans_of
 from integration.schemas.together import PLANS, ProposePlan
+from integration.words import PLANS_CALLED
 from shared.declared import Declared, Nothing
 from shared.errors import Invalid, NotFound, Refused
 from shared.languages import phrase

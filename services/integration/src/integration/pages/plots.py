@@ -8,10 +8,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from integration.models import LifeEvent, Reading
-from integration.pages.words import VISITS
 from integration.queries.clients import is_client, medicine_visits_of
 from integration.queries.living import life_events_of
 from integration.queries.measures import readings_of
+from integration.words import VISITS
 from shared import pictures
 from shared.events.sessions import VisitKind
 from shared.languages import Reader, phrase

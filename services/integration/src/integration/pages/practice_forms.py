@@ -7,7 +7,6 @@ from marshmallow.validate import OneOf, Range
 from integration.domain.visibility import Visibility
 from integration.models import Commitment, Practice
 from integration.pages.sharing import whom_to_share_with
-from integration.pages.words import LOOKING_BACK
 from integration.schemas import LINE
 from integration.schemas.commitments import (
     CLOCK,
@@ -17,6 +16,7 @@ from integration.schemas.commitments import (
     ShareCommitment,
     SharePractice,
 )
+from integration.words import LOOKING_BACK
 from shared.declared import Declared, field
 from shared.languages import phrase
 from shared.web.face.forms import Ask, Form, with_value

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from integration.domain.months import Drawn, Month
 from integration.domain.practising import CommitmentStatus
 from integration.models import BookedVisit
-from integration.pages.words import MOMENTS, VISITS
 from integration.queries.threads import Thread
+from integration.words import MOMENTS, VISITS
 from shared import pictures
 from shared.events.sessions import VisitKind
 from shared.languages import Reader, phrase

@@ -1,7 +1,7 @@
 """How a client is asked who may see something of theirs."""
 
 from integration.domain.visibility import Visibility
-from integration.pages.words import SHARED_WITH
+from integration.words import SHARED_WITH
 from shared.languages import phrase
 from shared.web.face.forms import Ask
 

@@ -12,8 +12,8 @@ from integration.commands.texts import load_text, withdraw_text
 from integration.models import MeasureText
 from integration.pages.plots import title_of
 from integration.pages.text_loading import Loading, told
-from integration.pages.words import LICENCES
 from integration.queries.texts import offered
+from integration.words import LICENCES
 from shared.declared import Declared
 from shared.declared import field as declared
 from shared.errors import Invalid, Refused

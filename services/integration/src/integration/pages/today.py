@@ -24,7 +24,6 @@ from integration.pages.practice_forms import commitment_form
 from integration.pages.telling import tell_intentions
 from integration.pages.themselves import own_id, zone_of
 from integration.pages.today_forms import intention_form, moment_form
-from integration.pages.words import QUESTIONS, VISITS
 from integration.queries.asking import answerable, requests_of
 from integration.queries.checkins import open_check_in_of, rest_of
 from integration.queries.clients import medicine_visits_of, visits_ahead_of
@@ -32,6 +31,7 @@ from integration.queries.commitments import open_commitments_of
 from integration.queries.intentions import Intentions, Standing, intentions_by_visit
 from integration.queries.practices import living_practices_of
 from integration.queries.texts import offered
+from integration.words import QUESTIONS, VISITS
 from shared.errors import Invalid
 from shared.events.sessions import VisitKind
 from shared.languages import phrase

@@ -1,9 +1,9 @@
 """How clients are asked on Today: in short, with the whole of it a page away."""
 
 from integration.pages.sharing import whom_to_share_with
-from integration.pages.words import MOMENTS, QUESTIONS
 from integration.schemas.intentions import SetIntention
 from integration.schemas.moments import WriteMoment
+from integration.words import MOMENTS, QUESTIONS
 from shared.languages import phrase
 from shared.web.face.forms import Ask, Form, with_value
 

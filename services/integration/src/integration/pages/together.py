@@ -9,12 +9,13 @@ from werkzeug.wrappers import Response
 from integration.commands import together as commands
 from integration.domain.alliance import went_down
 from integration.domain.planning import AgendaStatus
-from integration.domain.reading_words import wants_a_reader
+from integration.domain.reading_words import SharedWords, wants_a_reader
 from integration.models import AgendaItem, Client
 from integration.pages.names import name_of
 from integration.pages.plans import stand_of_plans
 from integration.pages.themselves import own_id, zone_of
 from integration.queries.clients import is_client
+from integration.queries.flags import is_asked_to_read
 from integration.queries.together import agenda_of, alliance_of
 from integration.schemas.together import BringToTalk, SettleItem
 from shared.declared import Nothing
@@ -136,6 +137,7 @@ def _show(
     # They are in the order in which they were brought; what was settled last is read first.
     settled = [item for item in items if item.status != AgendaStatus.TO_BRING]
     waiting = [item for item in items if item.status == AgendaStatus.TO_BRING]
+    hard = [item.id for item in waiting if item.author == "client" and wants_a_reader(item.words)]
     return show(
         "integration/together.html",
         tx,
@@ -149,7 +151,8 @@ def _show(
         form=form,
         refused=refused,
         waiting=waiting,
-        care=own and any(item.author == "client" and wants_a_reader(item.words) for item in waiting),
+        care=own and bool(hard),
+        asked=is_asked_to_read(SharedWords.AGENDA, hard, tx),
         settled=sorted(settled, key=lambda item: item.settled_at or item.added_at, reverse=True),
         plans=stand_of_plans(client_id, tx),
         alliance=[] if own else alliance_told(client_id, tx),

@@ -17,11 +17,11 @@ from integration.models import Client, Reading
 from integration.pages.names import name_of
 from integration.pages.plots import title_of
 from integration.pages.questions import Sheet
-from integration.pages.words import ASKED_FOR
 from integration.queries.flags import flags_of
 from integration.queries.measures import hidden_of, readings_of
 from integration.queries.texts import Offered, offered, offered_one
 from integration.schemas.measures import TypeInMeasure
+from integration.words import ASKED_FOR
 from shared.errors import Invalid, NotFound
 from shared.events.integration import RedFlagReason
 from shared.languages import phrase

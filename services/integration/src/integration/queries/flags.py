@@ -1,6 +1,6 @@
 """What calls for a person: red flags, and words that somebody is asked to read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from integration.domain.checkins import AT_ONCE
 from integration.domain.on_it import is_left_to_it
 from integration.domain.reading_words import SharedWords
 from integration.domain.visibility import visible_to
-from integration.models import AgendaItem, CheckIn, Client, Intention, Moment, PleaseRead, RedFlag
+from integration.models import AgendaItem, CheckIn, Client, EarlierIntention, Intention, Moment, PleaseRead, RedFlag
 from integration.queries.on_call import answers_for
 from shared.events.integration import RedFlagReason
 from shared.store import Transaction
@@ -88,7 +88,13 @@ def words_to_read(tx: Transaction, client_id: UUID | None = None) -> list[ToRead
     ]
 
 
-def _words_of(requests: Iterable[PleaseRead], tx: Transaction) -> Mapping[UUID, str | None]:
+def is_asked_to_read(source: SharedWords, source_ids: Collection[UUID], tx: Transaction) -> bool:
+    """Whether a person is asked to read what stands in one of these places, or has read it."""
+    query = select(PleaseRead.id).where(PleaseRead.source == source, PleaseRead.source_id.in_(source_ids))
+    return tx.session.scalars(query.limit(1)).first() is not None
+
+
+def _words_of(requests: Sequence[PleaseRead], tx: Transaction) -> Mapping[UUID, str | None]:
     """The words as far as the actor's roles may read them now: what was taken back is not among them."""
     asked = {source: [one.source_id for one in requests if one.source is source] for source in SharedWords}
     moments = select(Moment).where(
@@ -96,13 +102,25 @@ def _words_of(requests: Iterable[PleaseRead], tx: Transaction) -> Mapping[UUID, 
     )
     check_ins = select(CheckIn).where(CheckIn.id.in_(asked[SharedWords.CHECK_IN]))
     items = select(AgendaItem).where(AgendaItem.id.in_(asked[SharedWords.AGENDA]))
-    intentions = select(Intention).where(Intention.id.in_(asked[SharedWords.INTENTION]))
     return (
         {moment.id: _all_of(moment) for moment in tx.all(moments)}
         | {check_in.id: check_in.how_are_you for check_in in tx.all(check_ins)}
         | {item.id: item.words for item in tx.all(items)}
-        | {intention.id: intention.words for intention in tx.all(intentions)}
+        | _words_of_intentions([one for one in requests if one.source is SharedWords.INTENTION], tx)
     )
+
+
+def _words_of_intentions(requests: Sequence[PleaseRead], tx: Transaction) -> dict[UUID, str | None]:
+    """What they say now, after all that they said since somebody was asked: a client may have changed it meanwhile."""
+    since = {one.source_id: one.asked_at for one in requests}
+    earlier = select(EarlierIntention).where(EarlierIntention.intention_id.in_(since))
+    said: dict[UUID, list[str | None]] = {intention_id: [] for intention_id in since}
+    for one in tx.all(earlier.order_by(EarlierIntention.version)):
+        if one.until > since[one.intention_id]:
+            said[one.intention_id].append(one.words)
+    for now in tx.all(select(Intention).where(Intention.id.in_(since))):
+        said[now.id].append(now.words)
+    return {intention_id: " · ".join(words for words in all_of if words) for intention_id, all_of in said.items()}
 
 
 def _all_of(moment: Moment) -> str:

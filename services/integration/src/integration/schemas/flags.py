@@ -36,6 +36,7 @@ class RedFlagReply(Declared):
     id: UUID = field("The flag.", SAMPLE_ID)
     reason: RedFlagReason = field("Why.", "help_now")
     asks_for: RiskAction | None = field("What a questionnaire’s own rule asks for; none: it was none.", None)
+    said_yes: bool = field("Whether they said so when plainly asked; an answer to a questionnaire is none.", True)
     raised_at: datetime = field("UTC.", SAMPLE_AT)
     said_again: int = field("How often it was said again while it was open.", 0)
     said_again_at: datetime | None = field("The last time, UTC; none: never.", None)

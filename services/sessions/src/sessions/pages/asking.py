@@ -1,8 +1,8 @@
 """The forms of sessions' pages: the declarations of its doors, as people are asked them."""
 
 from sessions.models import Visit
-from sessions.pages.words import DECISION_WORDS
 from sessions.schemas import ConfirmEscort, DecideHold, GiveReason, HoldDecision, InviteEscort, RecordVitals
+from sessions.words import DECISION_WORDS
 from shared.declared import Nothing
 from shared.languages import phrase
 from shared.web.face.forms import Ask, Form, with_value

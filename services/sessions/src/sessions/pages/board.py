@@ -7,13 +7,12 @@ from uuid import UUID
 
 from flask import request
 
-from sessions import queries
+from sessions import queries, words
 from sessions.domain.readiness import Light, is_ready
 from sessions.domain.statuses import VisitStatus
 from sessions.models import Visit
-from sessions.pages import words
 from sessions.pages.asking import ask_by_link, confirm_escort
-from sessions.pages.words import STATUS_WORDS
+from sessions.words import STATUS_WORDS
 from shared.clinics import ResourceKind
 from shared.events.sessions import VisitKind
 from shared.pictures import Column, Part, Picture, at_any_width, board

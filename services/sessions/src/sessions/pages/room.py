@@ -8,12 +8,11 @@ from uuid import UUID
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from sessions import queries
+from sessions import queries, words
 from sessions.commands import vitals as readings
 from sessions.domain.statuses import VisitStatus
 from sessions.models import Visit
 from sessions.pages import asking as forms
-from sessions.pages import words
 from sessions.pages.watching import Watched, pictures_of, watched
 from sessions.schemas import DecideHold, RecordVitals
 from shared.declared import Declared

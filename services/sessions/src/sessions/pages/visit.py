@@ -8,14 +8,13 @@ from uuid import UUID
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from sessions import queries
+from sessions import queries, words
 from sessions.commands import escorts as asking
 from sessions.commands import planning
 from sessions.commands import visits as deeds
 from sessions.domain.statuses import VisitStatus
 from sessions.models import EscortLink, Visit
 from sessions.pages import asking as forms
-from sessions.pages import words
 from shared.errors import Invalid, Refused, Stale
 from shared.events.sessions import VisitKind
 from shared.languages import phrase

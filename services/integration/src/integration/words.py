@@ -111,11 +111,16 @@ FLAGS: Mapping[str, str] = {
     RedFlagReason.PREGNANCY: phrase("Could be pregnant"),
 }
 _ANSWERED = phrase("An answer about thoughts of ending their life calls for somebody")
+_BOTH = phrase(
+    "Said yes to thoughts of ending their life or hurting themselves; an answer to a questionnaire calls too"
+)
 
 
 def called_for(flag: RedFlag) -> str:
     """Why somebody is called. An answer to a questionnaire is no yes, and a clinician may have judged it."""
-    return _ANSWERED if flag.reason == RedFlagReason.SUICIDALITY and flag.asks_for else FLAGS[flag.reason]
+    if flag.reason != RedFlagReason.SUICIDALITY or not flag.asks_for:
+        return FLAGS[flag.reason]
+    return _BOTH if flag.said_yes else _ANSWERED
 
 
 HOW_TO_CALL: Mapping[str, str] = {
