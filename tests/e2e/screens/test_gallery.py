@@ -45,4 +45,5 @@ def test_each_first_screen_has_its_picture(town: Town, gallery: Path | None) -> 
                 page.screenshot(path=gallery.parent / file, type="jpeg", quality=70)
             lines += [f"![{name.capitalize()}, {words}]({file})"]
         lines.append("")
+    lines += ["The time between two visits, picture by picture, is in [between](between).", ""]
     (gallery.parent / "README.md").write_text("\n".join(lines), encoding="utf-8")
