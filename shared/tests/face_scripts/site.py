@@ -59,7 +59,7 @@ class Site:
         return self.asked.count(line)
 
     def _answer(self, request: Request) -> Response:
-        if "/look/" in request.path:
+        if "/look/" in request.path and f"{request.method} {request.path}" not in self.views:
             return file(request.path.rpartition("/")[2])
         self.asked.append(f"{request.method} {request.full_path.rstrip('?')}")
         if request.method == "POST":
@@ -132,6 +132,28 @@ def await_worker(tab: Page, language: str = "en") -> None:
     """Go on when the worker has kept what a page of this language needs without a connection."""
     script = "async () => (await (await caches.match('/release'))?.text())?.split(' ').pop()"
     await_kept(tab, script, language)
+
+
+TELLING = """
+window.told = [];
+{
+  const tell = ServiceWorker.prototype.postMessage;
+  ServiceWorker.prototype.postMessage = function (said) { window.told.push(said); tell.call(this, said); };
+}
+"""
+TOLD = """() => navigator.serviceWorker.register("/intake/look/worker.js", { scope: "/" })
+  .then(() => navigator.serviceWorker.ready).then(() => window.told)"""
+
+
+def listen(tab: Page) -> None:
+    """Have each page of a tab from now on remember what it tells the worker."""
+    tab.add_init_script(TELLING)
+
+
+def told(tab: Page) -> list[dict[str, str]]:
+    """All that the page has told the worker: it asks for it in the same way as this, and did so before."""
+    said: list[dict[str, str]] = tab.evaluate(TOLD)
+    return said
 
 
 def redirect(address: str, status: int = 303) -> Response:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.wrappers import Response
 
-from face_scripts.site import Site, await_kept, await_worker, document, open_page, redirect
+from face_scripts.site import Site, await_kept, await_worker, document, listen, open_page, redirect, told
 
 CALL = """
 <section class="crisis" id="call-now" tabindex="-1"><h2>You can reach somebody now</h2>
@@ -223,21 +223,26 @@ def test_the_page_without_a_connection_says_whom_a_client_can_call(answers: Site
 
 
 def test_each_page_without_a_connection_says_it(answers: Site, tab: Page) -> None:
+    listen(tab)
     go_offline(tab, answers, "/today", client("<h1>Today</h1>"))
 
     for path in ("/journey", "/help", "/today"):
         open_page(tab, path, "offline")
-        tab.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
-        tab.wait_for_timeout(200)  # What the page tells the worker, it has told by now.
+        assert told(tab) == [], "it says nothing of who reads now"
         assert "Call 988" in call_of(tab)
+
+    answers.start()
+    open_page(tab, "/today", "offline")
+    assert [one["person"] for one in told(tab)] == ["a"]
 
 
 def test_a_service_in_trouble_that_knows_nobody_leaves_it(answers: Site, tab: Page) -> None:
+    listen(tab)
     go_offline(tab, answers, "/today", client("<h1>Today</h1>"))
     answers.start()
     answers.show("/away", "<h1>This is away</h1>", 503, data_worker="/intake/look/worker.js")
     open_page(tab, "/away", "offline")
-    tab.wait_for_timeout(200)
+    assert told(tab) == [], "it says nothing of who reads now"
     answers.stop()
 
     tab.goto("/journey")

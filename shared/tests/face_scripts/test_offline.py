@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.wrappers import Request, Response
 
-from face_scripts.site import LOOK, Site, await_worker, document, open_page, redirect
+from face_scripts.site import LOOK, Site, await_worker, document, listen, open_page, redirect, told
 
 NUMBER = "0193f8a0-0000-7000-8000-000000000001"
 
@@ -286,6 +286,18 @@ def test_a_page_that_cannot_be_fetched_says_so_calmly_and_no_page_of_a_person_is
     room.site.start()
     tab.goto("/room")
     expect(tab.locator("#said")).to_be_visible()
+
+
+def test_what_the_worker_keeps_is_of_a_release_whichever_service_sent_the_page(room: Room, tab: Page) -> None:
+    room.site.views["/elsewhere"] = lambda _: room._page().replace('src="/intake/look/', 'src="/integration/look/')
+    listen(tab)
+    open_page(tab, "/room", "offline")
+    here = told(tab)
+
+    tab.goto("/elsewhere")
+    tab.evaluate("address => import(address).then(() => null)", f"{LOOK}offline.js".replace("intake", "integration"))
+
+    assert [one["release"] for one in here + told(tab)] == [LOOK.split("/")[3]] * 2
 
 
 @pytest.mark.parametrize("stays", [True, False])

@@ -156,24 +156,118 @@ def test_another_of_the_same_kind_takes_nothing_of_what_was_refused(
     expect(tab.get_by_text("Waiting to be sent (1)")).to_be_visible()
 
 
-def test_of_an_occasion_that_is_only_once_what_was_refused_goes_when_it_is_accepted(
-    room: Site, tab: Page, context: BrowserContext
-) -> None:
+def refused_of_an_occasion(site: Site, tab: Page, context: BrowserContext, more: str = "") -> None:
+    """What was refused of an occasion that there is only once; of which one more is accepted then."""
     occasion = "0193f8a0-0000-7000-8000-00000000000a"
-    form = FORM.replace('action="/room"', f'action="/room/{occasion}" data-draft="check-in-{occasion}"')
-    room.views["/room"] = lambda _: document(form, **of("maple"))
-    refuse(room)
-    room.views[f"POST /room/{occasion}"] = room.views["POST /room"]
+    form = FORM.replace('action="/room"', f'action="/room/{occasion}" data-draft="check-in-{occasion}"{more}')
+    site.views["/room"] = lambda _: document(form, **of("maple"))
+    refuse(site)
+    site.views[f"POST /room/{occasion}"] = site.views["POST /room"]
     write_without_connection(tab, context)
     context.set_offline(False)
     expect(tab.get_by_role("link", name="Open the form again")).to_be_visible()
-    room.views[f"POST /room/{occasion}"] = lambda _: redirect("/done")
-    room.views["/done"] = lambda _: document("<h1>Written down</h1>", **of("maple"))
+    site.views[f"POST /room/{occasion}"] = lambda _: redirect("/done")
+    site.views["/done"] = lambda _: document("<h1>Written down</h1>", **of("maple"))
 
     tab.fill("#said", "110/70")
     tab.click("#send")
 
     tab.wait_for_url("**/done")
     await_modules(tab, "offline")
+
+
+def test_of_an_occasion_that_is_only_once_what_was_refused_goes_when_it_is_accepted(
+    room: Site, tab: Page, context: BrowserContext
+) -> None:
+    refused_of_an_occasion(room, tab, context)
+
     expect(tab.get_by_text("Waiting to be sent")).to_have_count(0)
     assert tab.evaluate(KEPT).startswith("[[],")
+
+
+def test_what_calls_for_a_person_whom_nobody_has_told_goes_only_by_its_writers_own_hand(
+    room: Site, tab: Page, context: BrowserContext
+) -> None:
+    refused_of_an_occasion(room, tab, context, ' data-calls="line"')
+
+    expect(tab.get_by_text("Waiting to be sent (1)")).to_be_visible()
+    tab.get_by_role("button", name="Remove").click()
+    tab.get_by_role("button", name="Remove it").click()
+    expect(tab.get_by_text("Waiting to be sent")).to_have_count(0)
+
+
+def open_again(tab: Page) -> None:
+    tab.get_by_role("link", name="Open the form again").click()
+
+
+ANSWERS = pytest.mark.parametrize(
+    ("answer", "words"), [("Leave them", "110/70"), ("Put the earlier ones in their place", "120/80")]
+)
+
+
+def choose(tab: Page, answer: str) -> None:
+    expect(tab.get_by_role("dialog")).to_contain_text("There are other words in this form already")
+    tab.get_by_role("button", name=answer).click()
+
+
+@ANSWERS
+def test_what_was_refused_takes_the_place_of_other_words_only_where_their_writer_says_so(
+    room: Site, tab: Page, context: BrowserContext, answer: str, words: str
+) -> None:
+    refused(room, tab, context)
+    tab.fill("#said", "110/70")
+
+    open_again(tab)
+    expect(tab.locator("#said")).to_have_value("110/70")
+    choose(tab, answer)
+
+    expect(tab.locator("#said")).to_have_value(words)
+
+
+@ANSWERS
+def test_what_was_refused_takes_the_place_of_a_draft_only_where_its_writer_says_so(
+    room: Site, tab: Page, context: BrowserContext, answer: str, words: str
+) -> None:
+    drafted = FORM.replace('data-offline="Vitals"', 'data-offline="Vitals" data-draft="vitals"')
+    room.views["/room"] = lambda _: document(drafted, **of("maple"))
+    room.views["/other"] = lambda _: document("<h1>Other</h1>", **of("maple"))
+    refused(room, tab, context)
+    await_modules(tab, "drafts")
+    tab.fill("#said", "110/70")
+    expect(tab.get_by_text("Saved on this device at")).to_be_visible()
+    open_page(tab, "/other", "offline")
+
+    open_again(tab)
+    expect(tab.locator("#said")).to_have_value("110/70")
+    choose(tab, answer)
+
+    expect(tab.locator("#said")).to_have_value(words)
+
+
+def test_what_was_refused_takes_the_place_of_what_is_to_be_mended_only_where_its_writer_says_so(
+    room: Site, tab: Page, context: BrowserContext
+) -> None:
+    refused(room, tab, context)
+    mend = FORM.replace('name="words">', f'name="words" value="110/70">{MENDED}')
+    room.views["POST /room"] = lambda _: Response(document(mend, **of("maple")), 422, content_type="text/html")
+    tab.fill("#said", "110/70")
+    tab.click("#send")
+    expect(tab.locator("main .mend")).to_be_focused()
+
+    open_again(tab)
+    choose(tab, "Leave them")
+
+    expect(tab.locator("#said")).to_have_value("110/70")
+
+
+def test_the_same_words_are_no_others(room: Site, tab: Page, context: BrowserContext) -> None:
+    refused(room, tab, context)
+    form = tab.locator("form[data-offline]")
+    open_again(tab)
+    expect(form).to_be_focused()
+    tab.locator("#said").focus()
+
+    open_again(tab)
+
+    expect(form).to_be_focused()
+    expect(tab.get_by_role("dialog")).to_have_count(0)

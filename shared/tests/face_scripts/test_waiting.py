@@ -36,6 +36,35 @@ def test_pressed_once_more_without_anything_new_nothing_more_waits(
     expect(tab.get_by_text("Waiting to be sent (2)")).to_be_visible()
 
 
+@pytest.mark.parametrize("status", [303, 403])
+def test_pressed_once_more_after_it_was_sent_or_refused_it_is_another_one(
+    room: Site, tab: Page, context: BrowserContext, status: int
+) -> None:
+    room.views["POST /room"] = lambda _: redirect("/room") if status == 303 else Response(status=status)
+    room.views["/done"] = lambda _: document("<h1>Written down</h1>", **of("maple"))
+    write_without_connection(tab, context)
+    context.set_offline(False)
+    expect(tab.get_by_text("Sent now: 1" if status == 303 else "This was not sent.")).to_be_visible()
+    room.views["POST /room"] = lambda _: redirect("/done")
+
+    tab.click("#send")
+
+    tab.wait_for_url("**/done")
+
+
+def test_pressed_once_more_after_it_was_removed_it_is_another_one(
+    room: Site, tab: Page, context: BrowserContext
+) -> None:
+    write_without_connection(tab, context)
+    tab.get_by_role("button", name="Remove").click()
+    tab.get_by_role("button", name="Remove it").click()
+    expect(tab.get_by_text("Waiting to be sent")).to_have_count(0)
+
+    tab.click("#send")
+
+    expect(tab.get_by_text("Waiting to be sent (1)")).to_be_visible()
+
+
 def test_what_is_kept_to_be_sent_is_no_draft_any_more(room: Site, tab: Page, context: BrowserContext) -> None:
     drafted = FORM.replace('data-offline="Vitals"', 'data-offline="Vitals" data-draft="vitals"')
     room.views["/room"] = lambda _: document(drafted, **of("maple"))
@@ -77,6 +106,31 @@ def test_without_a_connection_nobody_is_signed_out_and_nothing_is_lost(
     expect(tab.get_by_text("There is no connection, so you are still signed in")).to_be_visible()
     expect(tab.get_by_role("dialog")).to_have_count(0)
     expect(tab.get_by_text("Waiting to be sent (1)")).to_be_visible()
+
+
+def leave_a_page_of_integration(site: Site, tab: Page, intake: int, integration: int) -> None:
+    """Sign out on a page of integration, while the services answer so."""
+    room = document(FORM, **of("maple")).replace('src="/intake/look/', 'src="/integration/look/')
+    site.views["/room"] = lambda _: room
+    site.views[f"HEAD {LOOK}leaving.js"] = lambda _: Response(status=intake)
+    site.views[f"HEAD {LOOK}leaving.js".replace("intake", "integration")] = lambda _: Response(status=integration)
+    tab.goto("/room")
+    tab.evaluate("address => import(address).then(() => null)", f"{LOOK}leaving.js".replace("intake", "integration"))
+    tab.click("#out")
+
+
+@pytest.mark.parametrize("intake", [200, 404, 429])
+def test_whoever_signs_out_needs_no_other_service_than_the_one_that_does_it(room: Site, tab: Page, intake: int) -> None:
+    leave_a_page_of_integration(room, tab, intake, 503)
+
+    expect(tab.get_by_text("Goodbye")).to_be_visible()
+
+
+def test_while_the_service_that_signs_out_is_in_trouble_nobody_is_signed_out(room: Site, tab: Page) -> None:
+    leave_a_page_of_integration(room, tab, 502, 200)
+
+    expect(tab.get_by_text("There is no connection, so you are still signed in")).to_be_visible()
+    assert room.times("POST /sign-out") == 0
 
 
 def test_what_waits_shows_its_values_and_when_by_the_pages_zone_in_24_hours(

@@ -33,6 +33,7 @@ SCRIPT_WORDS: Mapping[str, str] = {
     "keep_here": phrase("Stay signed in"),
     "kept_already": phrase("What you wrote is kept already. There is nothing new to keep."),
     "leave_anyway": phrase("Sign out and lose it"),
+    "leave_them": phrase("Leave them"),
     "leaving": phrase("Things that you wrote here were not sent yet: {n}. If you sign out now, they are lost."),
     "leaving_title": phrase("Something still waits to be sent"),
     "keep_it": phrase("Keep it"),
@@ -44,6 +45,9 @@ SCRIPT_WORDS: Mapping[str, str] = {
     "not_saved": phrase("This could not be saved on this device."),
     "not_sent": phrase("This was not sent. What you typed is still here. Please try again."),
     "open_form": phrase("Open the form again"),
+    "other_words": phrase("If you put the earlier ones in their place, what stands in the form now is gone."),
+    "other_words_title": phrase("There are other words in this form already"),
+    "put_earlier": phrase("Put the earlier ones in their place"),
     "reconnecting": phrase("Reconnecting…"),
     "region_failed": phrase("This could not be loaded. What you see is what was there before."),
     "region_offline": phrase("There is no connection. What you see is what was there before."),
@@ -79,6 +83,9 @@ SCRIPT_WORDS: Mapping[str, str] = {
     "waiting": phrase("Waiting to be sent ({n})"),
     "waits": phrase(
         "There is no connection. What you wrote is kept on this device and sent when you are connected again."
+    ),
+    "waits_for_service": phrase(
+        "It cannot be taken right now. What you wrote is kept on this device and sent again by itself."
     ),
     "waits_for_sign_in": phrase("Sign in again, and what you wrote is sent. It is kept on this device."),
     "your_photo": phrase("Your photo, as it will be kept"),

@@ -40,6 +40,8 @@ export async function ask(address, options = {}) {
 
 /** Whether it may be asked again: a service starts anew, or was asked too often. That says nothing of who is signed in. */
 export const isResting = ({ status }) => status >= 500 || status === 429;
+/** Whether it was reached, and failed at what it was asked: at something else it need not. */
+export const hasFailed = ({ status }) => status >= 500 && ![502, 503, 504].includes(status);
 
 const pathOf = (address) => new URL(address, location).pathname;
 
@@ -48,6 +50,15 @@ export function renewProof(proof) {
   if (!proof) return;
   page.dataset.csrf = proof;
   for (const field of document.querySelectorAll("input[name=csrf]")) field.value = proof;
+}
+
+/** A page that was open for long shows a proof that is not that of the present sign-in. */
+export async function proveAgain() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html", ...QUIET } }).catch(() => null);
+  const now = answer && new DOMParser().parseFromString(await answer.text(), "text/html").documentElement.dataset;
+  if (!now?.csrf || now.person !== page.dataset.person || now.clinic !== page.dataset.clinic) return false;
+  renewProof(now.csrf);
+  return true;
 }
 
 /** What was chosen or recorded stays where the rest is to be mended: an answer cannot bring files back. */

@@ -28,6 +28,9 @@ export const fieldsOf = (form, all = false) =>
     (field) => field.name && (all || !field.closest("[data-no-draft]")) && !NEVER.test(field.type) && (field.type !== "hidden" || "keep" in field.dataset),
   );
 
+/** Whether there is one of a form. */
+export const isDrafted = ({ dataset: { draft } }) => Boolean(draft && kept.getItem(keyOf(draft)));
+
 export function forget(name) {
   turns.delete(name);
   kept.removeItem(keyOf(name));

@@ -1,6 +1,6 @@
 // What a form holds that is to wait on the device (`offline.js`): all that it sends, and what it says to whoever wrote it.
 import { callOf } from "./calling.js";
-import { say } from "./words.js";
+import { make, say } from "./words.js";
 
 export const textOf = (element) => element?.textContent.replace(/\s+/g, " ").trim() || "";
 
@@ -18,6 +18,10 @@ const saidIn = (form) =>
     return [[label, field.options ? [...field.selectedOptions].map(textOf).join(", ") : field.value]];
   });
 
+/** What an entry says, to be read. */
+export const factsOf = ({ said = [] }) =>
+  make("dl", { className: "facts" }, ...said.flatMap(([label, words]) => [make("dt", {}, label), make("dd", {}, words)]));
+
 export const entryOf = (form, submitter) => {
   const fields = [...new FormData(form, submitter)];
   const files = form.enctype === "multipart/form-data";
@@ -27,8 +31,16 @@ export const entryOf = (form, submitter) => {
 };
 
 export const isToFill = ({ name, type }) => name && !/^(hidden|submit|button|reset|fieldset|output)$/.test(type);
-/** What is in a form now, but for what is another in each. */
-export const stateOf = (form) => {
-  const said = [...new FormData(form)].filter(([name]) => name !== "csrf" && name !== "number");
+/** What pairs of name and value say, but for what is another in each form. */
+export const stateIn = (fields) => {
+  const said = fields.filter(([name]) => name !== "csrf" && name !== "number");
   return JSON.stringify(said.map(([name, value]) => [name, value instanceof File ? value.name : value]));
 };
+/** What is in a form now. */
+export const stateOf = (form) => stateIn([...new FormData(form)]);
+/** What its page gave a form. */
+export function givenIn(form) {
+  const given = form.cloneNode(true);
+  given.reset();
+  return stateOf(given);
+}

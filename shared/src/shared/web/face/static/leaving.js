@@ -7,7 +7,9 @@ import { toast } from "./toasts.js";
 import { drop, waitingAnywhere } from "./waiting.js";
 import { say, tell } from "./words.js";
 
-const isReached = () => fetch(import.meta.url, { method: "HEAD", cache: "no-store" }).then(({ ok }) => ok, () => false);
+// It is intake that signs out, whichever service sent this page.
+const INTAKES = import.meta.url.replace(/\/\w+(?=\/look\/)/, "/intake");
+const isReached = () => fetch(INTAKES, { method: "HEAD", cache: "no-store" }).then(({ status }) => status < 500, () => false);
 
 export async function leave(form) {
   if (!(await isReached())) return toast(say("stays_signed_in"), { tone: "attention" });

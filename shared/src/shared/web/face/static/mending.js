@@ -1,6 +1,8 @@
 // What waited and was refused when it was sent (`offline.js`): why, and its form again with all that was written. Whatever comes of a
 // form that was opened so takes the place of what was refused; another one of the same kind is another one, and takes nobody's.
-import { textOf } from "./entries.js";
+// Where other words stand in the form, their writer is asked first.
+import { choose } from "./dialogs.js";
+import { givenIn, stateIn, stateOf, textOf } from "./entries.js";
 import { make, say } from "./words.js";
 
 const REOPENED = "reopened";
@@ -36,8 +38,16 @@ export function reopen(entries) {
   fillIn(form, entry);
 }
 
+/** Whether somebody has written something else there: in this page, in a draft, or in what they were to mend. */
+function holdsOthers(form, fields, isDrafted) {
+  const now = stateOf(form);
+  return now !== stateIn(fields) && (isDrafted(form) || form.querySelector(".mend") || now !== givenIn(form));
+}
+
 async function fillIn(form, { id, action, fields }) {
-  const { fieldsOf, fill } = await import("./drafts.js");
+  const { fieldsOf, fill, isDrafted } = await import("./drafts.js");
+  const asks = holdsOthers(form, fields, isDrafted);
+  if (asks && !(await choose(say("other_words_title"), say("other_words"), say("put_earlier"), say("leave_them")))) return;
   fill(form, fields, fieldsOf(form, true));
   for (const field of form.querySelectorAll("input[type=file]")) {
     const given = new DataTransfer();
@@ -52,10 +62,13 @@ async function fillIn(form, { id, action, fields }) {
   form.focus();
 }
 
-/** What was refused of an occasion that there is only once, as a check-in: the draft of its form is named for it. */
+/**
+ * What was refused of an occasion that there is only once, as a check-in: the draft of its form is named for it. What calls for a
+ * person whom nobody has told goes only by its writer's own hand.
+ */
 export function replacedBy({ action, draft }, entries) {
   const [occasion] = draft?.match(/[0-9a-f-]{36}$/) || [];
-  const isOfIt = (one) => one.refused && one.action === action && occasion && action.includes(occasion);
+  const isOfIt = (one) => one.refused && !one.call && one.action === action && occasion && action.includes(occasion);
   return entries.filter(isOfIt);
 }
 
