@@ -169,6 +169,14 @@ def test_by_the_door_of_programs_she_is_told_whom_to_call_as_well(rosa: Story) -
     assert rosa.do("moments", kind="other", words="A door.").get_json()["help"] is None
 
 
+def test_who_can_read_it_is_said_as_it_is(rosa: Story) -> None:
+    moment, me = keep(rosa, words="A door."), herself(rosa)
+    told = {"therapist": "whom you share it with can read it now", "private": "It is yours alone now"}
+    for visibility, sentence in told.items():
+        me.post(f"/moments/{moment['id']}/sharing", visibility=visibility)
+        assert sentence in words(me.get(f"/moments/{moment['id']}?changed=1"))
+
+
 def test_hard_words_that_she_shares_ask_a_person_to_read_when_they_are_shared(rosa: Story) -> None:
     moment = keep(rosa, words=HARD)
     assert rosa.bench.published(WordsToRead) == []

@@ -59,6 +59,7 @@ def test_whoever_may_be_on_call_says_that_they_are_on_it_and_closes_it_by_their_
     closed = caller.post(f"{path}/closing", {"note": "Called; safe."}).get_json()
 
     assert (on_it["acknowledged_by"], closed["closed_by"]) == (f"{role}-at-maple",) * 2
+    assert (on_it["note"], closed["note"]) == (None, "Called; safe.")
     assert len(rosa.bench.published(RedFlagClosed)) == 1
 
 

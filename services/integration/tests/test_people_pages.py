@@ -173,6 +173,7 @@ def test_who_closed_a_flag_is_named_by_the_clinic_and_never_by_their_sign_in(ben
     said = words(therapist(bench).get(f"/people/{rosa.client}"))
 
     assert "closed by Dr. Lena Weiss" in said
+    assert "Called; safe." in said
     assert "closed by Somebody whom the clinic’s settings do not name" in said
     assert "locum-at-maple" not in said
 

@@ -243,7 +243,8 @@ def test_help_is_one_tap_and_says_what_happens_next(rosa: Story) -> None:
     assert "tel:988" in [link["href"] for link in Page(answer).all("a")]
     on_to(herself(rosa).post("/help"), "/help")
     said = words(herself(rosa).get("/help"))
-    assert "was told that you ask for somebody." in said
+    # Before anything else: on a telephone what stands below the line is out of sight.
+    assert re.search(r"reach somebody now \S.* was told that you ask for somebody\..* Leave this page .*988", said)
     [told] = rosa.bench.published(RedFlagRaised)
     assert told.data["reason"] == "help_now"
 

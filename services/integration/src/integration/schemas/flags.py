@@ -45,6 +45,7 @@ class RedFlagReply(Declared):
     left_to_it_until: datetime | None = field("From then on nobody is on it, unless somebody says so again.", None)
     closed_at: datetime | None = field("UTC; none while it is open.", None)
     closed_by: str | None = field("Who closed it.", None)
+    note: str | None = field("What was done; none while it is open.", None)
 
 
 class ToReadReply(Declared):
