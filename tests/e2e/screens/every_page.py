@@ -27,8 +27,8 @@ class _Read(NamedTuple):
 def look_at_all(who: str, town: Town, gallery: Path | None) -> list[str]:
     """What is wrong with any page of somebody's.
 
-    In the first language the pages are found, and what no language changes is looked at: colours, the keyboard's way,
-    and how it is without script. For a gallery all that is seen is looked at in all of them.
+    In the first language the pages are found, and what no language changes is looked at: colours and the keyboard's
+    way. For a gallery all is looked at in all of them.
     """
     new: dict[str, _Read] = {}
     wrong = _walk(who, town, gallery, new)
@@ -72,10 +72,13 @@ def _walk(who: str, town: Town, gallery: Path | None, new: dict[str, _Read]) -> 
 def _read(who: str, town: Town, gallery: Path | None, language: str, new: dict[str, _Read]) -> list[str]:
     """What is wrong with these pages in another language."""
     wrong: list[str] = []
-    with town.context(who, locale=language, reduced_motion="reduce", service_workers="block") as with_script:
-        looker = Looker(with_script, town.url, gallery)
+    with (
+        town.context(who, locale=language, reduced_motion="reduce", service_workers="block") as with_script,
+        town.context(who, locale=language, java_script_enabled=False, viewport=_TELEPHONE) as without,
+    ):
+        looker, plain = Looker(with_script, town.url, gallery), without.new_page()
         for form, (address, words) in new.items():
-            said = looker.open(address)
+            said = looker.open(address) + _without_script(plain, address) + _language(plain, language)
             looker.settle()
             said += looker.shape() + left_in_english(words, looker.words(), language)
             said += _against_the_rules(who, address, looker.words(), language)
